@@ -1,0 +1,45 @@
+"""How long work tells what it is doing, without knowing who listens. Pure.
+
+Long work takes a `Progress` and calls it; the command line draws bars, tests record calls, and everybody else passes
+nothing. Amounts are milliseconds of audio, because that is what a person waits for.
+"""
+
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Receives the course of long work. Every method returns at once and raises nothing."""
+
+    def note(self, message: str) -> None:
+        """Say one thing once: which model was chosen and why, what was set aside."""
+
+    def begin_batch(self, episodes: int, total_ms: int) -> None:
+        """Start a batch: how many episodes and how much audio by what the files' headers say."""
+
+    def begin_episode(self, name: str, total_ms: int) -> None:
+        """Start an episode; `name` identifies it until `end_episode`."""
+
+    def advance(self, name: str, done_ms: int, *, resumed: bool = False) -> None:
+        """Add finished audio; `resumed` marks audio finished by an earlier run, which says nothing of the speed."""
+
+    def end_episode(self, name: str, summary: str) -> None:
+        """End an episode with a one-line result."""
+
+
+class NullProgress:
+    """Listens to nothing."""
+
+    def note(self, message: str) -> None:
+        """Ignore it."""
+
+    def begin_batch(self, episodes: int, total_ms: int) -> None:
+        """Ignore it."""
+
+    def begin_episode(self, name: str, total_ms: int) -> None:
+        """Ignore it."""
+
+    def advance(self, name: str, done_ms: int, *, resumed: bool = False) -> None:
+        """Ignore it."""
+
+    def end_episode(self, name: str, summary: str) -> None:
+        """Ignore it."""
