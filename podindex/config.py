@@ -1,0 +1,132 @@
+"""Where the library is and what its owner set. I/O: reads podindex.toml.
+
+A value comes from, strongest first: a flag or argument, the environment (`PODINDEX_<OPTION>`), `podindex.toml`, the
+default. The command line hands every option of every command to that file and the environment; this module knows only
+the settings that Python users need as well, which are those of transcription.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from podindex.errors import ConfigError
+
+CONFIG_NAME = "podindex.toml"
+EPISODES_NAME = "episodes"
+INDEX_NAME = "index"
+ENVIRONMENT_PREFIX = "PODINDEX_"
+
+# A settings file is a page of text; anything larger is not one.
+_MAX_CONFIG_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to transcribe, where nothing else is said."""
+
+    model: str = "auto"
+    """A size name, a directory, a Hugging Face id, or `auto`: the best that needs no download."""
+    language: str | None = None
+    """ISO 639-1; None: detect once an episode."""
+    device: str = "auto"
+    """`cpu`, `cuda` or `auto`."""
+    compute_type: str = "auto"
+    """A CTranslate2 compute type; `auto`: int8 on a CPU, float16 on a GPU."""
+    workers: int = 0
+    """Worker processes; 0: one a core, or one a GPU."""
+    beam_size: int = 5
+    prompt: str | None = None
+    hotwords: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.device not in ("auto", "cpu", "cuda"):
+            raise ConfigError("bad-setting", f"device is {self.device!r}", "use auto, cpu or cuda")
+        if not 0 <= self.workers <= 256:
+            raise ConfigError("bad-setting", f"workers is {self.workers}", "use 0 (one a core) to 256")
+        if not 1 <= self.beam_size <= 100:
+            raise ConfigError("bad-setting", f"beam_size is {self.beam_size}", "use 1 to 100; 5 is usual")
+
+    def override(self, **values: object) -> "Settings":
+        """Return settings with every value that is not None replaced.
+
+        Raises:
+            ConfigError: a value is of the wrong type or out of range.
+        """
+        given = {name: _checked(name, value) for name, value in values.items() if value is not None}
+        return replace(self, **given)  # type: ignore[arg-type]  # _checked has seen to the types
+
+
+_TYPES: Mapping[str, type] = {field.name: int if field.type is int else str for field in fields(Settings)}
+
+
+def _checked(name: str, value: object) -> object:
+    expected = _TYPES[name]
+    if expected is int and isinstance(value, str) and value.strip().isdecimal():
+        return int(value)  # the environment has only text
+    if isinstance(value, expected) and not isinstance(value, bool):
+        return value
+    kind = "a whole number" if expected is int else "text"
+    raise ConfigError("bad-setting", f"{name} is {value!r}", f"give {kind}")
+
+
+def find_library_dir(explicit: str | os.PathLike[str] | None, environ: Mapping[str, str] = os.environ) -> Path:
+    """Find the directory that is, or is to become, the library.
+
+    Args:
+        explicit: what the user named; wins when given.
+        environ: where `PODINDEX_LIBRARY` is looked up.
+
+    Returns:
+        An absolute path that need not exist.
+    """
+    named = explicit or environ.get(f"{ENVIRONMENT_PREFIX}LIBRARY")
+    if named:
+        return Path(named).expanduser().absolute()
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / CONFIG_NAME).is_file() or (folder / EPISODES_NAME).is_dir():
+            return folder
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("podindex", appauthor=False))
+
+
+def read_config(library_dir: Path) -> dict[str, object]:
+    """Read the library's `podindex.toml`; a missing file is an empty one.
+
+    Raises:
+        ConfigError: the file cannot be read or is not TOML.
+    """
+    path = library_dir / CONFIG_NAME
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MAX_CONFIG_BYTES + 1)
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise ConfigError(
+            "config-unreadable", f"cannot read {path}: {error.strerror}", "check its permissions"
+        ) from error
+    if len(content) > _MAX_CONFIG_BYTES:
+        raise ConfigError("config-invalid", f"{path} is larger than a megabyte", "mend it or move it away")
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except ValueError as error:
+        raise ConfigError("config-invalid", f"{path} is not valid TOML: {error}", "mend it or move it away") from error
+
+
+def load_settings(library_dir: Path, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Combine defaults, `podindex.toml` (top level, then its `[add]` table) and the environment.
+
+    Raises:
+        ConfigError: a value is of the wrong type or out of range.
+    """
+    config = read_config(library_dir)
+    table = config.get("add", {})
+    merged = config | (table if isinstance(table, dict) else {})
+    names = [field.name for field in fields(Settings)]
+    from_file = {name: merged.get(name) for name in names}
+    from_environ = {name: environ.get(ENVIRONMENT_PREFIX + name.upper()) or None for name in names}
+    return Settings().override(**from_file).override(**from_environ)

@@ -1,0 +1,303 @@
+"""The pipeline from audio to stored transcripts: many episodes at once, and any instant may be the last.
+
+I/O: reads audio, writes checkpoints and transcripts through the store. Decoding and chunking run here, transcription
+in the worker processes; a chunk is written down the moment it is finished, so that a run that dies loses at most the
+chunks in the workers' hands.
+"""
+
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from podindex.errors import AudioError, PodindexError, StoreError, TranscribeError
+from podindex.models import (
+    Chunk,
+    ChunkResult,
+    DecodeReport,
+    Episode,
+    EpisodeOutcome,
+    ErrorInfo,
+    Gap,
+    Origin,
+    Transcript,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from podindex.audio.decode import Decoder
+    from podindex.progress import Progress
+    from podindex.store import EpisodeStore
+
+# Where in an episode to listen for its language: past the opening music, and twice more in case that is a jingle, too.
+_LANGUAGE_PLACES = (0.1, 0.4, 0.7)
+_LANGUAGE_WINDOW_MS = 30_000  # what Whisper looks at
+_OPEN_EPISODES = 2  # one being decoded, one whose language is being detected meanwhile
+
+
+class Transcriber(Protocol):
+    """What the pipeline needs of `transcribe.workers.WorkerPool`."""
+
+    @property
+    def capacity(self) -> int:
+        """How many chunks are worth having in flight."""
+
+    def submit(self, chunk: Chunk, language: str | None) -> "Future[ChunkResult]":
+        """Transcribe a chunk in some worker."""
+
+    def detect_language(self, windows: "Sequence[NDArray[np.int16]]") -> "Future[str]":
+        """Detect the language spoken in most of the windows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that is the same for all episodes of a batch."""
+
+    origin: Origin
+    """Model, weights and options; each transcript gets a copy with its own audio filled in."""
+    fingerprint: str
+    """Identifies weights and options: checkpoints with another fingerprint are not used."""
+    language: str | None
+    """None: detect, where the model knows more than one."""
+    multilingual: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An episode to transcribe."""
+
+    episode: Episode
+    path: Path
+    audio_sha256: str
+    header_duration_ms: int | None
+
+
+@dataclass(slots=True)
+class _Run:
+    """A job in progress."""
+
+    job: Job
+    language: "Future[str] | None"
+    decoder: "Decoder"
+    chunks: Iterator[Chunk]
+    finished: dict[int, ChunkResult]
+    """Chunks that an earlier run finished."""
+    started: float = field(default_factory=time.monotonic)
+    results: dict[int, ChunkResult] = field(default_factory=dict)
+    waiting: int = 0
+    decoded: bool = False
+    failed: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.job.episode.id
+
+
+def transcribe_all(
+    jobs: Iterable[Job], recipe: Recipe, *, pool: Transcriber, store: "EpisodeStore", progress: "Progress"
+) -> Iterator[EpisodeOutcome]:
+    """Transcribe episodes, longest first, and store each as it is done.
+
+    An episode that fails is recorded and reported; the others go on. Whoever stops iterating loses no finished chunk.
+
+    Yields:
+        One outcome an episode, in the order in which they end.
+    """
+    yield from _Pipeline(jobs, recipe, pool, store, progress).run()
+
+
+class _Pipeline:
+    def __init__(
+        self, jobs: Iterable[Job], recipe: Recipe, pool: Transcriber, store: "EpisodeStore", progress: "Progress"
+    ) -> None:
+        # The longest first: the batch then ends with small work, which leaves no worker idle for long.
+        self._queue = deque(sorted(jobs, key=lambda job: -(job.header_duration_ms or 0)))
+        self._recipe = recipe
+        self._pool = pool
+        self._store = store
+        self._progress = progress
+        self._open: deque[_Run] = deque()
+        self._in_flight: dict[Future[ChunkResult], tuple[_Run, Chunk]] = {}
+        self._ended: deque[EpisodeOutcome] = deque()
+
+    def run(self) -> Iterator[EpisodeOutcome]:
+        while self._queue or self._open or self._in_flight:
+            self._fill()
+            yield from self._drain_ended()
+            if self._in_flight:
+                done, _ = wait(self._in_flight, return_when=FIRST_COMPLETED)
+                for future in done:
+                    self._receive(future)
+            yield from self._drain_ended()
+
+    def _drain_ended(self) -> Iterator[EpisodeOutcome]:
+        while self._ended:
+            yield self._ended.popleft()
+
+    # --- towards the workers
+
+    def _fill(self) -> None:
+        """Hand out chunks until the workers have enough or nothing is left to decode."""
+        while len(self._in_flight) < self._pool.capacity:
+            while self._queue and len(self._open) < _OPEN_EPISODES:
+                self._start(self._queue.popleft())
+            if not self._open:
+                return
+            run = self._open[0]
+            try:
+                self._hand_out_next(run)
+            except PodindexError as error:
+                self._fail(run, error)
+            if run.decoded or run.failed:
+                self._open.popleft().decoder.close()
+
+    def _start(self, job: Job) -> None:
+        from podindex.audio.chunk import iter_chunks
+        from podindex.audio.decode import Decoder
+
+        self._progress.begin_episode(job.episode.id, job.header_duration_ms or 0)
+        try:
+            finished = self._store.load_chunks(job.episode.id, self._fingerprint(job))
+            language = None
+            if self._recipe.multilingual and not self._recipe.language:
+                language = self._pool.detect_language(_language_windows(job))
+            decoder = Decoder(job.path)
+        except PodindexError as error:
+            self._end_failed(job, error, elapsed_s=0.0)
+        else:
+            self._open.append(_Run(job, language, decoder, iter_chunks(decoder), finished))
+
+    def _hand_out_next(self, run: _Run) -> None:
+        chunk = next(run.chunks, None)
+        if chunk is None:
+            run.decoded = True
+            self._finish_if_complete(run)
+            return
+        known = run.finished.get(chunk.index)
+        if known and (known.offset_ms, known.duration_ms) == (chunk.offset_ms, chunk.duration_ms):
+            run.results[chunk.index] = known
+            self._progress.advance(run.name, chunk.duration_ms, resumed=True)
+            return
+        language = run.language.result() if run.language else self._recipe.language
+        run.waiting += 1
+        self._in_flight[self._pool.submit(chunk, language)] = (run, chunk)
+
+    # --- from the workers
+
+    def _receive(self, future: "Future[ChunkResult]") -> None:
+        run, chunk = self._in_flight.pop(future)
+        if run.failed:
+            return
+        try:
+            run.results[chunk.index] = self._checkpoint(run, chunk, future)
+            run.waiting -= 1
+            self._progress.advance(run.name, chunk.duration_ms)
+            self._finish_if_complete(run)
+        except PodindexError as error:
+            self._fail(run, error)
+
+    def _checkpoint(self, run: _Run, chunk: Chunk, future: "Future[ChunkResult]") -> ChunkResult:
+        try:
+            result = future.result()
+        except TranscribeError as error:
+            # Kept as a gap, but not written down: another run may have better luck.
+            self._progress.note(f"{run.name}: {error}")
+            end_ms = chunk.offset_ms + chunk.duration_ms
+            gap = Gap(chunk.offset_ms, end_ms, error.code)
+            return ChunkResult(chunk.index, chunk.offset_ms, chunk.duration_ms, chunk.overlap_ms, (), (gap,))
+        self._store.save_chunk(run.name, self._fingerprint(run.job), result)
+        return result
+
+    def _finish_if_complete(self, run: _Run) -> None:
+        if not run.decoded or run.waiting:
+            return
+        report = run.decoder.report
+        if not report.decoded_duration_ms:
+            raise AudioError("no-sound", f"{run.job.path.name} holds no sound", "check the file in a player")
+        transcript = self._build_transcript(run, report)
+        self._store.save_transcript(transcript)
+        self._store.save_episode(
+            replace(run.job.episode, duration_ms=report.decoded_duration_ms, language=transcript.language)
+        )
+        self._store.clear_chunks(run.name)
+        self._end(run, report.decoded_duration_ms, _partial_error(transcript))
+
+    def _build_transcript(self, run: _Run, report: DecodeReport) -> Transcript:
+        from podindex.transcribe.stitch import stitch
+
+        results = [run.results[index] for index in sorted(run.results)]
+        missing = [gap for result in results for gap in result.missing]
+        header_ms, decoded_ms = run.job.header_duration_ms, report.decoded_duration_ms
+        if is_truncated(header_ms, decoded_ms):
+            missing.append(Gap(decoded_ms, header_ms or decoded_ms, "truncated"))
+        origin = replace(
+            self._recipe.origin,
+            created=datetime.now(UTC).replace(microsecond=0),
+            audio_sha256=run.job.audio_sha256,
+            audio_duration_ms=header_ms,
+            decoded_duration_ms=decoded_ms,
+            bad_packets=report.bad_packets,
+            missing=tuple(missing),
+        )
+        language = run.language.result() if run.language else self._recipe.language
+        return Transcript(run.name, language, stitch(results), origin)
+
+    # --- ends
+
+    def _end(self, run: _Run, duration_ms: int, error: ErrorInfo | None) -> None:
+        elapsed_s = time.monotonic() - run.started
+        outcome = EpisodeOutcome(
+            run.job.path, run.name, "partial" if error else "done", duration_ms, round(elapsed_s, 3), error
+        )
+        self._progress.end_episode(run.name, outcome.status)
+        self._ended.append(outcome)
+
+    def _fail(self, run: _Run, error: PodindexError) -> None:
+        run.failed = True
+        for future, (owner, _) in self._in_flight.items():
+            if owner is run:
+                future.cancel()
+        self._end_failed(run.job, error, elapsed_s=round(time.monotonic() - run.started, 3))
+
+    def _end_failed(self, job: Job, error: PodindexError, *, elapsed_s: float) -> None:
+        info = ErrorInfo(error.code, error.message, error.hint)
+        with suppress(StoreError):  # the disk may be what failed
+            self._store.save_failure(job.episode.id, info)
+        self._progress.end_episode(job.episode.id, "failed")
+        self._ended.append(EpisodeOutcome(job.path, job.episode.id, "failed", None, elapsed_s, info))
+
+    def _fingerprint(self, job: Job) -> str:
+        return f"{job.audio_sha256[:16]}-{self._recipe.fingerprint}"
+
+
+def is_truncated(header_ms: int | None, decoded_ms: int) -> bool:
+    """Tell whether so much less was decoded than the header promises that the file must have been cut off.
+
+    Headers of whole files are off by encoder delay and rounding, and those of variable bit rate by a few percent.
+    """
+    return header_ms is not None and header_ms - decoded_ms > max(2_000, header_ms // 20)
+
+
+def _language_windows(job: Job) -> "list[NDArray[np.int16]]":
+    from podindex.audio.decode import read_window
+
+    duration_ms = job.header_duration_ms or 0
+    starts_ms = sorted({int(max(0, duration_ms - _LANGUAGE_WINDOW_MS) * place) for place in _LANGUAGE_PLACES})
+    return [read_window(job.path, start_ms, _LANGUAGE_WINDOW_MS) for start_ms in starts_ms]
+
+
+def _partial_error(transcript: Transcript) -> ErrorInfo | None:
+    missing = transcript.origin.missing
+    if not missing:
+        return None
+    lost_s = sum(gap.end_ms - gap.start_ms for gap in missing) / 1000
+    reasons = ", ".join(sorted({gap.reason for gap in missing}))
+    message = f"{lost_s:.0f} s of the audio could not be transcribed: {reasons}"
+    return ErrorInfo("partial", message, "what could be read is indexed; replace the file and add it again")
