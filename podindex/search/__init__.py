@@ -1,0 +1,1 @@
+"""Finds where something was said: queries, the word stream, ranking; the only place that knows Whoosh."""
