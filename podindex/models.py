@@ -244,6 +244,16 @@ class ErrorInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an episode has no transcript yet, kept beside its finished chunks until it has one."""
+
+    error: ErrorInfo
+    attempts: int
+    failed_at: datetime
+    """Aware, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
 class EpisodeSummary:
     """An episode in a list: metadata, and what its files say of its state."""
 

@@ -1,0 +1,78 @@
+"""Writing files so that a reader, a crash or a power cut meets the old content or the new, never anything between.
+
+I/O: the files it is given.
+"""
+
+import errno
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from podindex.errors import StoreError
+
+TEMPORARY_SUFFIX = ".podindex-tmp"
+"""How the name of every unfinished file ends. One that is older than its writer was left by a kill; delete it."""
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def store_error(error: OSError, path: Path) -> StoreError:
+    """Explain what the operating system said while `path` was read or written."""
+    if error.errno in _FULL:
+        return StoreError("disk-full", f"no room to write {path}", "free some space and run the same command again")
+    if error.errno in _FORBIDDEN:
+        return StoreError("no-permission", f"not allowed to use {path}", "check who owns it and its permissions")
+    reason = error.strerror or type(error).__name__
+    return StoreError("disk-error", f"cannot use {path}: {reason}", "check the disk, then run the same command again")
+
+
+def make_folder(folder: Path) -> None:
+    """Create a folder in an existing one, durably; an existing folder is fine.
+
+    Raises:
+        StoreError: `disk-full`, `no-permission` or `disk-error`.
+    """
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise store_error(error, folder) from error
+    _sync_folder(folder.parent)
+
+
+def write_atomically(target: Path, content: bytes) -> None:
+    """Write a file beside its target, flush it to the disk, then rename it over the target.
+
+    A symbolic link at `target` is replaced, not followed.
+
+    Raises:
+        StoreError: `disk-full`, `no-permission` or `disk-error`; the old file is intact and nothing is left beside it.
+    """
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
+    try:
+        try:
+            with temporary.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(target)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink()
+            raise
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise store_error(error, target) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable, where the file system can."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with suppress(OSError):  # some network file systems refuse it; the rename has happened all the same
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,380 @@
+"""The truth: episodes, transcripts, finished chunks and failures as files under episodes/.
+
+I/O: `<library>/episodes`. Only `EpisodeStore` knows its layout; docs/formats.md describes it. Everything read here may
+have been edited, damaged or made to harm: what is wrong is a `StoreError` that names the file. Everything written here
+is whole or not there, whenever the process is killed. One process writes at a time, under `writer_lock`.
+"""
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from podindex import codec
+from podindex.atomic import TEMPORARY_SUFFIX, make_folder, store_error, write_atomically
+from podindex.errors import LibraryBusyError, StoreError
+from podindex.models import ChunkResult, Episode, Failure, Transcript
+from podindex.slugs import is_episode_id, slugify, unique_slug
+
+AUDIO_SUFFIXES = frozenset(
+    {".aac", ".flac", ".m4a", ".m4b", ".mka", ".mkv", ".mp3", ".mp4", ".oga", ".ogg", ".opus", ".wav", ".weba", ".webm"}
+)
+"""Names of files that may hold audio, in lower case."""
+
+METADATA_SUFFIX = ".json"
+TRANSCRIPT_SUFFIX = ".transcript.json"
+CHUNKS_SUFFIX = ".chunks"
+LOCK_NAME = ".podindex.lock"
+FAILURE_NAME = "failure.json"
+
+# Far beyond anything real (64 MiB is some 150 hours of words): what is larger is not ours and would fill the memory.
+_MAX_BYTES = 64 * 2**20
+
+T = TypeVar("T")
+
+
+class FileStamp(NamedTuple):
+    """What changes when a file is replaced or edited."""
+
+    mtime_ns: int
+    size_bytes: int
+    inode: int
+
+
+class Stamp(NamedTuple):
+    """What changes when an episode's metadata or transcript does, read without opening either."""
+
+    metadata: FileStamp
+    transcript: FileStamp | None
+
+
+class EpisodeStore:
+    """Reads and writes a library's episodes/.
+
+    Args:
+        root: the folder episodes/; it may be missing until something is saved.
+
+    Every method that takes an episode id raises `StoreError` `bad-episode-id` for a text that is not one.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    # --- listing --------------------------------------------------------------------------------------------------
+
+    def iter_ids(self) -> Iterator[str]:
+        """Yield the id of every episode that has metadata, in order."""
+        yield from sorted(self.stamps())
+
+    def stamps(self) -> dict[str, Stamp]:
+        """Return the stamp of every episode. Looks at folders only: 2,000 episodes take some 20 ms.
+
+        Raises:
+            StoreError: a folder cannot be read.
+        """
+        stamps: dict[str, Stamp] = {}
+        for show, files in self._iter_shows():
+            transcripts, metadata = {}, {}
+            for file in files:
+                slug, _, suffix = file.name.partition(".")
+                if suffix == "json":
+                    metadata[slug] = file
+                elif suffix == "transcript.json":
+                    transcripts[slug] = file
+            for slug, file in metadata.items():
+                episode_id = f"{show}/{slug}"
+                if (stamp := _file_stamp(file)) and is_episode_id(episode_id):
+                    transcript = transcripts.get(slug)
+                    stamps[episode_id] = Stamp(stamp, transcript and _file_stamp(transcript))
+        return stamps
+
+    def _iter_shows(self) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
+        """Yield each show's slug and the entries of its folder."""
+        for show in _scan(self.root):
+            if is_episode_id(f"{show.name}/x") and show.is_dir():
+                yield show.name, _scan(Path(show.path))
+
+    def iter_loose_audio(self) -> Iterator[Path]:
+        """Yield the audio files anywhere under episodes/ that no episode refers to, in order.
+
+        A file that stands beside damaged metadata of the same name is not loose.
+        """
+        known: set[tuple[int, int]] = set()
+        damaged: set[str] = set()
+        for episode_id in self.stamps():
+            try:
+                path = self.audio_path(self.load_episode(episode_id))
+            except StoreError:
+                damaged.add(episode_id)
+                continue
+            with suppress(OSError):
+                known.add(_identity(path.stat()) if path else (0, 0))
+        for path in sorted(self._iter_audio()):
+            beside = path.relative_to(self.root).with_suffix("").as_posix()
+            with suppress(OSError):
+                if beside not in damaged and _identity(path.stat()) not in known:
+                    yield path
+
+    def _iter_audio(self) -> Iterator[Path]:
+        for folder, folders, names in os.walk(self.root):
+            folders[:] = [name for name in folders if not name.startswith(".") and not name.endswith(CHUNKS_SUFFIX)]
+            for name in names:
+                if not name.startswith(".") and Path(name).suffix.lower() in AUDIO_SUFFIXES:
+                    yield Path(folder, name)
+
+    def iter_temporary_files(self) -> Iterator[Path]:
+        """Yield files that a killed writer left. Only the holder of `writer_lock` knows that they are not in use."""
+        for folder, _, names in os.walk(self.root):
+            yield from (Path(folder, name) for name in sorted(names) if name.endswith(TEMPORARY_SUFFIX))
+
+    # --- metadata -------------------------------------------------------------------------------------------------
+
+    def new_id(self, show: str, title: str, *, audio_name: str | None = None) -> str:
+        """Make an id for an episode to be saved next.
+
+        Args:
+            show: the show's name.
+            title: the episode's title, or its file's name.
+            audio_name: name of an audio file in the show's folder that is to belong to the episode; every other
+                file's name there is taken, so that a copied audio file finds its place free.
+        """
+        show_slug = slugify(show, fallback="unknown-show")
+        names = {entry.name for entry in _scan(self.root / show_slug)} - {audio_name}
+        taken = {name.partition(".")[0] for name in names}
+        return f"{show_slug}/{unique_slug(slugify(title, fallback='episode'), taken)}"
+
+    def load_episode(self, episode_id: str) -> Episode:
+        """Read an episode's metadata.
+
+        Raises:
+            StoreError: `no-such-episode`, `damaged-metadata`, `schema-too-new`, or it cannot be read.
+        """
+        path = self.metadata_path(episode_id)
+        if not path.is_file():
+            raise StoreError("no-such-episode", f"there is no episode {episode_id}", "`podindex episodes` lists them")
+
+        def read(data: codec.JsonObject) -> Episode:
+            episode = codec.episode_from_json(data)
+            _check_id(episode.id, episode_id)
+            return episode
+
+        return _load(path, "damaged-metadata", read)
+
+    def save_episode(self, episode: Episode) -> None:
+        """Write an episode's metadata; fields that a person added to the file stay.
+
+        Raises:
+            StoreError: the file there is damaged or of a newer schema, or it cannot be written.
+        """
+        path = self._writable(self.metadata_path(episode.id))
+        document = codec.episode_to_json(episode)
+        if path.exists():
+            found = _load(path, "damaged-metadata", lambda data: data)
+            document |= {key: value for key, value in found.items() if key not in codec.EPISODE_FIELDS}
+        write_atomically(path, codec.format_document(document))
+
+    def audio_path(self, episode: Episode) -> Path | None:
+        """Return where an episode's audio is, or None where it has none; whether it is there is not asked."""
+        return self.metadata_path(episode.id).parent / episode.audio.path if episode.audio else None
+
+    def metadata_path(self, episode_id: str) -> Path:
+        """Return where an episode's metadata is."""
+        return self._path(episode_id, METADATA_SUFFIX)
+
+    # --- transcripts ----------------------------------------------------------------------------------------------
+
+    def has_transcript(self, episode_id: str) -> bool:
+        """Tell whether there is a transcript, readable or not."""
+        return self._path(episode_id, TRANSCRIPT_SUFFIX).is_file()
+
+    def load_transcript(self, episode_id: str) -> Transcript:
+        """Read an episode's transcript.
+
+        Raises:
+            StoreError: `no-transcript`, `damaged-transcript`, `schema-too-new`, or it cannot be read.
+        """
+        path = self._path(episode_id, TRANSCRIPT_SUFFIX)
+        if not path.is_file():
+            raise StoreError("no-transcript", f"{episode_id} has no transcript yet", "`podindex sync` makes it")
+
+        def read(data: codec.JsonObject) -> Transcript:
+            transcript = codec.transcript_from_json(data)
+            _check_id(transcript.episode_id, episode_id)
+            return transcript
+
+        return _load(path, "damaged-transcript", read)
+
+    def save_transcript(self, transcript: Transcript) -> None:
+        """Write an episode's transcript in place of the one before.
+
+        Raises:
+            StoreError: the file there is of a newer schema, or it cannot be written.
+        """
+        path = self._writable(self._path(transcript.episode_id, TRANSCRIPT_SUFFIX))
+        if path.exists():
+            try:
+                _load(path, "damaged-transcript", lambda data: data)
+            except StoreError as error:
+                if error.code == "schema-too-new":
+                    raise
+        write_atomically(path, codec.format_transcript(transcript))
+
+    # --- checkpoints ----------------------------------------------------------------------------------------------
+
+    def save_chunk(self, episode_id: str, fingerprint: str, result: ChunkResult) -> None:
+        """Keep a finished chunk; `fingerprint` stands for the audio, the model and the options it was made with."""
+        path = self._writable(self._chunks_dir(episode_id) / f"{result.index:05}.json")
+        write_atomically(path, codec.format_chunk(fingerprint, result))
+
+    def load_chunks(self, episode_id: str, fingerprint: str) -> dict[int, ChunkResult]:
+        """Return the finished chunks of the fingerprint by index; what is damaged or of another is as if missing."""
+        chunks: dict[int, ChunkResult] = {}
+        for entry in _scan(self._chunks_dir(episode_id)):
+            if entry.name == FAILURE_NAME or not entry.name.endswith(".json"):
+                continue
+            with suppress(StoreError):
+                found, result = _load(Path(entry.path), "damaged-chunk", codec.chunk_from_json)
+                if found == fingerprint:
+                    chunks[result.index] = result
+        return chunks
+
+    def clear_chunks(self, episode_id: str) -> None:
+        """Forget the finished chunks, once there is a transcript."""
+        self._clear(episode_id, lambda name: name != FAILURE_NAME)
+
+    def save_failure(self, episode_id: str, failure: Failure) -> None:
+        """Keep why an episode could not be transcribed."""
+        path = self._writable(self._chunks_dir(episode_id) / FAILURE_NAME)
+        write_atomically(path, codec.format_document(codec.failure_to_json(failure)))
+
+    def load_failure(self, episode_id: str) -> Failure | None:
+        """Return why an episode could not be transcribed; None where it never failed or nothing readable says so."""
+        path = self._chunks_dir(episode_id) / FAILURE_NAME
+        with suppress(StoreError):
+            return _load(path, "damaged-failure", codec.failure_from_json) if path.is_file() else None
+        return None
+
+    def clear_failure(self, episode_id: str) -> None:
+        """Forget a failure."""
+        self._clear(episode_id, lambda name: name == FAILURE_NAME)
+
+    def _chunks_dir(self, episode_id: str) -> Path:
+        return self._path(episode_id, CHUNKS_SUFFIX)
+
+    def _clear(self, episode_id: str, doomed: Callable[[str], bool]) -> None:
+        """Delete files of the folder of chunks, and the folder once it is empty."""
+        folder = self._chunks_dir(episode_id)
+        if not folder.is_dir():
+            return
+        self._check_inside(folder)
+        try:
+            for entry in _scan(folder):
+                if doomed(entry.name):
+                    Path(entry.path).unlink(missing_ok=True)
+            with suppress(OSError):  # something else is in it
+                folder.rmdir()
+        except OSError as error:
+            raise store_error(error, folder) from error
+
+    # --- paths and locks ------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def writer_lock(self) -> Iterator[None]:
+        """Be the only writer while the context lasts; the system lets go when the process dies, however it dies.
+
+        Raises:
+            LibraryBusyError: `library-busy`: another process is writing.
+            StoreError: the lock cannot be made.
+        """
+        from filelock import FileLock, Timeout
+
+        make_folder(self.root)
+        path = self.root / LOCK_NAME
+        lock = FileLock(path, blocking=False)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise LibraryBusyError(
+                "library-busy", f"another process is writing to {self.root.parent}", "try again when it has finished"
+            ) from error
+        except OSError as error:
+            raise store_error(error, path) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _path(self, episode_id: str, suffix: str) -> Path:
+        if not is_episode_id(episode_id):
+            raise StoreError("bad-episode-id", f"not an episode id: {episode_id!r}", "`podindex episodes` lists them")
+        return self.root / f"{episode_id}{suffix}"
+
+    def _writable(self, path: Path) -> Path:
+        """Make the folders above a file that is about to be written."""
+        make_folder(self.root)
+        for folder in reversed(path.relative_to(self.root).parents[:-1]):
+            make_folder(self.root / folder)
+            self._check_inside(self.root / folder)
+        return path
+
+    def _check_inside(self, folder: Path) -> None:
+        """Refuse a folder that a symbolic link leads out of episodes/."""
+        if not folder.resolve().is_relative_to(self.root.resolve()):
+            raise StoreError("outside-library", f"{folder} leads out of the library", "put a real folder in its place")
+
+
+def _load(path: Path, code: str, read: Callable[[codec.JsonObject], T]) -> T:
+    """Read a document of ours; `code` is the error for one that is damaged."""
+    try:
+        raw = _read(path)
+        return read(codec.parse_document(raw))
+    except codec.NewerSchemaError as error:
+        raise StoreError(
+            "schema-too-new", f"{path} was written by a newer podindex ({error})", "install the newest podindex"
+        ) from error
+    except ValueError as error:
+        raise StoreError(code, f"{path} is damaged: {error}", "mend it by hand, or delete it and run `sync`") from error
+    except OSError as error:
+        raise store_error(error, path) from error
+
+
+def _read(path: Path) -> bytes:
+    # Not blocking: a named pipe in place of the file would wait for ever.
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise ValueError("not a file")
+        if status.st_size > _MAX_BYTES:
+            raise ValueError(f"larger than {_MAX_BYTES} bytes")
+        return file.read()
+
+
+def _check_id(found: str, expected: str) -> None:
+    if found != expected:
+        raise ValueError(f"episode_id: expected {expected}, as the file is named, got {found[:170]!r}")
+
+
+def _scan(folder: Path) -> list[os.DirEntry[str]]:
+    """List a folder; one that is not there is empty."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise store_error(error, folder) from error
+
+
+def _file_stamp(file: os.DirEntry[str]) -> FileStamp | None:
+    """Return an entry's stamp, or None where it is not a file (any more)."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return FileStamp(status.st_mtime_ns, status.st_size, status.st_ino) if stat.S_ISREG(status.st_mode) else None
+
+
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
