@@ -33,8 +33,8 @@ $(VENV)/bin/pip:
 
 # Wheels only: a source archive would be built with tools that no hash here covers.
 $(INSTALLED): requirements.lock pyproject.toml | $(VENV)/bin/pip
-	@$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install -qq --require-hashes --only-binary :all: -r requirements.lock
+	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .PHONY: setup
@@ -82,14 +82,14 @@ wheel-test: wheel ## install the wheel into an empty environment and use it ther
 	@rm -rf $(BUILD)/wheel-test && mkdir -p $(BUILD)/wheel-test
 	@grep -o '^[A-Za-z0-9._-]*==[^ ]*\( ;[^\\]*\)\?' requirements.lock > $(BUILD)/wheel-test/constraints.txt
 	@$(PYTHON) -m venv $(BUILD)/wheel-test/venv
-	$(BUILD)/wheel-test/venv/bin/python -m pip install --quiet --only-binary :all: \
+	$(BUILD)/wheel-test/venv/bin/python -m pip install -qq --only-binary :all: \
 	  --constraint $(BUILD)/wheel-test/constraints.txt "$$(echo dist/podindex-*.whl)[offline]"
 	sh tests/wheel.sh $(BUILD)/wheel-test
 
 .PHONY: lock
 lock: ## resolve the dependencies anew into requirements.lock
 	@$(PYTHON) -m venv $(BUILD)/lock
-	@$(BUILD)/lock/bin/python -m pip install --quiet uv
+	@$(BUILD)/lock/bin/python -m pip install -qq uv
 	$(BUILD)/lock/bin/uv pip compile pyproject.toml --no-config --upgrade --quiet --universal --python-version 3.11 \
 	  --extra offline --group dev --only-binary :all: --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --custom-compile-command 'make lock' --output-file requirements.lock
