@@ -6,10 +6,15 @@ I/O: the files it is given.
 import errno
 import os
 import secrets
+import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from podindex.errors import StoreError
+
+_COPY_BYTES = 2**20
 
 TEMPORARY_SUFFIX = ".podindex-tmp"
 """How the name of every unfinished file ends. One that is older than its writer was left by a kill; delete it."""
@@ -51,19 +56,36 @@ def write_atomically(target: Path, content: bytes) -> None:
     Raises:
         StoreError: `disk-full`, `no-permission` or `disk-error`; the old file is intact and nothing is left beside it.
     """
+    try:
+        _replace(target, lambda temporary: temporary.write(content))
+    except OSError as error:
+        raise store_error(error, target) from error
+
+
+def _replace(target: Path, fill: Callable[[BinaryIO], object]) -> None:
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
     try:
-        try:
-            with temporary.open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(target)
-        except BaseException:
-            with suppress(OSError):
-                temporary.unlink()
-            raise
-        _sync_folder(target.parent)
+        with temporary.open("xb") as file:
+            fill(file)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+    _sync_folder(target.parent)
+
+
+def copy_atomically(source: Path, target: Path) -> None:
+    """Copy a file's content, as `write_atomically` would write it.
+
+    Raises:
+        StoreError: `disk-full`, `no-permission` or `disk-error`, of either file.
+    """
+    try:
+        with source.open("rb") as file:
+            _replace(target, lambda temporary: shutil.copyfileobj(file, temporary, _COPY_BYTES))
     except OSError as error:
         raise store_error(error, target) from error
 

@@ -1,0 +1,193 @@
+"""From the paths that a user names to episodes: what is new, what is known, what has changed.
+
+I/O: hashes files, reads audio headers, writes metadata through the store.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from podindex.atomic import copy_atomically
+from podindex.catalogue import Catalogue
+from podindex.errors import AudioError, PodindexError, StoreError
+from podindex.ingest import Job
+from podindex.models import AudioInfo, AudioRef, Episode, EpisodeOutcome, ErrorInfo
+from podindex.store import AUDIO_SUFFIXES, EpisodeStore
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeOptions:
+    """What a user says of the episodes that are brought in."""
+
+    show: str | None = None
+    title: str | None = None
+    published: datetime | None = None
+    copy: bool = False
+    """Keep a copy of the audio in the library."""
+    force: bool = False
+    """Transcribe again what has a transcript."""
+    dry_run: bool = False
+    """Write nothing; say what would be done."""
+
+
+def iter_audio_files(path: Path) -> Iterator[Path | AudioError]:
+    """Yield a file as it is named, or the audio files below a folder in order, and what could not be looked into.
+
+    Hidden files and folders are passed over, links to folders are not followed. A missing path is yielded as it is:
+    whoever opens it finds the better words.
+    """
+    if not path.is_dir():
+        yield path
+        return
+    unreadable: list[AudioError] = []
+
+    def remember(error: OSError) -> None:
+        message = f"cannot look into {error.filename}: {error.strerror}"
+        unreadable.append(AudioError("unreadable-folder", message, "check its permissions"))
+
+    for folder, folders, names in os.walk(path, onerror=remember):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith(".") and Path(name).suffix.lower() in AUDIO_SUFFIXES:
+                yield Path(folder, name)
+    yield from unreadable
+
+
+def failed(path: Path | None, error: PodindexError, episode_id: str | None = None) -> EpisodeOutcome:
+    """Describe a failure as the outcome of a path."""
+    return EpisodeOutcome(path, episode_id, "failed", error=ErrorInfo(error.code, error.message, error.hint))
+
+
+class Intake:
+    """Registers audio files as episodes and says which of them are to be transcribed."""
+
+    def __init__(self, store: EpisodeStore, catalogue: Catalogue, options: IntakeOptions) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._options = options
+        self._seen: set[str] = set()
+
+    def take(self, path: Path) -> Job | EpisodeOutcome:
+        """Register one file.
+
+        Returns:
+            A job where the file is to be transcribed, else the outcome: `unchanged` or `failed` (or, in a dry run,
+            `pending` for what would be transcribed).
+        """
+        # Absolute, but with links as the user sees them: that is the name under which the file will be looked for.
+        path = path.absolute()
+        try:
+            return self._take(path)
+        except PodindexError as error:
+            return failed(path, error)
+
+    def _take(self, path: Path) -> Job | EpisodeOutcome:
+        sha256 = hash_file(path)
+        known_id = self._catalogue.find_by_audio_path(path) or self._catalogue.find_by_sha256(sha256)
+        if known_id is None:
+            return self._add_new(path, sha256)
+        return self._take_known(path, sha256, self._store.load_episode(known_id))
+
+    def _add_new(self, path: Path, sha256: str) -> Job | EpisodeOutcome:
+        from podindex.audio.probe import probe
+
+        info = probe(path)
+        show = self._options.show or info.show or self._folder_name(path)
+        title = self._options.title or info.title or path.stem
+        episode = Episode(
+            id=self._store.new_id(show, title, audio_name=path.name),
+            show=show,
+            title=title,
+            published=self._options.published or info.published,
+            language=info.language,
+            duration_ms=info.duration_ms,
+            description=info.description or "",
+            chapters=info.chapters,
+        )
+        return self._enlist(episode, path, sha256, info)
+
+    def _take_known(self, path: Path, sha256: str, episode: Episode) -> Job | EpisodeOutcome:
+        if episode.id in self._seen:
+            return EpisodeOutcome(path, episode.id, "unchanged", episode.duration_ms)  # the same audio named twice
+        current_path = self._store.audio_path(episode)
+        if current_path is not None and current_path.exists() and episode.audio and episode.audio.sha256 == sha256:
+            path = current_path  # a second copy of what is here
+        renamed = self._renamed(episode)
+        if not self._options.force and self._is_transcribed(episode.id, sha256):
+            moved = path != current_path
+            if (renamed != episode or moved) and not self._options.dry_run:
+                self._store.save_episode(replace(renamed, audio=self._audio_ref(renamed, path, sha256)))
+            return EpisodeOutcome(path, episode.id, "unchanged", episode.duration_ms)
+        from podindex.audio.probe import probe
+
+        info = probe(path)
+        return self._enlist(replace(renamed, duration_ms=info.duration_ms), path, sha256, info)
+
+    def _enlist(self, episode: Episode, path: Path, sha256: str, info: AudioInfo) -> Job | EpisodeOutcome:
+        if self._options.dry_run:
+            return EpisodeOutcome(path, episode.id, "pending", info.duration_ms)
+        if self._options.copy and not path.is_relative_to(self._store.root):
+            path = self._copy(path, episode.id)
+        self._seen.add(episode.id)
+        episode = replace(episode, audio=self._audio_ref(episode, path, sha256))
+        self._store.save_episode(episode)
+        self._catalogue.remember(episode.id, path, sha256)
+        return Job(episode, path, sha256, info.duration_ms)
+
+    def _renamed(self, episode: Episode) -> Episode:
+        options = self._options
+        return replace(
+            episode,
+            show=options.show or episode.show,
+            title=options.title or episode.title,
+            published=options.published or episode.published,
+        )
+
+    def _is_transcribed(self, episode_id: str, sha256: str) -> bool:
+        try:
+            origin = self._store.load_transcript(episode_id).origin
+        except StoreError as error:
+            if error.code in ("no-transcript", "damaged-transcript"):
+                return False
+            raise
+        return origin.audio_sha256 in (None, sha256)
+
+    def _folder_name(self, path: Path) -> str:
+        folder = path.parent
+        return "Unsorted" if folder == self._store.root else folder.name or "Unsorted"
+
+    def _copy(self, path: Path, episode_id: str) -> Path:
+        target = self._store.metadata_path(episode_id).with_suffix(path.suffix.lower())
+        copy_atomically(path, target)
+        return target
+
+    def _audio_ref(self, episode: Episode, path: Path, sha256: str) -> AudioRef:
+        """Refer to audio inside the library relatively, so that the library can be moved."""
+        reference = str(path)
+        if path.is_relative_to(self._store.root):
+            reference = os.path.relpath(path, self._store.metadata_path(episode.id).parent)
+        return AudioRef(reference, sha256, path.stat().st_size)
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal digits.
+
+    Raises:
+        AudioError: the file is not there, is not a file, or cannot be read.
+    """
+    try:
+        if path.is_file():  # a named pipe would wait for ever
+            with path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        message = f"{path.name} cannot be read: {error.strerror or type(error).__name__}"
+        hint = "check the file's permissions and the disk it is on"
+        raise AudioError("audio-unreadable", message, hint) from error
+    if path.is_dir():
+        raise AudioError("audio-is-folder", f"{path.name} is a folder", "give an audio file")
+    if path.exists():
+        raise AudioError("audio-not-audio", f"{path.name} is not a regular file", "give an audio file")
+    raise AudioError("audio-not-found", f"there is no file {path}", "check the path")
