@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeVar
 from podindex import codec
 from podindex.atomic import TEMPORARY_SUFFIX, make_folder, store_error, write_atomically
 from podindex.errors import LibraryBusyError, StoreError
+from podindex.jsonio import JsonObject
 from podindex.models import ChunkResult, Episode, Failure, Transcript
 from podindex.slugs import is_episode_id, slugify, unique_slug
 
@@ -155,7 +156,7 @@ class EpisodeStore:
         if not path.is_file():
             raise StoreError("no-such-episode", f"there is no episode {episode_id}", "`podindex episodes` lists them")
 
-        def read(data: codec.JsonObject) -> Episode:
+        def read(data: JsonObject) -> Episode:
             episode = codec.episode_from_json(data)
             _check_id(episode.id, episode_id)
             return episode
@@ -199,7 +200,7 @@ class EpisodeStore:
         if not path.is_file():
             raise StoreError("no-transcript", f"{episode_id} has no transcript yet", "`podindex sync` makes it")
 
-        def read(data: codec.JsonObject) -> Transcript:
+        def read(data: JsonObject) -> Transcript:
             transcript = codec.transcript_from_json(data)
             _check_id(transcript.episode_id, episode_id)
             return transcript
@@ -325,7 +326,7 @@ class EpisodeStore:
             raise StoreError("outside-library", f"{folder} leads out of the library", "put a real folder in its place")
 
 
-def _load(path: Path, code: str, read: Callable[[codec.JsonObject], T]) -> T:
+def _load(path: Path, code: str, read: Callable[[JsonObject], T]) -> T:
     """Read a document of ours; `code` is the error for one that is damaged."""
     try:
         raw = _read(path)
