@@ -23,6 +23,7 @@ from podindex.models import (
     Episode,
     EpisodeOutcome,
     ErrorInfo,
+    Failure,
     Gap,
     Origin,
     Transcript,
@@ -227,6 +228,7 @@ class _Pipeline:
             replace(run.job.episode, duration_ms=report.decoded_duration_ms, language=transcript.language)
         )
         self._store.clear_chunks(run.name)
+        self._store.clear_failure(run.name)
         self._end(run, report.decoded_duration_ms, _partial_error(transcript))
 
     def _build_transcript(self, run: _Run, report: DecodeReport) -> Transcript:
@@ -269,7 +271,9 @@ class _Pipeline:
     def _end_failed(self, job: Job, error: PodindexError, *, elapsed_s: float) -> None:
         info = ErrorInfo(error.code, error.message, error.hint)
         with suppress(StoreError):  # the disk may be what failed
-            self._store.save_failure(job.episode.id, info)
+            before = self._store.load_failure(job.episode.id)
+            attempts = before.attempts + 1 if before else 1
+            self._store.save_failure(job.episode.id, Failure(info, attempts, datetime.now(UTC)))
         self._progress.end_episode(job.episode.id, "failed")
         self._ended.append(EpisodeOutcome(job.path, job.episode.id, "failed", None, elapsed_s, info))
 

@@ -1,0 +1,154 @@
+"""Keeping the index in step with episodes/, in a short-lived process of its own.
+
+I/O: starts `python -m podindex.indexing`, which writes `<library>/index/search`. A process of its own, because a batch
+that runs for days must not grow by what indexing needs, and because Whoosh keeps its lock when a commit fails inside a
+process that lives on. Only the holder of the store's writer lock starts one; one that outlives a killed parent
+finishes on its own, and the next waits for it.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from podindex.config import EPISODES_NAME, INDEX_NAME
+from podindex.errors import PodindexError, SearchError
+from podindex.progress import NullProgress, Progress
+
+_LOCK_NAME = "writer.lock"
+
+
+def search_dir(library_dir: Path) -> Path:
+    """Return where a library's search index is."""
+    return library_dir / INDEX_NAME / "search"
+
+
+def run(library_dir: Path, progress: Progress, *, rebuild: bool = False) -> int:
+    """Bring the index up to date and wait for it.
+
+    Args:
+        library_dir: the library; the caller holds its writer lock.
+        progress: is told what the index had to say.
+        rebuild: start from nothing.
+
+    Returns:
+        How many episodes are indexed.
+
+    Raises:
+        SearchError: the index cannot be written.
+    """
+    return _wait(_start(library_dir, rebuild=rebuild), progress)
+
+
+class Indexer:
+    """Indexes in the background of a batch, one process at a time, and once more at its end."""
+
+    def __init__(self, library_dir: Path, progress: Progress) -> None:
+        self._library_dir = library_dir
+        self._progress = progress
+        self._process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._process is not None:
+            self._process.kill()  # whatever it was writing is not part of the index before its last step
+            self._process.communicate()
+
+    def start(self) -> None:
+        """Begin to index what is finished so far, unless that is going on."""
+        if self._process is not None and self._process.poll() is None:
+            return
+        self._join()
+        self._process = _start(self._library_dir, rebuild=False)
+
+    def finish(self) -> int:
+        """Index everything that is finished, and return how many episodes are indexed."""
+        self._join()
+        return run(self._library_dir, self._progress)
+
+    def _join(self) -> None:
+        if self._process is not None:
+            process, self._process = self._process, None
+            _wait(process, self._progress)
+
+
+def _start(library_dir: Path, *, rebuild: bool) -> "subprocess.Popen[str]":
+    # -P: a folder called podindex in the current directory must not be run in place of this package.
+    command = [sys.executable, "-P", "-m", __name__, os.fspath(library_dir)]
+    package_dir = Path(__file__).parent.parent
+    search_path = os.pathsep.join(filter(None, [os.fspath(package_dir), os.environ.get("PYTHONPATH")]))
+    return subprocess.Popen(  # noqa: S603  our own module, and a path as one argument
+        [*command, *(["--rebuild"] if rebuild else [])],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="backslashreplace",
+        env={**os.environ, "PYTHONPATH": search_path, "PYTHONIOENCODING": "utf-8"},
+        process_group=0,  # Ctrl-C is for the batch; it ends this process itself
+    )
+
+
+def _wait(process: "subprocess.Popen[str]", progress: Progress) -> int:
+    try:
+        output, complaint = process.communicate()
+    except BaseException:
+        process.kill()
+        process.communicate()
+        raise
+    try:
+        report = json.loads(output)
+    except ValueError:
+        last_line = (complaint.strip().splitlines() or ["no reason given"])[-1]
+        hint = "run `podindex reindex`; if it fails too, report it with the output of --verbose"
+        raise SearchError("indexing-died", f"the indexing process ended with an error: {last_line}", hint) from None
+    for note in report["notes"]:
+        progress.note(note)
+    if error := report.get("error"):
+        raise SearchError(error["code"], error["message"], error["hint"])
+    return int(report["indexed"])
+
+
+class _Notes(NullProgress):
+    """Collects what is to be said, for the process that waits."""
+
+    def __init__(self) -> None:
+        self.messages: list[str] = []
+
+    def note(self, message: str) -> None:
+        self.messages.append(message)
+
+
+def _main(library: str, *flags: str) -> None:
+    from filelock import FileLock
+
+    from podindex.search.build import rebuild_index, update_index
+    from podindex.store import EpisodeStore
+
+    library_dir, notes = Path(library), _Notes()
+    report: dict[str, object] = {"notes": notes.messages}
+    index_dir = search_dir(library_dir)
+    build = rebuild_index if "--rebuild" in flags else update_index
+    try:
+        index_dir.parent.mkdir(mode=0o755, exist_ok=True)
+        with FileLock(index_dir.parent / _LOCK_NAME):
+            report["indexed"] = build(index_dir, EpisodeStore(library_dir / EPISODES_NAME), notes).episodes
+    except PodindexError as error:
+        report["error"] = {"code": error.code, "message": error.message, "hint": error.hint}
+    except OSError as error:
+        message = f"cannot write the index: {error.strerror or error}"
+        hint = "free some space or mend the permissions of index/; it can be deleted at any time"
+        report["error"] = {"code": "index-unwritable", "message": message, "hint": hint}
+    json.dump(report, sys.stdout)
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])

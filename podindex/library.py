@@ -1,0 +1,450 @@
+"""The use cases: what a person or a program can do with a library of episodes.
+
+I/O: through the modules below it. Command line, web pages and Python users call `Library` and nothing else.
+"""
+
+import os
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from podindex import indexing
+from podindex.catalogue import Catalogue
+from podindex.config import EPISODES_NAME, INDEX_NAME, Settings, find_library_dir, load_settings
+from podindex.errors import ConfigError, LibraryBusyError, NoLibraryError, PodindexError
+from podindex.ingest import Job, Recipe, transcribe_all
+from podindex.intake import Intake, IntakeOptions, failed, hash_file, iter_audio_files
+from podindex.models import (
+    Episode,
+    EpisodeOutcome,
+    EpisodeSummary,
+    Origin,
+    Problem,
+    SearchPage,
+    SearchRequest,
+    ShowSummary,
+    SortOrder,
+    TranscribeOptions,
+    Transcript,
+)
+from podindex.progress import NullProgress, Progress
+from podindex.store import EpisodeStore
+
+if TYPE_CHECKING:
+    from podindex.search.engine import SearchIndex
+
+# While a long batch runs, what is finished becomes searchable this often.
+_INDEX_EVERY_S = 60.0
+
+# A failed episode is tried again by `sync` after 1, 2, 4 … minutes, at most once a day.
+_RETRY_AFTER = timedelta(minutes=1)
+_RETRY_AT_MOST_AFTER = timedelta(days=1)
+
+
+class Library:
+    """A directory of episodes, transcripts and their index.
+
+    Opening touches nothing: the folder is made by the first `add`, the index by the first `search`.
+
+    Attributes:
+        path: the library's directory, absolute.
+    """
+
+    def __init__(self, path: Path, *, progress: Progress | None = None) -> None:
+        self.path = path
+        self._progress: Progress = progress or NullProgress()
+        self._store = EpisodeStore(path / EPISODES_NAME)
+        self._catalogue = Catalogue(path / INDEX_NAME, self._store)
+        self._index: SearchIndex | None = None
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str] | None = None, *, progress: Progress | None = None) -> Self:
+        """Open a library.
+
+        Args:
+            path: its directory; None: `PODINDEX_LIBRARY`, else the nearest of the current directory and its parents
+                that holds `podindex.toml` or `episodes/`, else the user's data directory.
+            progress: is told of the course of long work.
+        """
+        return cls(find_library_dir(path), progress=progress)
+
+    def close(self) -> None:
+        """Let go of the index. The library can be used again afterwards."""
+        if self._index is not None:
+            self._index.close()
+            self._index = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # --- bringing episodes in -----------------------------------------------------------------------------------------
+
+    def add(
+        self,
+        paths: Iterable[str | os.PathLike[str]],
+        *,
+        show: str | None = None,
+        title: str | None = None,
+        published: date | None = None,
+        copy: bool = False,
+        transcript: str | os.PathLike[str] | None = None,
+        force: bool = False,
+        dry_run: bool = False,
+        settings: Settings | None = None,
+    ) -> Iterator[EpisodeOutcome]:
+        """Register, transcribe and index audio files, and those below folders.
+
+        Args:
+            paths: files and folders.
+            show: the show they belong to; None: what the file's tags say, else its folder's name.
+            title: the title, for a single file; None: what the file's tags say, else its name.
+            published: day of publication; None: what the file's tags say.
+            copy: keep a copy of the audio in the library.
+            transcript: a VTT, SRT or JSON file with the transcript of a single file, used instead of a model.
+            force: transcribe again what has a transcript.
+            dry_run: write nothing; yield `pending` for what would be transcribed.
+            settings: how to transcribe; None: what `podindex.toml` and the environment say.
+
+        Yields:
+            One outcome a file, in the order in which they end. An episode that fails does not stop the others.
+
+        Raises:
+            LibraryBusyError: another process is writing.
+            ModelError: there is no such model here.
+            ConfigError: a setting cannot be used.
+        """
+        options = IntakeOptions(show, title, _midnight(published), copy, force, dry_run)
+        settings = settings or load_settings(self.path)
+        files = [file for path in paths for file in iter_audio_files(Path(path))]
+        if (title or transcript) and len(files) > 1:
+            what = "--title" if title else "--transcript"
+            raise ConfigError("one-file-only", f"{what} is for one file, and these are {len(files)}", "name one file")
+        if dry_run:
+            intake = Intake(self._store, self._catalogue, options)
+            for file in files:
+                outcome = failed(None, file) if isinstance(file, PodindexError) else intake.take(file)
+                if isinstance(outcome, EpisodeOutcome):
+                    yield outcome
+            return
+        with self._writing(create=True):
+            intake = Intake(self._store, self._catalogue, options)
+            taken = (failed(None, file) if isinstance(file, PodindexError) else intake.take(file) for file in files)
+            if transcript is not None:
+                taken = (self._take_transcript(item, Path(transcript)) for item in taken)
+            yield from self._process(taken, settings)
+
+    def sync(self, *, settings: Settings | None = None) -> Iterator[EpisodeOutcome]:
+        """Finish whatever is unfinished: loose audio in episodes/, interrupted and failed episodes, the index.
+
+        Yields:
+            One outcome for each episode that was not ready.
+
+        Raises:
+            NoLibraryError: there is no library here.
+            LibraryBusyError, ModelError, ConfigError: as for `add`.
+        """
+        self._require()
+        settings = settings or load_settings(self.path)
+        with self._writing():
+            intake = Intake(self._store, self._catalogue, IntakeOptions())
+            loose = [intake.take(path) for path in self._store.iter_loose_audio()]
+            seen = {item.episode.id for item in loose if isinstance(item, Job)}
+            unfinished = [item for item in self._iter_unfinished() if _id_of(item) not in seen]
+            yield from self._process([*loose, *unfinished], settings)
+
+    def _iter_unfinished(self) -> Iterator[Job | EpisodeOutcome]:
+        for summary in self._catalogue.summaries():
+            if summary.status not in ("pending", "failed") or summary.audio_path is None:
+                continue
+            failure = self._store.load_failure(summary.episode_id)
+            if failure and datetime.now(UTC) < failure.failed_at + _pause_after(failure.attempts):
+                continue
+            try:
+                episode = self._store.load_episode(summary.episode_id)
+                yield Job(episode, summary.audio_path, hash_file(summary.audio_path), summary.duration_ms)
+            except PodindexError as error:
+                yield failed(summary.audio_path, error, summary.episode_id)
+
+    def _take_transcript(self, item: Job | EpisodeOutcome, path: Path) -> EpisodeOutcome:
+        """Use a publisher's transcript for a file that was just registered."""
+        if isinstance(item, EpisodeOutcome):
+            return item
+        from podindex.formats import load_transcript_segments
+
+        started = time.monotonic()
+        try:
+            segments = load_transcript_segments(path)
+            origin = Origin(
+                kind="publisher",
+                created=_now(),
+                podindex=_version(),
+                timing="word" if all(segment.words is not None for segment in segments) else "cue",
+                options={"file": path.name},
+                audio_sha256=item.audio_sha256,
+                audio_duration_ms=item.header_duration_ms,
+            )
+            self._store.save_transcript(Transcript(item.episode.id, item.episode.language, segments, origin))
+        except PodindexError as error:
+            return failed(item.path, error, item.episode.id)
+        elapsed_s = round(time.monotonic() - started, 3)
+        return EpisodeOutcome(item.path, item.episode.id, "done", item.header_duration_ms, elapsed_s)
+
+    def _process(self, taken: Iterable[Job | EpisodeOutcome], settings: Settings) -> Iterator[EpisodeOutcome]:
+        """Yield what is already decided, transcribe the rest, and keep the index in step."""
+        jobs = []
+        for item in taken:
+            if isinstance(item, Job):
+                jobs.append(item)
+            else:
+                yield item
+        with indexing.Indexer(self.path, self._progress) as indexer:
+            indexed = time.monotonic()
+            if jobs:
+                for outcome in self._transcribe(jobs, settings):
+                    yield outcome
+                    if time.monotonic() - indexed > _INDEX_EVERY_S:
+                        indexer.start()
+                        indexed = time.monotonic()
+            indexer.finish()
+
+    def _transcribe(self, jobs: list[Job], settings: Settings) -> Iterator[EpisodeOutcome]:
+        from podindex.transcribe.models import choose_model, fingerprint
+        from podindex.transcribe.workers import WorkerPool
+
+        choice = choose_model(settings.model)
+        self._progress.note(f"model {choice.name}: {choice.reason}")
+        self._progress.begin_batch(len(jobs), sum(job.header_duration_ms or 0 for job in jobs))
+        options = TranscribeOptions(
+            language=settings.language,
+            compute_type=settings.compute_type,
+            beam_size=settings.beam_size,
+            prompt=settings.prompt,
+            hotwords=settings.hotwords,
+        )
+        with WorkerPool(choice, options, workers=settings.workers, device=settings.device) as pool:
+            origin = Origin(
+                kind="whisper",
+                created=_now(),
+                podindex=_version(),
+                model=choice.name,
+                model_sha256=choice.sha256,
+                compute_type=options.compute_type,
+                options=_json_options(options),
+            )
+            recipe = Recipe(
+                origin=origin,
+                fingerprint=fingerprint(choice, options),
+                language=settings.language or (None if choice.multilingual else "en"),
+                multilingual=choice.multilingual,
+            )
+            yield from transcribe_all(jobs, recipe, pool=pool, store=self._store, progress=self._progress)
+
+    # --- searching ----------------------------------------------------------------------------------------------------
+
+    def search(
+        self,
+        query: str,
+        *,
+        show: str | None = None,
+        speaker: str | None = None,
+        episode: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        limit: int = 10,
+        offset: int = 0,
+        sort: SortOrder = "relevance",
+        per_episode: int = 3,
+        context_ms: int | None = None,
+    ) -> SearchPage:
+        """Find where something is said.
+
+        A query never fails for what it says: see docs/search.md. An index that is missing, damaged or out of date is
+        brought up to date first, unless another process is writing: then the answer comes from what is indexed.
+
+        Raises:
+            NoLibraryError: there is no library here.
+            SearchError: the index cannot be trusted or rebuilt.
+        """
+        self._require()
+        request = SearchRequest(
+            query=query,
+            show=show,
+            speaker=speaker,
+            episode=episode,
+            since=since,
+            until=until,
+            limit=limit,
+            offset=offset,
+            sort=sort,
+            per_episode=per_episode,
+            context_ms=context_ms,
+        )
+        return self._current_index().search(request)
+
+    def _current_index(self) -> "SearchIndex":
+        from podindex.search.build import is_stale
+        from podindex.search.engine import SearchIndex
+
+        index_dir = indexing.search_dir(self.path)
+        if is_stale(index_dir, self._store):
+            self.close()
+            try:
+                with self._writing():
+                    self._progress.note("the index is not up to date: indexing what has changed")
+                    indexing.run(self.path, self._progress)
+            except LibraryBusyError:
+                self._progress.note("another process is writing: what it has not indexed yet is not found")
+        if self._index is None:
+            self._index = SearchIndex.open(index_dir)
+        return self._index
+
+    def reindex(self) -> int:
+        """Rebuild the index from the transcripts, without touching audio or models.
+
+        Returns:
+            How many episodes are indexed.
+
+        Raises:
+            NoLibraryError: there is no library here.
+            LibraryBusyError: another process is writing.
+            SearchError: the index cannot be written.
+        """
+        self._require()
+        self.close()
+        with self._writing():
+            return indexing.run(self.path, self._progress, rebuild=True)
+
+    # --- looking at episodes ------------------------------------------------------------------------------------------
+
+    def episodes(self) -> list[EpisodeSummary]:
+        """List all episodes, by show, then by date."""
+        self._require()
+        return self._catalogue.summaries()
+
+    def shows(self) -> list[ShowSummary]:
+        """List all shows with what they hold, by name."""
+        by_show: dict[str, list[EpisodeSummary]] = {}
+        for summary in self.episodes():
+            by_show.setdefault(summary.show, []).append(summary)
+        return [_summarise(show, episodes) for show, episodes in sorted(by_show.items())]
+
+    def episode(self, episode_id: str) -> Episode:
+        """Return an episode's metadata.
+
+        Raises:
+            StoreError: there is no such episode, or its file is damaged.
+        """
+        self._require()
+        return self._store.load_episode(episode_id)
+
+    def transcript(self, episode_id: str) -> Transcript:
+        """Return an episode's transcript.
+
+        Raises:
+            StoreError: there is no such episode, it has no transcript yet, or its file is damaged.
+        """
+        self.episode(episode_id)
+        return self._store.load_transcript(episode_id)
+
+    def audio_path(self, episode_id: str) -> Path | None:
+        """Return where an episode's audio is, or None where there is none or it has gone."""
+        path = self._store.audio_path(self.episode(episode_id))
+        return path if path is not None and path.is_file() else None
+
+    def export(self, episode_id: str, format_name: str) -> str:
+        """Return an episode's transcript in one of the formats of `podindex.formats`.
+
+        Raises:
+            FormatError: there is no such format.
+            StoreError: as for `transcript`.
+        """
+        from podindex.formats import format_transcript
+
+        return format_transcript(self.episode(episode_id), self.transcript(episode_id), format_name)
+
+    # --- upkeep -------------------------------------------------------------------------------------------------------
+
+    def check(self, *, repair: bool = False) -> list[Problem]:
+        """Verify library and index.
+
+        Args:
+            repair: mend what can be mended.
+
+        Returns:
+            The problems that are there, or, with `repair`, that are left.
+        """
+        from podindex.upkeep import find_problems, repair_problems
+
+        self._require()
+        problems = find_problems(self.path, self._store)
+        if not repair or not problems:
+            return problems
+        self.close()
+        with self._writing():
+            repair_problems(problems, self.path, self._store, self._progress)
+        return find_problems(self.path, self._store)
+
+    def _require(self) -> None:
+        if not self._store.root.is_dir():
+            hint = "`podindex add FILE` makes one; `--library DIR` names another"
+            raise NoLibraryError("no-library", f"there is no library at {self.path}", hint)
+
+    @contextmanager
+    def _writing(self, *, create: bool = False) -> Iterator[None]:
+        if create:
+            try:
+                self.path.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                message = f"cannot make a library at {self.path}: {error.strerror}"
+                raise ConfigError("library-not-writable", message, "choose another place with --library") from error
+        with self._store.writer_lock():
+            yield
+
+
+def _summarise(show: str, episodes: list[EpisodeSummary]) -> ShowSummary:
+    published = sorted(episode.published for episode in episodes if episode.published)
+    return ShowSummary(
+        show=show,
+        episodes=len(episodes),
+        duration_ms=sum(episode.duration_ms or 0 for episode in episodes),
+        words=sum(episode.words for episode in episodes),
+        first_published=published[0] if published else None,
+        last_published=published[-1] if published else None,
+    )
+
+
+def _pause_after(attempts: int) -> timedelta:
+    return min(_RETRY_AFTER * 2 ** min(attempts - 1, 20), _RETRY_AT_MOST_AFTER)
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return datetime.combine(day, time_of_day(), UTC) if day else None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def _version() -> str:
+    from podindex import __version__
+
+    return __version__
+
+
+def _id_of(item: Job | EpisodeOutcome) -> str | None:
+    return item.episode.id if isinstance(item, Job) else item.episode_id
+
+
+def _json_options(options: TranscribeOptions) -> dict[str, object]:
+    return {name: value for name, value in asdict(options).items() if value is not None}
