@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from podindex import codec
-from podindex.atomic import TEMPORARY_SUFFIX, make_folder, store_error, write_atomically
+from podindex.atomic import TEMPORARY_SUFFIX, copy_atomically, make_folder, store_error, write_atomically
 from podindex.errors import LibraryBusyError, StoreError
 from podindex.jsonio import JsonObject
 from podindex.models import ChunkResult, Episode, Failure, Transcript
@@ -179,6 +179,19 @@ class EpisodeStore:
     def audio_path(self, episode: Episode) -> Path | None:
         """Return where an episode's audio is, or None where it has none; whether it is there is not asked."""
         return self.metadata_path(episode.id).parent / episode.audio.path if episode.audio else None
+
+    def copy_audio(self, episode_id: str, source: Path) -> Path:
+        """Keep a copy of an episode's audio beside its metadata.
+
+        Returns:
+            The copy's path, for the `AudioRef` of the metadata to be saved next.
+
+        Raises:
+            StoreError: it cannot be read or written.
+        """
+        target = self._writable(self.metadata_path(episode_id).with_suffix(source.suffix.lower()))
+        copy_atomically(source, target)
+        return target
 
     def metadata_path(self, episode_id: str) -> Path:
         """Return where an episode's metadata is."""

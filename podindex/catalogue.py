@@ -1,0 +1,273 @@
+"""Every episode as one row, fast: what `podindex episodes` lists, and where a file that is already known is found.
+
+I/O: `index/catalogue.json`, a cache of rows by the stamps of the files they were read from. It is never the truth: a
+row whose stamp differs is read again from episodes/, and a cache that is damaged, deleted or of another version is
+made anew.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast, get_args
+
+from podindex.atomic import make_folder, write_atomically
+from podindex.errors import StoreError
+from podindex.jsonio import (
+    JsonObject,
+    as_array,
+    as_choice,
+    as_count,
+    as_date,
+    as_ms,
+    as_object,
+    as_path,
+    as_text,
+    format_date,
+    format_json,
+    optional,
+    parse_json,
+)
+from podindex.models import EpisodeStatus, EpisodeSummary, ErrorInfo, Origin, OriginKind
+from podindex.passages import segment_words
+from podindex.slugs import is_episode_id
+from podindex.store import EpisodeStore, FileStamp, Stamp
+
+CACHE_NAME = "catalogue.json"
+
+_VERSION = 1
+"""Of the rows; raise it when their fields or the meaning of one change."""
+
+_NO_DATE = datetime.min.replace(tzinfo=UTC)
+
+# A header's duration is an estimate; only audio that ends long before it counts as cut off.
+_CUT_OFF_SHARE = 0.9
+_CUT_OFF_MS = 30_000
+
+
+def is_partial(origin: Origin) -> bool:
+    """Tell whether a transcript lacks a part of its episode: stretches that failed, or audio that ended early."""
+    if origin.missing:
+        return True
+    announced_ms, decoded_ms = origin.audio_duration_ms, origin.decoded_duration_ms
+    if announced_ms is None or decoded_ms is None:
+        return False
+    return decoded_ms < announced_ms * _CUT_OFF_SHARE and announced_ms - decoded_ms > _CUT_OFF_MS
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    stamp: Stamp
+    summary: EpisodeSummary
+    """As metadata and transcript say: its `audio_path` is as in the metadata, and failures are no part of it."""
+    sha256: str | None
+
+
+class Catalogue:
+    """The episodes of a store in a list.
+
+    Args:
+        index_dir: the folder whose `catalogue.json` keeps the rows between runs; made when there is something to keep.
+        store: the truth.
+    """
+
+    def __init__(self, index_dir: Path, store: EpisodeStore) -> None:
+        self._cache_path = index_dir / CACHE_NAME
+        self._store = store
+        self._rows: dict[str, _Row] | None = None
+        self._by_path: dict[Path, str] = {}
+        self._by_sha256: dict[str, str] = {}
+
+    def summaries(self) -> list[EpisodeSummary]:
+        """List all episodes as they are now, by show, then by date, those without a date first.
+
+        Raises:
+            StoreError: a folder under episodes/ cannot be read.
+        """
+        summaries = [self._complete(row.summary) for row in self.refresh().values()]
+        return sorted(summaries, key=lambda row: (row.show.casefold(), row.published or _NO_DATE, row.episode_id))
+
+    def find_by_audio_path(self, path: Path) -> str | None:
+        """Return the id of the episode whose audio is this file, as of the last `refresh` or `remember`."""
+        self._require()
+        return self._by_path.get(path.absolute()) or self._by_path.get(path.resolve())
+
+    def find_by_sha256(self, sha256: str) -> str | None:
+        """Return the id of an episode whose audio has this content, as of the last `refresh` or `remember`."""
+        self._require()
+        return self._by_sha256.get(sha256)
+
+    def remember(self, episode_id: str, path: Path, sha256: str) -> None:
+        """Let the audio of an episode that was just saved be found, without looking at all of them again."""
+        self._require()
+        self._by_path[path.absolute()] = episode_id
+        self._by_sha256[sha256] = episode_id
+
+    def refresh(self) -> Mapping[str, _Row]:
+        """Read what has changed under episodes/ since the rows were read.
+
+        Raises:
+            StoreError: a folder under episodes/ cannot be read.
+        """
+        known = _load_rows(self._cache_path) if self._rows is None else self._rows
+        rows = {
+            episode_id: row
+            if (row := known.get(episode_id)) and row.stamp == stamp
+            else _read_row(self._store, episode_id, stamp)
+            for episode_id, stamp in sorted(self._store.stamps().items())
+        }
+        if rows != known:
+            # A library that may only be read, or a full disk, is listed all the same.
+            with suppress(StoreError):
+                make_folder(self._cache_path.parent)
+                write_atomically(self._cache_path, _format_rows(rows))
+        self._rows = rows
+        self._build_lookups(rows)
+        return rows
+
+    def _require(self) -> None:
+        if self._rows is None:
+            self.refresh()
+
+    def _build_lookups(self, rows: Mapping[str, _Row]) -> None:
+        self._by_path, self._by_sha256 = {}, {}
+        root = self._store.root.resolve()  # once for all: resolving every path would cost more than listing them
+        for episode_id, row in rows.items():
+            if row.summary.audio_path:
+                self._by_path[(root / episode_id).parent / row.summary.audio_path] = episode_id
+            if row.sha256:
+                self._by_sha256.setdefault(row.sha256, episode_id)
+
+    def _complete(self, summary: EpisodeSummary) -> EpisodeSummary:
+        """Say where an episode's audio is and, if it has no transcript, why."""
+        failure = self._store.load_failure(summary.episode_id) if summary.status == "pending" else None
+        audio_path = summary.audio_path
+        return replace(
+            summary,
+            status="failed" if failure else summary.status,
+            error=failure.error if failure else summary.error,
+            audio_path=audio_path and self._store.metadata_path(summary.episode_id).parent / audio_path,
+        )
+
+
+def _read_row(store: EpisodeStore, episode_id: str, stamp: Stamp) -> _Row:
+    """Read an episode's row from its files; what cannot be read makes it `failed`, with why."""
+    show, _, slug = episode_id.partition("/")
+    summary = EpisodeSummary(episode_id, show, slug, None, None, "failed", None, 0, None, None, None)
+    sha256 = None
+    try:
+        episode = store.load_episode(episode_id)
+        sha256 = episode.audio.sha256 if episode.audio else None
+        summary = replace(
+            summary,
+            show=episode.show,
+            title=episode.title,
+            published=episode.published,
+            duration_ms=episode.duration_ms,
+            language=episode.language,
+            audio_path=Path(episode.audio.path) if episode.audio else None,
+        )
+        if stamp.transcript is None:
+            return _Row(stamp, replace(summary, status="pending"), sha256)
+        transcript = store.load_transcript(episode_id)
+    except StoreError as error:
+        return _Row(stamp, replace(summary, error=ErrorInfo(error.code, error.message, error.hint)), sha256)
+    origin = transcript.origin
+    summary = replace(
+        summary,
+        status=_status(origin, sha256),
+        language=transcript.language or summary.language,
+        words=sum(len(segment_words(segment)) for segment in transcript.segments),
+        origin=origin.kind,
+        model=origin.model,
+    )
+    return _Row(stamp, summary, sha256)
+
+
+def _status(origin: Origin, audio_sha256: str | None) -> EpisodeStatus:
+    if audio_sha256 and origin.audio_sha256 and audio_sha256 != origin.audio_sha256:
+        return "pending"
+    return "partial" if is_partial(origin) else "ready"
+
+
+# --- the cache ----------------------------------------------------------------------------------------------------
+
+
+def _load_rows(path: Path) -> dict[str, _Row]:
+    """Return the rows of a cache; none where it is missing, damaged or of another version."""
+    try:
+        data = as_object(parse_json(path.read_bytes()), "the catalogue")
+        if data.get("version") != _VERSION:
+            return {}
+        rows = [_row_from_json(as_object(row, "row")) for row in as_array(data.get("rows"), "rows")]
+    except (OSError, ValueError):
+        return {}
+    return {row.summary.episode_id: row for row in rows}
+
+
+def _format_rows(rows: dict[str, _Row]) -> bytes:
+    document = {"version": _VERSION, "rows": [_row_to_json(row) for row in rows.values()]}
+    return format_json(document).encode()
+
+
+def _row_to_json(row: _Row) -> JsonObject:
+    summary = row.summary
+    error = summary.error
+    return {
+        "episode_id": summary.episode_id,
+        "stamp": row.stamp,
+        "show": summary.show,
+        "title": summary.title,
+        "published": summary.published and format_date(summary.published),
+        "duration_ms": summary.duration_ms,
+        "status": summary.status,
+        "language": summary.language,
+        "words": summary.words,
+        "origin": summary.origin,
+        "model": summary.model,
+        "audio_path": summary.audio_path and str(summary.audio_path),
+        "sha256": row.sha256,
+        "error": error and [error.code, error.message, error.hint],
+    }
+
+
+def _row_from_json(data: JsonObject) -> _Row:
+    episode_id = as_text(data.get("episode_id"), "episode_id")
+    if not is_episode_id(episode_id):
+        raise ValueError("not an episode id")
+    audio_path = optional(data, "audio_path", as_path)
+    summary = EpisodeSummary(
+        episode_id=episode_id,
+        show=as_text(data.get("show"), "show"),
+        title=as_text(data.get("title"), "title"),
+        published=optional(data, "published", as_date),
+        duration_ms=optional(data, "duration_ms", as_ms),
+        status=cast(EpisodeStatus, as_choice(data.get("status"), "status", get_args(EpisodeStatus))),
+        language=optional(data, "language", as_text),
+        words=as_count(data.get("words"), "words"),
+        origin=cast(OriginKind | None, optional(data, "origin", _as_origin)),
+        model=optional(data, "model", as_text),
+        audio_path=None if audio_path is None else Path(audio_path),
+        error=optional(data, "error", _as_error),
+    )
+    return _Row(_as_stamp(data.get("stamp")), summary, optional(data, "sha256", as_text))
+
+
+def _as_origin(value: object, where: str) -> str:
+    return as_choice(value, where, get_args(OriginKind))
+
+
+def _as_error(value: object, where: str) -> ErrorInfo:
+    code, message, hint = (as_text(part, where) for part in as_array(value, where))
+    return ErrorInfo(code, message, hint)
+
+
+def _as_stamp(value: object) -> Stamp:
+    metadata, transcript = as_array(value, "stamp")
+    return Stamp(_as_file_stamp(metadata), None if transcript is None else _as_file_stamp(transcript))
+
+
+def _as_file_stamp(value: object) -> FileStamp:
+    mtime_ns, size_bytes, inode = (as_count(part, "stamp") for part in as_array(value, "stamp"))
+    return FileStamp(mtime_ns, size_bytes, inode)
