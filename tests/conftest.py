@@ -1,0 +1,36 @@
+"""What every test stands on: no network, no settings or data of the person who runs it. I/O: the environment."""
+
+import os
+import runpy
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+GUARD_DIR = Path(__file__).parent / "guard"
+
+# Once for this process, and by PYTHONPATH for every Python process that a test starts.
+runpy.run_path(str(GUARD_DIR / "sitecustomize.py"))
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(GUARD_DIR), os.environ.get("PYTHONPATH")]))
+
+# An example that takes long on a busy machine is no failure; on CI the same examples run every time.
+settings.register_profile("podindex", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("podindex")
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the library, the settings and the caches of whoever runs the tests out of reach."""
+    home = tmp_path_factory.mktemp("home")
+    for name in [name for name in os.environ if name.startswith(("PODINDEX_", "XDG_", "HF_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+
+
+@pytest.fixture(scope="session")
+def repo_dir() -> Path:
+    """The top of the checkout."""
+    return Path(__file__).parent.parent

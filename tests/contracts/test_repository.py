@@ -1,0 +1,33 @@
+"""Nothing that is committed depends on one machine: no registry's address, no path of somebody's disk."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+# Written in pieces, because this file is searched too.
+REGISTRY_HOSTS = ["pypi.org", "pythonhosted.org", "npmjs.org", "deb.debian.org"]
+MACHINE_PATHS = ["/work/", "/root/", "/tmp/lab", "/opt/", "/home/"]
+FORBIDDEN = re.compile("|".join(map(re.escape, REGISTRY_HOSTS + MACHINE_PATHS)))
+
+
+def _committed_files(repo_dir: Path) -> list[Path]:
+    if not (repo_dir / ".git").exists():
+        pytest.skip("not a git checkout")
+    listing = subprocess.run(
+        ["git", "-c", "safe.directory=*", "ls-files", "-z"], cwd=repo_dir, capture_output=True, text=True, check=True
+    )
+    return [repo_dir / name for name in listing.stdout.split("\0") if name and (repo_dir / name).is_file()]
+
+
+def test_no_file_names_a_registry_or_a_path_of_one_machine(repo_dir: Path) -> None:
+    found = []
+    for path in _committed_files(repo_dir):
+        content = path.read_bytes()
+        if b"\0" in content:  # audio and the like
+            continue
+        for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), start=1):
+            if match := FORBIDDEN.search(line):
+                found.append(f"{path.relative_to(repo_dir)}:{number}: {match[0]}")
+    assert found == []
