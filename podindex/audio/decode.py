@@ -1,0 +1,133 @@
+"""Decoding an audio file to mono 16 kHz samples, streaming, whatever happens on the way. I/O: av, the file.
+
+A packet that cannot be decoded is counted and its time kept as silence, so that later words stay where a player shows
+them. Episode time 0 is the start that the file declares (`start_time`), which is where players count from: encoder
+delay, edit lists and Opus pre-skip lie before it.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from podindex.audio.frames import FrameReader
+from podindex.audio.resample import MonoResampler
+from podindex.audio.source import damaged, open_source
+from podindex.audio.timeline import Timeline
+from podindex.models import SAMPLE_RATE_HZ, DecodeReport
+
+_BLOCK_SAMPLES = SAMPLE_RATE_HZ
+_SILENCE_BLOCK_SAMPLES = 10 * SAMPLE_RATE_HZ
+
+
+class Decoder:
+    """An audio file as blocks of samples; iterate once, then read `report`.
+
+    Raises:
+        AudioError: at construction, the file cannot be opened; while iterating, nothing of it can be decoded or the
+            disk cannot be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._stack = ExitStack()
+        self._reader = FrameReader(path, *self._stack.enter_context(open_source(path)))
+        self._samples = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; closing twice does no harm."""
+        self._stack.close()
+
+    @property
+    def decoded_ms(self) -> int:
+        """How much has been handed out so far."""
+        return self._samples * 1000 // SAMPLE_RATE_HZ
+
+    @property
+    def report(self) -> DecodeReport:
+        """How the decoding went so far; after the last block, altogether."""
+        return DecodeReport(decoded_duration_ms=self.decoded_ms, bad_packets=self._reader.bad_packets)
+
+    def __iter__(self) -> Iterator[NDArray[np.int16]]:
+        """Yield int16 blocks [n], n > 0, mono at `SAMPLE_RATE_HZ`, of one to ten seconds."""
+        for block in _blocks(_pieces(self._reader, Timeline(header_end=self._reader.header_end))):
+            self._samples += len(block)
+            yield block
+        if not self._samples:
+            raise damaged(self._path)
+
+
+def read_window(path: Path, start_ms: int, duration_ms: int) -> NDArray[np.int16]:
+    """Decode a part of an episode by seeking to it.
+
+    Returns:
+        int16 [n], mono at `SAMPLE_RATE_HZ`; shorter than asked for, or empty, where the episode ends before.
+
+    Raises:
+        AudioError: the file cannot be opened or read.
+    """
+    begin = start_ms * SAMPLE_RATE_HZ // 1000
+    wanted = duration_ms * SAMPLE_RATE_HZ // 1000
+    with open_source(path) as (container, stream):
+        reader = FrameReader(path, container, stream)
+        reader.seek(begin)
+        collected: list[NDArray[np.int16]] = [np.zeros(0, np.int16)]
+        missing = wanted
+        for piece in _pieces(reader, Timeline(begin=begin, header_end=reader.header_end)):
+            collected.append(piece[:missing])
+            missing -= len(collected[-1])
+            if missing <= 0:
+                break
+    return np.concatenate(collected)
+
+
+def _pieces(reader: FrameReader, timeline: Timeline) -> Iterator[NDArray[np.int16]]:
+    """Put frames, silence and resampled runs in a row, as the timeline places them."""
+    run: MonoResampler | None = None
+    for timed in reader:
+        timeline.delay(timed.lost)
+        placement = timeline.place(timed.start, timed.length)
+        if placement.drop >= timed.length:
+            continue
+        if run and (placement.silence or placement.drop or not run.accepts(timed.frame)):
+            yield from run.finish()
+            run = None
+        yield from _silence(placement.silence)
+        if not run:
+            run = MonoResampler(timed.frame, drop=placement.drop)
+        yield from run.feed(timed.frame)
+    if run:
+        yield from run.finish()
+    if reader.bad_end is not None:
+        yield from _silence(timeline.place(reader.bad_end, 0).silence)
+
+
+def _silence(samples: int) -> Iterator[NDArray[np.int16]]:
+    for begin in range(0, samples, _SILENCE_BLOCK_SAMPLES):
+        yield np.zeros(min(_SILENCE_BLOCK_SAMPLES, samples - begin), np.int16)
+
+
+def _blocks(pieces: Iterable[NDArray[np.int16]]) -> Iterator[NDArray[np.int16]]:
+    """Join small pieces: a frame is some ten milliseconds, and every block costs whoever takes it."""
+    waiting: list[NDArray[np.int16]] = []
+    length = 0
+    for piece in pieces:
+        waiting.append(piece)
+        length += len(piece)
+        if length >= _BLOCK_SAMPLES:
+            yield np.concatenate(waiting)
+            waiting, length = [], 0
+    if length:
+        yield np.concatenate(waiting)

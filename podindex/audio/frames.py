@@ -1,0 +1,114 @@
+"""Reading the frames of a sound stream, past everything that cannot be read. I/O: av, the file."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.packet import Packet
+
+from podindex.audio.lost import LostSound
+from podindex.audio.source import unreadable
+from podindex.models import SAMPLE_RATE_HZ
+
+# Containers whose timestamps only count the frames found: bytes that hold no frame take no time in them.
+_UNTIMED_FORMATS = frozenset({"mp3", "aac"})
+
+# Errors of the demuxer in a row, without a packet between them, before the rest of the file is given up.
+_MAX_READ_ERRORS = 1_000
+
+_SAMPLES_PER_MICROSECOND = SAMPLE_RATE_HZ / 1_000_000
+
+
+# Frames lean on those before them (Opus by 80 ms, mp3 by its bit reservoir), so decoding starts a little earlier.
+_PREROLL_US = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class TimedFrame:
+    """A decoded frame and its place, in samples at `SAMPLE_RATE_HZ` since the start of the episode."""
+
+    frame: AudioFrame
+    start: float | None
+    length: float
+    lost: float
+    """Sound lost just before it that the timestamps do not show."""
+
+
+class FrameReader:
+    """Iterates over the frames that can be decoded, and counts the packets that cannot.
+
+    Raises:
+        AudioError: while iterating, the disk cannot be read.
+    """
+
+    def __init__(self, path: Path, container: InputContainer, stream: AudioStream) -> None:
+        self.bad_packets = 0
+        self.bad_end: float | None = None
+        """Where the bad packets end by their timestamps, while no good one has followed them."""
+        self.header_end = None if container.duration is None else container.duration * _SAMPLES_PER_MICROSECOND
+        self._path = path
+        self._container = container
+        self._stream = stream
+        self._samples_per_tick = float((stream.time_base or 0) * SAMPLE_RATE_HZ)
+        self._origin = (container.start_time or 0) * _SAMPLES_PER_MICROSECOND
+        untimed = container.format.name in _UNTIMED_FORMATS
+        self._lost_sound = LostSound(container.size, self.header_end) if untimed else None
+
+    def __iter__(self) -> Iterator[TimedFrame]:
+        """Yield the frames in the file's order."""
+        decode = self._stream.codec_context.decode
+        for packet in self._packets():
+            try:
+                frames = decode(packet)
+            except av.FFmpegError:
+                self._skip(packet)
+                continue
+            for frame in frames:
+                yield self._timed(frame, packet)
+            if frames and self._lost_sound:
+                self._lost_sound.keep(packet.size, (packet.duration or 0) * self._samples_per_tick)
+
+    def seek(self, position: float) -> None:
+        """Go to a packet at or before a position, where the container can find one; else start from the beginning."""
+        microseconds = round((position + self._origin) / _SAMPLES_PER_MICROSECOND)
+        with suppress(av.FFmpegError):
+            self._container.seek(max(0, microseconds - _PREROLL_US))
+
+    def _packets(self) -> Iterator[Packet[AudioStream]]:
+        """Yield all packets; an error between packets is passed over as long as more follow."""
+        errors = 0
+        while errors < _MAX_READ_ERRORS:
+            try:
+                for packet in self._container.demux(self._stream):
+                    errors = 0
+                    yield packet
+            except av.error.InvalidDataError:
+                errors += 1
+            except OSError as error:
+                raise unreadable(self._path, error) from error
+            else:
+                return
+
+    def _skip(self, packet: Packet[AudioStream]) -> None:
+        self.bad_packets += 1
+        length = (packet.duration or 0) * self._samples_per_tick
+        if packet.pts is not None:
+            self.bad_end = self._position(packet.pts) + length
+        if self._lost_sound:
+            self._lost_sound.lose(packet.size, length)
+
+    def _timed(self, frame: AudioFrame, packet: Packet[AudioStream]) -> TimedFrame:
+        start = None if frame.pts is None else self._position(frame.pts)
+        lost = 0.0
+        if self._lost_sound and start is not None:
+            lost = self._lost_sound.settle(start, packet.pos)
+        self.bad_end = None
+        return TimedFrame(frame, start, frame.samples * SAMPLE_RATE_HZ / frame.sample_rate, lost)
+
+    def _position(self, ticks: int) -> float:
+        return ticks * self._samples_per_tick - self._origin

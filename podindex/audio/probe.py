@@ -1,0 +1,64 @@
+"""What an audio file says of itself: length, tags, chapters. I/O: av, the file."""
+
+from pathlib import Path
+
+from av.container import InputContainer
+
+from podindex.audio.source import open_source
+from podindex.audio.tags import first_line, first_text, fold_tags, parse_date, parse_language, parse_number
+from podindex.models import AudioInfo, Chapter
+from podindex.timecode import MAX_MS
+
+# Names as libavformat gives them, from ID3, MP4 atoms, Vorbis comments and Matroska; the best source first.
+_TITLE = ("title",)
+_SHOW = ("show", "album", "album_artist", "artist")
+_NUMBER = ("episode_sort", "episode", "track", "tracknumber", "part_number")
+_DATE = ("date", "date_released", "tdrl", "tdor", "year", "originaldate")
+_DESCRIPTION = ("description", "synopsis", "tdes", "summary", "comment")
+_MAX_CHAPTERS = 1_000
+
+_MICROSECONDS_PER_MS = 1_000
+
+
+def probe(path: Path) -> AudioInfo:
+    """Read a file's header.
+
+    Raises:
+        AudioError: the file is missing, cannot be read, is no audio, or is copy-protected.
+    """
+    with open_source(path) as (container, stream):
+        tags = fold_tags(container.metadata, stream.metadata)
+        dates = (parse_date(tags[name]) for name in _DATE if name in tags)
+        numbers = (parse_number(tags[name]) for name in _NUMBER if name in tags)
+        return AudioInfo(
+            path=path,
+            container=container.format.name,
+            codec=stream.codec_context.codec.canonical_name,
+            sample_rate_hz=stream.codec_context.sample_rate,
+            channels=stream.codec_context.channels,
+            duration_ms=_duration_ms(container),
+            title=first_line(tags, _TITLE),
+            show=first_line(tags, _SHOW),
+            published=next((date for date in dates if date), None),
+            episode_number=next((number for number in numbers if number is not None), None),
+            description=first_text(tags, _DESCRIPTION),
+            language=parse_language(tags.get("language", "")),
+            chapters=_chapters(container),
+        )
+
+
+def _duration_ms(container: InputContainer) -> int | None:
+    if container.duration is None or container.duration < 0:
+        return None
+    return min(container.duration // _MICROSECONDS_PER_MS, MAX_MS)
+
+
+def _chapters(container: InputContainer) -> tuple[Chapter, ...]:
+    """Return the chapters in order of time; one without a title is called by its number."""
+    chapters = []
+    for number, chapter in enumerate(container.chapters()[:_MAX_CHAPTERS], start=1):
+        start_ms = int(chapter["start"] * (chapter["time_base"] or 0) * 1000)
+        if 0 <= start_ms <= MAX_MS:
+            title = first_line(fold_tags(chapter["metadata"]), _TITLE) or f"Chapter {number}"
+            chapters.append(Chapter(start_ms, title))
+    return tuple(sorted(chapters, key=lambda chapter: chapter.start_ms))

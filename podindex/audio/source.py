@@ -1,0 +1,106 @@
+"""Opening an audio file safely, and saying exactly why one cannot be opened. I/O: av, the file.
+
+A file is opened by path, with a list of the containers we support and no protocol but `file`, so that a playlist, an
+SDP description or an ffconcat script under an audio name opens nothing else, and a file called `http:…` or `-` is
+nothing but a file.
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import av
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+
+from podindex.audio.sniff import foreign_kind
+from podindex.errors import AudioError
+
+# Names of libavformat's demuxers: mp3, m4a/m4b/mp4, ogg/opus, wav, flac, ADTS, mka/mkv/webm.
+_OPEN_OPTIONS = {"format_whitelist": "mp3,mov,ogg,wav,flac,aac,matroska", "protocol_whitelist": "file"}
+_SUPPORTED = "podindex reads mp3, m4a, m4b, aac, ogg, opus, flac, wav, mka, webm and the sound of mp4 and mkv"
+_SNIFF_BYTES = 4096
+
+# Sample entries of encrypted MP4 sound: FairPlay (drms), Common Encryption (enca), Audible (aavd).
+_PROTECTED_TAGS = frozenset({"drms", "enca", "aavd"})
+
+
+@contextmanager
+def open_source(path: Path) -> Iterator[tuple[InputContainer, AudioStream]]:
+    """Open a file and pick the stream that holds its sound.
+
+    Raises:
+        AudioError: there is no such file, it cannot be read, or it holds no sound that can be decoded.
+    """
+    _check_file(path)
+    try:
+        # An absolute path behind "file:" is never taken for an option or another protocol, whatever the name is.
+        container = av.open(f"file:{os.path.abspath(path)}", options=_OPEN_OPTIONS, metadata_errors="replace")  # noqa: PTH100  keeps links
+    except av.FFmpegError as error:
+        if isinstance(error, OSError):
+            raise unreadable(path, error) from error
+        raise _not_audio(path) from error
+    with container:
+        yield container, _pick_stream(path, container)
+
+
+def shown(path: Path) -> str:
+    """Return a file's name for a message: controls, direction marks and bytes that are no text are escaped."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in path.name)
+
+
+def unreadable(path: Path, error: OSError) -> AudioError:
+    """Build the error for a file that the system refuses to read."""
+    reason = error.strerror or type(error).__name__
+    hint = "check the file's permissions and the disk it is on"
+    return AudioError("audio-unreadable", f"{shown(path)} cannot be read: {reason}", hint)
+
+
+def damaged(path: Path) -> AudioError:
+    """Build the error for a file of a known kind of which nothing can be decoded."""
+    return AudioError(
+        "audio-damaged",
+        f"nothing in {shown(path)} can be decoded: it is damaged or cut off",
+        "download or copy it again",
+    )
+
+
+def _check_file(path: Path) -> None:
+    """Raise what can be said without looking for sound."""
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise AudioError("audio-is-folder", f"{shown(path)} is a folder", "name an audio file in it")
+        if not stat.S_ISREG(mode):  # opening a pipe would wait for ever
+            raise AudioError("audio-not-audio", f"{shown(path)} is not an ordinary file", _SUPPORTED)
+        with path.open("rb") as file:
+            head = file.read(_SNIFF_BYTES)
+    except FileNotFoundError as error:
+        raise AudioError("audio-not-found", f"there is no file {shown(path)}", "check the path") from error
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if not head:
+        raise AudioError("audio-empty", f"{shown(path)} is empty", "download or copy it again")
+    if kind := foreign_kind(head):
+        raise AudioError("audio-not-audio", f"{shown(path)} is {kind}, not audio", _SUPPORTED)
+
+
+def _not_audio(path: Path) -> AudioError:
+    return AudioError("audio-not-audio", f"{shown(path)} is not audio, or it is cut off before its index", _SUPPORTED)
+
+
+def _pick_stream(path: Path, container: InputContainer) -> AudioStream:
+    stream = container.streams.best("audio")
+    if not isinstance(stream, AudioStream):
+        if container.streams.audio:  # the mp3 demuxer takes any bytes
+            raise _not_audio(path)
+        raise AudioError("audio-no-sound", f"{shown(path)} has no audio stream", "give a file with sound")
+    if stream.codec_context is None:
+        codec_hint = "convert it to mp3, m4a or opus"
+        raise AudioError("audio-codec-unknown", f"the sound of {shown(path)} is of an unknown codec", codec_hint)
+    if stream.codec_context.codec_tag in _PROTECTED_TAGS:
+        hint = "copy-protected files cannot be transcribed: get a copy without DRM"
+        raise AudioError("audio-protected", f"{shown(path)} is copy-protected (DRM)", hint)
+    return stream

@@ -1,0 +1,85 @@
+"""Cleaning what tags say. Pure.
+
+Tags come from strangers: they are cut to a sane length and lose every control character and every character that
+reorders text, so that a title cannot steer a terminal or show as something that it is not.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+MAX_LINE_LENGTH = 500
+MAX_TEXT_LENGTH = 20_000
+
+_LINE_BREAKS = re.compile(r"\r\n?|[\u0085\u2028\u2029\v\f]")
+# Embeddings, overrides and isolates of the bidirectional algorithm (UAX 9), and their ends. The plain marks (LRM, RLM,
+# ALM) stay: Hebrew and Arabic titles need them, and they cannot reorder what stands around the title.
+_REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?.*)?)?)?", re.ASCII)
+_COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_NUMBER = re.compile(r"0*(\d{1,6})(?:\s*/.*)?", re.ASCII)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*", re.ASCII)
+_NO_LANGUAGE = frozenset({"und", "mul", "mis", "zxx", "xxx"})
+_EARLIEST_YEAR = 1900
+
+
+def fold_tags(*sources: Mapping[str, str]) -> dict[str, str]:
+    """Merge tags of a container and its stream under lower-case names; the first that says something counts."""
+    folded: dict[str, str] = {}
+    for source in sources:
+        for name, value in source.items():
+            if value.strip():
+                folded.setdefault(name.lower(), value)
+    return folded
+
+
+def first_line(tags: Mapping[str, str], names: Iterable[str]) -> str | None:
+    """Return the first of these tags that holds text, as one clean line of at most `MAX_LINE_LENGTH` characters."""
+    for name in names:
+        text = " ".join(clean_text(tags.get(name, "")).split())
+        if text:
+            return text[:MAX_LINE_LENGTH].rstrip()
+    return None
+
+
+def first_text(tags: Mapping[str, str], names: Iterable[str]) -> str | None:
+    """Return the first of these tags that holds text, cleaned, with its line breaks."""
+    for name in names:
+        if text := clean_text(tags.get(name, "")):
+            return text
+    return None
+
+
+def clean_text(text: str) -> str:
+    """Remove controls, reordering characters and lone surrogates; compose (NFC); cut to `MAX_TEXT_LENGTH`."""
+    text = _LINE_BREAKS.sub("\n", text[: 4 * MAX_TEXT_LENGTH])
+    text = _REORDERING.sub("", unicodedata.normalize("NFC", text))
+    kept = (char for char in text if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs", "Cn", "Co"})
+    return "".join(kept).strip()[:MAX_TEXT_LENGTH].rstrip()
+
+
+def parse_date(text: str) -> datetime | None:
+    """Parse a tag's date as UTC: a year, a month, a day or an ISO time; None where it is none or cannot be true."""
+    stripped = text.strip()
+    match = _COMPACT_DATE.fullmatch(stripped) or _DATE.fullmatch(stripped)
+    if match is None or int(match[1]) < _EARLIEST_YEAR:
+        return None
+    year, month, day = (int(part or 1) for part in match.groups()[:3])
+    hour, minute, second = (int(part or 0) for part in (*match.groups()[3:], None, None, None)[:3])
+    try:
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def parse_number(text: str) -> int | None:
+    """Parse an episode or track number, `7` or `7/12`; None where it is none."""
+    match = _NUMBER.fullmatch(text.strip())
+    return int(match[1]) if match else None
+
+
+def parse_language(text: str) -> str | None:
+    """Return a language code (ISO 639, perhaps with a region) in lower case, or None where it names none."""
+    code = text.strip().lower().replace("_", "-")
+    return code if _LANGUAGE.fullmatch(code) and code not in _NO_LANGUAGE else None
