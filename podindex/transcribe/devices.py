@@ -1,0 +1,74 @@
+"""How many workers of which kind a machine is worth. I/O: `count_*` ask the machine; the rest is pure.
+
+Measured on two cores (docs/benchmarks.md): one process a core with one thread each is 1.6 times as fast as one process
+with all threads, and batches of 4 windows are the fastest there. A GPU wants one process that fills it.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from podindex.errors import ConfigError
+from podindex.transcribe.engine import Device
+
+_CPU_BATCH = 4
+_GPU_BATCH = 16
+_DEFAULT_COMPUTE_TYPE: dict[Device, str] = {"cpu": "int8", "cuda": "float16"}
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerPlan:
+    """What each worker of a pool gets: one entry in `device_indexes` a worker."""
+
+    device: Device
+    device_indexes: tuple[int, ...]
+    threads: int
+    batch_size: int
+
+
+def count_cores() -> int:
+    """Count the cores this process may use: a container's or `taskset`'s share, not the machine's."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def count_gpus() -> int:
+    """Count the GPUs that CTranslate2 can use; asked only where there is an NVIDIA driver, because asking is slow."""
+    if not any(Path(mark).exists() for mark in ("/proc/driver/nvidia/version", "/dev/nvidiactl", "/dev/dxg")):
+        return 0
+    from podindex.transcribe.whisper import count_cuda_devices
+
+    return count_cuda_devices()
+
+
+def resolve_device(device: str, gpus: int) -> Device:
+    """Turn `auto` into a device.
+
+    Raises:
+        ConfigError: `cuda` was asked for and there is none.
+    """
+    if device == "cuda" and not gpus:
+        raise ConfigError(
+            "no-gpu", "there is no GPU that CTranslate2 can use", "use --device cpu, or see podindex doctor"
+        )
+    return "cuda" if device == "cuda" or (device == "auto" and gpus) else "cpu"
+
+
+def resolve_compute_type(compute_type: str, device: Device) -> str:
+    """Turn `auto` into the compute type that is fastest without losing words: int8 on a CPU, float16 on a GPU."""
+    return _DEFAULT_COMPUTE_TYPE[device] if compute_type == "auto" else compute_type
+
+
+def plan_workers(device: Device, workers: int, *, cores: int, gpus: int) -> WorkerPlan:
+    """Plan a pool.
+
+    Args:
+        device: where to compute.
+        workers: how many processes; 0: one a core, or one a GPU.
+        cores: cores this process may use.
+        gpus: GPUs that can be used.
+    """
+    if device == "cuda":
+        count = workers or gpus
+        return WorkerPlan("cuda", tuple(index % gpus for index in range(count)), max(1, cores // count), _GPU_BATCH)
+    count = workers or cores
+    return WorkerPlan("cpu", (0,) * count, max(1, cores // count), _CPU_BATCH)

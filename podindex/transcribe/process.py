@@ -1,0 +1,97 @@
+"""One worker process, seen from its parent. I/O: starts it, sends and receives messages, ends it."""
+
+import os
+import pickle
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from typing import IO, Any
+
+from podindex.transcribe.engine import EngineSpec
+
+# -P keeps the current directory, which may hold anybody's `queue.py`, off the path until ours replaces it.
+_PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from podindex.transcribe.worker import main; main()"
+# One core a worker is the point of the layout; libraries that start a thread a core would undo it.
+_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class WorkerDiedError(Exception):
+    """The process ended while something was expected of it."""
+
+
+class WorkerProcess:
+    """A running worker. One thread talks to it; any thread may kill it."""
+
+    def __init__(self, spec: EngineSpec) -> None:
+        """Start the process; it loads the model once `load` is called."""
+        self._spec = spec
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115  # closed in `bury`
+        self._process = subprocess.Popen(  # noqa: S603  # our own program
+            [sys.executable, "-P", "-c", _PROGRAM, *map(os.path.abspath, sys.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._complaints,
+            env=os.environ | dict.fromkeys(_THREAD_VARIABLES, str(spec.threads)),
+        )
+        self._inbox = _pipe(self._process.stdin)
+        self._outbox = _pipe(self._process.stdout)
+
+    def load(self) -> None:
+        """Load the model and wait until it is loaded.
+
+        Raises:
+            WorkerDiedError: the process died of it.
+            ModelError: the model cannot be loaded.
+        """
+        self._send(self._spec)
+        self._receive()
+
+    def call(self, method: str, arguments: tuple[Any, ...]) -> object:
+        """Have the engine do something.
+
+        Raises:
+            WorkerDiedError: the process died of it.
+            PodindexError: what the engine raised.
+        """
+        self._send((method, arguments))
+        return self._receive()
+
+    def kill(self) -> None:
+        """End the process at once; whoever waits for it meets `WorkerDiedError`."""
+        self._process.kill()
+
+    def bury(self) -> str:
+        """End the process, release what belongs to it and say what it died of."""
+        self._process.kill()
+        code = self._process.wait()
+        for pipe in (self._inbox, self._outbox):
+            with suppress(OSError):  # what was not sent any more
+                pipe.close()
+        with self._complaints:
+            self._complaints.seek(0)
+            lines = self._complaints.read()[-2000:].decode("utf-8", "replace").splitlines()
+        if code < 0:
+            return f"signal {-code}" + (", perhaps for lack of memory" if code == -9 else "")
+        return next((line.strip() for line in reversed(lines) if line.strip()), f"exit code {code}")
+
+    def _send(self, message: object) -> None:
+        try:
+            pickle.dump(message, self._inbox, pickle.HIGHEST_PROTOCOL)
+            self._inbox.flush()
+        except OSError as error:
+            raise WorkerDiedError from error
+
+    def _receive(self) -> object:
+        try:
+            message: object = pickle.load(self._outbox)  # noqa: S301  # from our own child
+        except (EOFError, OSError, pickle.UnpicklingError) as error:
+            raise WorkerDiedError from error
+        if isinstance(message, Exception):
+            raise message
+        return message
+
+
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    assert pipe is not None  # noqa: S101  # Popen was told to make it
+    return pipe
