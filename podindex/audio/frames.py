@@ -79,7 +79,7 @@ class FrameReader:
         with suppress(av.FFmpegError):
             self._container.seek(max(0, microseconds - _PREROLL_US))
 
-    def _packets(self) -> Iterator[Packet[AudioStream]]:
+    def _packets(self) -> Iterator["Packet[AudioStream]"]:
         """Yield all packets; an error between packets is passed over as long as more follow."""
         errors = 0
         while errors < _MAX_READ_ERRORS:
@@ -94,7 +94,7 @@ class FrameReader:
             else:
                 return
 
-    def _skip(self, packet: Packet[AudioStream]) -> None:
+    def _skip(self, packet: "Packet[AudioStream]") -> None:
         self.bad_packets += 1
         length = (packet.duration or 0) * self._samples_per_tick
         if packet.pts is not None:
@@ -102,7 +102,7 @@ class FrameReader:
         if self._lost_sound:
             self._lost_sound.lose(packet.size, length)
 
-    def _timed(self, frame: AudioFrame, packet: Packet[AudioStream]) -> TimedFrame:
+    def _timed(self, frame: AudioFrame, packet: "Packet[AudioStream]") -> TimedFrame:
         start = None if frame.pts is None else self._position(frame.pts)
         lost = 0.0
         if self._lost_sound and start is not None:

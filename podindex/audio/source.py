@@ -10,8 +10,10 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import av
+from av.audio.codeccontext import AudioCodecContext
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
@@ -97,10 +99,11 @@ def _pick_stream(path: Path, container: InputContainer) -> AudioStream:
         if container.streams.audio:  # the mp3 demuxer takes any bytes
             raise _not_audio(path)
         raise AudioError("audio-no-sound", f"{shown(path)} has no audio stream", "give a file with sound")
-    if stream.codec_context is None:
+    context = cast("AudioCodecContext | None", stream.codec_context)  # None where av has no decoder
+    if context is None:
         codec_hint = "convert it to mp3, m4a or opus"
         raise AudioError("audio-codec-unknown", f"the sound of {shown(path)} is of an unknown codec", codec_hint)
-    if stream.codec_context.codec_tag in _PROTECTED_TAGS:
+    if context.codec_tag in _PROTECTED_TAGS:
         hint = "copy-protected files cannot be transcribed: get a copy without DRM"
         raise AudioError("audio-protected", f"{shown(path)} is copy-protected (DRM)", hint)
     return stream

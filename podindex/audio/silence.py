@@ -1,0 +1,130 @@
+"""Finding the pause to cut in. Pure.
+
+A quick look at the energy says where pauses may be; pydub then finds the pause itself, only there, because its search
+of ten minutes takes most of a second.
+"""
+
+import warnings
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from podindex.models import SAMPLE_RATE_HZ
+
+_SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
+_FRAME_MS = 10
+_FRAME_SAMPLES = _FRAME_MS * _SAMPLES_PER_MS
+_FULL_SCALE_DBFS = 20 * np.log10(32768.0)
+
+SILENT_DBFS = -70.0
+"""Below this nobody hears anything: digital silence and a recorder's own noise."""
+
+MIN_PAUSE_MS = 150
+"""The shortest pause: the silence inside a word (before p, t, k) is shorter."""
+
+_LONG_PAUSE_MS = 1_000
+"""A pause longer than this is no better to cut in."""
+_DISTANCE_COST = 60
+"""A pause must be 1 ms longer for every so many ms that it is further from the wanted place."""
+_EDGE_MS = 500
+"""How far from both ends of a long silence to cut."""
+_LOOK_MS = 1_500
+"""How far around a likely place pydub looks."""
+
+_MIN_RANGE_DB = 6.0
+"""Where loud and quiet differ by less, loudness says nothing about pauses."""
+_THRESHOLD_SHARES = (0.25, 0.4)
+"""Where the threshold lies between floor and speech: over the floor's own flutter, under quiet syllables. The second is
+for material whose floor changes, as where a silent end follows a noisy room."""
+
+
+def frame_levels(samples: NDArray[np.int16]) -> NDArray[np.float32]:
+    """Return the level of each 10 ms of int16 samples [n], in dBFS, float32 [n // 160], at least `SILENT_DBFS`."""
+    count = len(samples) // _FRAME_SAMPLES
+    frames = samples[: count * _FRAME_SAMPLES].reshape(count, _FRAME_SAMPLES).astype(np.float32)
+    power = np.einsum("ij,ij->i", frames, frames) / _FRAME_SAMPLES
+    levels = 10 * np.log10(np.maximum(power, 1e-9)) - _FULL_SCALE_DBFS
+    return np.asarray(np.maximum(levels, SILENT_DBFS), np.float32)
+
+
+def pause_thresholds(levels: NDArray[np.float32]) -> tuple[float, ...]:
+    """Set the levels under which sound counts as a pause, between the material's own floor and its speech.
+
+    The floor is what the quietest tenth reaches: the room, hiss or a music bed; speech is what the loudest tenth does.
+
+    Returns:
+        dBFS, strictest first; empty where loud and quiet hardly differ, so that nothing can be told from loudness.
+    """
+    floor, loud = (float(level) for level in np.percentile(levels, (10, 90)))
+    if loud <= SILENT_DBFS:
+        return (SILENT_DBFS,)
+    if loud - floor < _MIN_RANGE_DB:
+        return ()
+    return tuple(floor + share * (loud - floor) for share in _THRESHOLD_SHARES)
+
+
+def find_pause(samples: NDArray[np.int16], *, earliest_ms: int, wanted_ms: int, latest_ms: int) -> int | None:
+    """Find the place to cut in a good pause: long rather than short, and near the wanted place.
+
+    Args:
+        samples: int16 [n], mono at `SAMPLE_RATE_HZ`.
+        earliest_ms: no cut before this.
+        wanted_ms: where the cut would be best.
+        latest_ms: no cut after this.
+
+    Returns:
+        Milliseconds from the beginning of the samples, or None where there is no pause at all.
+    """
+    levels = frame_levels(samples)
+    for threshold_dbfs in pause_thresholds(levels):
+        quiet = levels[earliest_ms // _FRAME_MS : latest_ms // _FRAME_MS] <= threshold_dbfs
+        place_ms = _best_place(quiet, wanted_ms - earliest_ms)
+        if place_ms is not None:
+            return _middle_of_silence(samples, earliest_ms + place_ms, threshold_dbfs)
+    return None
+
+
+def find_quietest(samples: NDArray[np.int16], *, earliest_ms: int, latest_ms: int) -> int:
+    """Find the least loud place between two times: where to cut when there is no pause."""
+    levels = frame_levels(samples[earliest_ms * _SAMPLES_PER_MS : latest_ms * _SAMPLES_PER_MS])
+    width = MIN_PAUSE_MS // _FRAME_MS
+    smooth = np.convolve(levels, np.ones(width, np.float32), mode="valid")
+    return earliest_ms + (int(np.argmin(smooth)) + width // 2) * _FRAME_MS
+
+
+def _best_place(quiet: NDArray[np.bool_], wanted_ms: int) -> int | None:
+    """Return the best place in the best run of quiet frames, in ms from the first; None where no run is long enough."""
+    edges = np.flatnonzero(np.diff(quiet, prepend=False, append=False))
+    starts_ms, ends_ms = edges[::2] * _FRAME_MS, edges[1::2] * _FRAME_MS
+    lengths_ms = ends_ms - starts_ms
+    margins_ms = np.minimum(lengths_ms // 2, _EDGE_MS)
+    places_ms = np.clip(wanted_ms, starts_ms + margins_ms, ends_ms - margins_ms)
+    scores = np.minimum(lengths_ms, _LONG_PAUSE_MS) - np.abs(places_ms - wanted_ms) / _DISTANCE_COST
+    scores[lengths_ms < MIN_PAUSE_MS] = -np.inf
+    best = int(np.argmax(scores)) if len(scores) else -1
+    return int(places_ms[best]) if best >= 0 and scores[best] > -np.inf else None
+
+
+def _middle_of_silence(samples: NDArray[np.int16], place_ms: int, threshold_dbfs: float) -> int:
+    """Let pydub find the silence around a place, and return its middle."""
+    start_ms = max(0, place_ms - _LOOK_MS)
+    window = samples[start_ms * _SAMPLES_PER_MS : (place_ms + _LOOK_MS) * _SAMPLES_PER_MS]
+    audio_segment, detect_silence = _pydub()
+    segment = audio_segment(data=window.tobytes(), sample_width=2, frame_rate=SAMPLE_RATE_HZ, channels=1)
+    silences: list[list[int]] = detect_silence(
+        segment, min_silence_len=MIN_PAUSE_MS, silence_thresh=threshold_dbfs, seek_step=_FRAME_MS
+    )
+    for begin_ms, end_ms in silences:
+        if start_ms + begin_ms <= place_ms <= start_ms + end_ms:
+            return start_ms + (begin_ms + end_ms) // 2
+    return place_ms
+
+
+def _pydub() -> tuple[Any, Any]:
+    """Import pydub, whose import warns of a missing ffmpeg program (we need none) and, before 3.13, of audioop."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pydub import AudioSegment
+        from pydub.silence import detect_silence
+    return AudioSegment, detect_silence
