@@ -54,6 +54,7 @@ class Library:
 
     Attributes:
         path: the library's directory, absolute.
+        indexed: how many episodes the index held at the end of the last `add` or `sync`.
     """
 
     def __init__(self, path: Path, *, progress: Progress | None = None) -> None:
@@ -62,6 +63,7 @@ class Library:
         self._store = EpisodeStore(path / EPISODES_NAME)
         self._catalogue = Catalogue(path / INDEX_NAME, self._store)
         self._index: SearchIndex | None = None
+        self.indexed = 0
 
     @classmethod
     def open(cls, path: str | os.PathLike[str] | None = None, *, progress: Progress | None = None) -> Self:
@@ -216,23 +218,25 @@ class Library:
                     if time.monotonic() - indexed > _INDEX_EVERY_S:
                         indexer.start()
                         indexed = time.monotonic()
-            indexer.finish()
+            self.indexed = indexer.finish()
 
     def _transcribe(self, jobs: list[Job], settings: Settings) -> Iterator[EpisodeOutcome]:
+        from podindex.transcribe.devices import count_gpus, resolve_compute_type, resolve_device
         from podindex.transcribe.models import choose_model, fingerprint
         from podindex.transcribe.workers import WorkerPool
 
-        choice = choose_model(settings.model)
+        choice = choose_model(settings.model, language=settings.language, notify=self._progress.note)
+        device = resolve_device(settings.device, 0 if settings.device == "cpu" else count_gpus())
         self._progress.note(f"model {choice.name}: {choice.reason}")
         self._progress.begin_batch(len(jobs), sum(job.header_duration_ms or 0 for job in jobs))
         options = TranscribeOptions(
             language=settings.language,
-            compute_type=settings.compute_type,
+            compute_type=resolve_compute_type(settings.compute_type, device),
             beam_size=settings.beam_size,
             prompt=settings.prompt,
             hotwords=settings.hotwords,
         )
-        with WorkerPool(choice, options, workers=settings.workers, device=settings.device) as pool:
+        with WorkerPool(choice, options, workers=settings.workers, device=device) as pool:
             origin = Origin(
                 kind="whisper",
                 created=_now(),

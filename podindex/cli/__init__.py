@@ -1,0 +1,1 @@
+"""The command line: arguments in, lines and JSON out. Contains no business logic; that is `Library`'s."""

@@ -1,0 +1,182 @@
+"""The root of the command line: global options, settings for every option, errors, exit codes.
+
+I/O: the terminal.
+"""
+
+import os
+import sys
+from collections.abc import Iterable
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
+
+from podindex import __version__
+from podindex.cli.context import Session, clean
+from podindex.config import CONFIG_NAME, ENVIRONMENT_PREFIX, find_library_dir, read_config
+from podindex.errors import ConfigError, PodindexError
+
+EXIT_INTERRUPTED = 130
+
+# Options of the root that podindex.toml may set; the rest of them only make sense on one command line.
+_ROOT_SETTINGS = ("quiet", "verbose", "no_color")
+
+
+class _Root(TyperGroup):
+    """The boundary at which errors become lines and exit codes."""
+
+    def invoke(self, ctx: typer.Context) -> object:
+        session = ctx.ensure_object(Session)
+        try:
+            return super().invoke(ctx)
+        except PodindexError as error:
+            if session.verbose:
+                import traceback
+
+                traceback.print_exc()
+            session.say_error(str(error))
+            raise typer.Exit(error.exit_code) from error
+        except KeyboardInterrupt as error:
+            session.say("interrupted: what is finished is kept; run the same command again to go on")
+            raise typer.Exit(EXIT_INTERRUPTED) from error
+        finally:
+            session.close()
+
+
+app = typer.Typer(
+    cls=_Root,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: it appears at once, and any program can read it
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"podindex {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    ctx: typer.Context,
+    *,
+    library: Annotated[
+        str | None, typer.Option(metavar="DIR", help="The library; default: the nearest folder with episodes/.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but results and errors.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say more; show the traceback of an error.")] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", help="Print without colours.")] = False,
+    version: Annotated[  # noqa: ARG001  the callback has seen to it
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Transcribe podcast episodes and search them down to the second a word is said."""
+    session = ctx.ensure_object(Session)
+    session.library_dir = find_library_dir(library)
+    session.quiet, session.verbose, session.no_color = quiet, verbose, no_color
+    config = read_config(session.library_dir)
+    _check_settings(ctx, config)
+    for name in _ROOT_SETTINGS:
+        if config.get(name) is True and ENVIRONMENT_PREFIX + name.upper() not in os.environ:
+            setattr(session, name, True)
+    ctx.default_map = _defaults(ctx, config)
+
+
+def _defaults(ctx: typer.Context, config: dict[str, object]) -> dict[str, Any]:
+    """Return what podindex.toml says for each command: its top level, overlaid with the command's own table."""
+    common = {name: value for name, value in config.items() if not isinstance(value, dict)}
+    tables = {name: value for name, value in config.items() if isinstance(value, dict)}
+    return {name: {**common, **tables.get(name, {})} for name in _commands(ctx)}
+
+
+def _check_settings(ctx: typer.Context, config: dict[str, object]) -> None:
+    """Refuse names that no command knows: a typo that changes nothing in silence is worse than an error."""
+    commands = _commands(ctx)
+    by_command = {name: {option.name for option in command.params} for name, command in commands.items()}
+    everywhere = {*_ROOT_SETTINGS, *(name for names in by_command.values() for name in names)}
+    for name, value in config.items():
+        if isinstance(value, dict):
+            _refuse_unknown([name], set(by_command), "table")
+            _refuse_unknown(value, by_command[name], "setting")
+        else:
+            _refuse_unknown([name], everywhere, "setting")
+
+
+def _refuse_unknown(names: Iterable[str], known: set[str], kind: str) -> None:
+    for name in names:
+        if name not in known:
+            close = get_close_matches(name, sorted(known), n=1)
+            hint = f"did you mean {close[0]}?" if close else "docs/cli.md lists the settings"
+            raise ConfigError("unknown-setting", f"{CONFIG_NAME} has an unknown {kind}: {name}", hint)
+
+
+def _commands(ctx: typer.Context) -> dict[str, Any]:
+    group = ctx.command
+    return dict(group.commands) if isinstance(group, TyperGroup) else {}
+
+
+for _name in (
+    "add",
+    "sync",
+    "search",
+    "play",
+    "show",
+    "episodes",
+    "shows",
+    "export",
+    "reindex",
+    "check",
+    "models",
+    "doctor",
+):
+    import_module(f"podindex.cli.commands.{_name}").register(app)
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    # A name or a title in a script that the terminal cannot show must not end the program.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    command = typer.main.get_command(app)
+    give_every_option_a_variable(command)
+    try:
+        code = command.main(prog_name="podindex", standalone_mode=False)
+        sys.stdout.flush()
+    except TyperException as error:
+        code = _say_usage_error(error)
+    except BrokenPipeError:
+        # The reader has gone, as `head` does. Python would complain once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def give_every_option_a_variable(command: TyperCommand | TyperGroup) -> None:
+    """Let every option of every command be set as `PODINDEX_<OPTION>`."""
+    for parameter in command.params:
+        if parameter.param_type_name == "option" and parameter.name not in ("help", "version"):
+            parameter.envvar = ENVIRONMENT_PREFIX + parameter.name.upper()
+    for child in getattr(command, "commands", {}).values():
+        give_every_option_a_variable(child)
+
+
+def _say_usage_error(error: TyperException) -> int:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "podindex"
+    if type(error).__name__ == "NoArgsIsHelpError":  # Typer names no public type for it
+        typer.echo(error.format_message(), err=True)
+        return 2
+    what = clean(error.format_message().rstrip("."))
+    typer.echo(f"error: {what} (see `{path} --help`)", err=True)
+    return error.exit_code
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""`podindex add`."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from podindex.cli.context import session_of
+from podindex.cli.ingest_run import run_ingest
+from podindex.cli.options import DAY, JsonOption
+from podindex.config import load_settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(add)
+
+
+def add(
+    ctx: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Audio files, and folders of them.")],
+    *,
+    show: Annotated[str | None, typer.Option(metavar="NAME", help="The show; default: tags, then folder.")] = None,
+    title: Annotated[str | None, typer.Option(metavar="TEXT", help="The title of a single file.")] = None,
+    published: Annotated[date | None, typer.Option("--date", parser=DAY, help="Day of publication.")] = None,
+    copy: Annotated[bool, typer.Option("--copy", help="Keep a copy of the audio in the library.")] = False,
+    model: Annotated[str | None, typer.Option(metavar="NAME", help="Size, folder or Hugging Face id; or auto.")] = None,
+    language: Annotated[str | None, typer.Option(metavar="CODE", help="Such as en; default: detected.")] = None,
+    device: Annotated[str | None, typer.Option(metavar="NAME", help="auto, cpu or cuda.")] = None,
+    compute_type: Annotated[str | None, typer.Option(metavar="NAME", help="Such as int8; default: auto.")] = None,
+    workers: Annotated[int | None, typer.Option(metavar="N", help="Processes; 0: one a core or GPU.")] = None,
+    beam_size: Annotated[int | None, typer.Option(metavar="N", help="Hypotheses kept while decoding.")] = None,
+    prompt: Annotated[str | None, typer.Option(metavar="TEXT", help="Text that sets style and spelling.")] = None,
+    hotwords: Annotated[str | None, typer.Option(metavar="TEXT", help="Words to be expected.")] = None,
+    transcript: Annotated[Path | None, typer.Option(metavar="FILE", help="Use this VTT, SRT or JSON.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Transcribe again what has a transcript.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done; do nothing.")] = False,
+    json_output: JsonOption = False,
+) -> None:
+    """Bring in audio files: register, transcribe, index."""
+    session = session_of(ctx)
+    settings = load_settings(session.library_dir).override(
+        model=model,
+        language=language,
+        device=device,
+        compute_type=compute_type,
+        workers=workers,
+        beam_size=beam_size,
+        prompt=prompt,
+        hotwords=hotwords,
+    )
+    run_ingest(
+        session,
+        lambda library: library.add(
+            paths,
+            show=show,
+            title=title,
+            published=published,
+            copy=copy,
+            transcript=transcript,
+            force=force,
+            dry_run=dry_run,
+            settings=settings,
+        ),
+        as_json=json_output,
+    )

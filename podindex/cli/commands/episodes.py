@@ -1,0 +1,28 @@
+"""`podindex episodes`."""
+
+import typer
+
+from podindex.cli.context import session_of
+from podindex.cli.options import JsonOption
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(episodes)
+
+
+def episodes(ctx: typer.Context, json_output: JsonOption = False) -> None:
+    """List the episodes and their state."""
+    session = session_of(ctx)
+    summaries = session.library.episodes()
+    if json_output:
+        from podindex.views import episodes_json
+
+        session.print_json(episodes_json(summaries))
+        return
+    from podindex.cli.render import episodes_table
+
+    session.console().print(episodes_table(summaries))
+    for summary in summaries:
+        if summary.error:
+            session.say(f"{summary.episode_id}: {summary.error.message} ({summary.error.hint})")

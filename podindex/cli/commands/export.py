@@ -1,0 +1,71 @@
+"""`podindex export`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from podindex.atomic import write_atomically
+from podindex.cli.context import session_of
+from podindex.errors import ConfigError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(export)
+
+
+def export(
+    ctx: typer.Context,
+    episodes: Annotated[list[str], typer.Argument(metavar="EPISODE…", help="Episode ids.")],
+    format_name: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            "--output_format",
+            metavar="NAME",
+            help="vtt, srt, json, txt, tsv, md, chapters, words, all.",
+        ),
+    ] = "vtt",
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", "--output_dir", metavar="PATH", help="A file, a folder, or - for stdout."),
+    ] = None,
+    word_timestamps: Annotated[  # noqa: ARG001
+        str | None, typer.Option("--word_timestamps", hidden=True, help="Accepted for users of whisper; always true.")
+    ] = None,
+) -> None:
+    """Write transcripts as VTT, SRT, Podcasting 2.0 JSON, text and more."""
+    from podindex.formats import FORMATS
+
+    session = session_of(ctx)
+    names = list(FORMATS) if format_name == "all" else [format_name]
+    documents = len(episodes) * len(names)
+    if output is not None and str(output) == "-":
+        output = None
+        if documents > 1:
+            raise ConfigError("one-document-only", "stdout holds one document", "name a folder with -o")
+    elif output is None and documents > 1:
+        output = Path()
+    for episode in episodes:
+        for name in names:
+            content = session.library.export(episode, name)
+            if output is None:
+                typer.echo(content, nl=False)
+                continue
+            target = _target(output, episode, FORMATS[name].suffix, alone=documents == 1)
+            write_atomically(target, content.encode("utf-8", "replace"))
+            session.say(str(target))
+
+
+def _target(output: Path, episode_id: str, suffix: str, *, alone: bool) -> Path:
+    """Return the file for one document: `output` itself when it names a file, else a file in it."""
+    if alone and output.suffix and not output.is_dir():
+        return output
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"cannot write to {output}: {error.strerror}"
+        raise ConfigError("output-not-writable", message, "choose another place with -o") from error
+    return output / (episode_id.partition("/")[2] + suffix)

@@ -1,0 +1,41 @@
+"""`podindex models` and `podindex models pull`."""
+
+from typing import Annotated
+
+import typer
+
+from podindex.cli.context import clean, session_of
+from podindex.cli.options import JsonOption
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    group = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
+    group.callback()(models)
+    group.command()(pull)
+    app.add_typer(group, name="models")
+
+
+def models(ctx: typer.Context, json_output: JsonOption = False) -> None:
+    """List the speech models that are installed, packaged or downloadable."""
+    if ctx.invoked_subcommand:
+        return
+    from podindex.transcribe.models import list_models
+
+    session = session_of(ctx)
+    entries = list_models()
+    if json_output:
+        from dataclasses import asdict
+
+        session.print_json({"models": [{**asdict(entry), "path": entry.path and str(entry.path)} for entry in entries]})
+        return
+    for entry in entries:
+        typer.echo(f"{clean(entry.name):<20} {entry.source:<14} {clean(str(entry.path or ''))}".rstrip())
+
+
+def pull(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME", help="A size name or id.")]) -> None:
+    """Download a speech model."""
+    from podindex.transcribe.models import pull_model
+
+    choice = pull_model(name)
+    session_of(ctx).say(f"{choice.name} is at {choice.path}")

@@ -1,0 +1,58 @@
+"""`podindex play`."""
+
+import subprocess
+from typing import Annotated, Literal
+
+import typer
+
+from podindex.cli.context import session_of
+from podindex.cli.last_search import load_last_search
+from podindex.cli.players import choose_player, player_command
+from podindex.errors import ConfigError, StoreError
+from podindex.timecode import format_time, parse_time
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(play)
+
+
+def play(
+    ctx: typer.Context,
+    hit: Annotated[str, typer.Argument(metavar="HIT", help="SHOW/EPISODE@12:34, or the number of a hit.")],
+    player: Annotated[
+        Literal["mpv", "vlc", "browser"] | None, typer.Option(help="Default: the first that is installed.")
+    ] = None,
+) -> None:
+    """Listen to a hit of the last search, or to an episode at a time."""
+    session = session_of(ctx)
+    if hit.isdecimal():
+        found = load_last_search(session.library_dir, int(hit))
+        if found is None:
+            raise ConfigError("no-such-hit", f"the last search had no hit {hit}", "search first, then play its number")
+        episode_id, start_ms = found
+    else:
+        episode_id, start_ms = _parse_place(hit)
+    path = session.library.audio_path(episode_id)
+    if path is None:
+        message = f"the audio of {episode_id} is not there"
+        raise StoreError("audio-gone", message, "put the file back, or add it again from where it is now")
+    chosen = choose_player(player)
+    if chosen is None:
+        session.say("no player found (mpv and vlc are looked for): listen here")
+        typer.echo(f"{path}\t{format_time(start_ms)}")
+        return
+    session.say(f"{chosen}: {episode_id} at {format_time(start_ms)}")
+    try:
+        subprocess.run(player_command(chosen, path, start_ms), check=False)  # noqa: S603  a list of our own making
+    except OSError as error:
+        message = f"cannot start {chosen}: {error.strerror}"
+        raise ConfigError("player-failed", message, "choose another with --player") from error
+
+
+def _parse_place(text: str) -> tuple[str, int]:
+    episode_id, _, moment = text.partition("@")
+    try:
+        return episode_id, parse_time(moment) if moment else 0
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}; say SHOW/EPISODE@12:34") from error

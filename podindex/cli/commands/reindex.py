@@ -1,0 +1,16 @@
+"""`podindex reindex`."""
+
+import typer
+
+from podindex.cli.context import session_of
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(reindex)
+
+
+def reindex(ctx: typer.Context) -> None:
+    """Rebuild index/ from the transcripts, without touching audio or models."""
+    session = session_of(ctx)
+    session.say(f"indexed {session.library.reindex()} episodes")

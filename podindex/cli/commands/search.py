@@ -1,0 +1,64 @@
+"""`podindex search`."""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from podindex.cli.context import session_of
+from podindex.cli.last_search import save_last_search
+from podindex.cli.options import DAY, JsonOption, ShowOption
+from podindex.models import SortOrder
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(search)
+
+
+def search(
+    ctx: typer.Context,
+    query: Annotated[list[str], typer.Argument(metavar="QUERY", help='Words, "a phrase", AND OR NOT, wor*, wrod~.')],
+    *,
+    show: ShowOption = None,
+    speaker: Annotated[str | None, typer.Option(metavar="NAME", help="Only what this speaker says.")] = None,
+    episode: Annotated[str | None, typer.Option(metavar="ID", help="Only this episode.")] = None,
+    since: Annotated[date | None, typer.Option(parser=DAY, help="Published on this day or later.")] = None,
+    until: Annotated[date | None, typer.Option(parser=DAY, help="Published on this day or earlier.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Hits on a page.")] = 10,
+    offset: Annotated[int, typer.Option(min=0, help="Hits to pass over.")] = 0,
+    sort: Annotated[
+        SortOrder, typer.Option(help="relevance, date (newest first) or time (as it was said).")
+    ] = "relevance",
+    per_episode: Annotated[int, typer.Option(min=0, help="Hits of one episode; 0: all.")] = 3,
+    context: Annotated[
+        float | None, typer.Option(min=0, max=600, metavar="SECONDS", help="Speech around a hit.")
+    ] = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Find where something is said, to the word."""
+    session = session_of(ctx)
+    page = session.library.search(
+        " ".join(query),
+        show=show,
+        speaker=speaker,
+        episode=episode,
+        since=since,
+        until=until,
+        limit=limit,
+        offset=offset,
+        sort=sort,
+        per_episode=per_episode,
+        context_ms=None if context is None else round(context * 1000),
+    )
+    save_last_search(session.library_dir, page, offset)
+    if json_output:
+        from podindex.views import page_json
+
+        session.print_json(page_json(page))
+        return
+    from podindex.cli.render import iter_page_lines
+
+    console = session.console()
+    for line in iter_page_lines(page, offset):
+        console.print(line)

@@ -1,0 +1,48 @@
+"""`podindex show`."""
+
+from typing import Annotated
+
+import typer
+
+from podindex.cli.context import clean, session_of
+from podindex.cli.options import TIME, JsonOption
+from podindex.timecode import format_time
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(show)
+
+
+def show(
+    ctx: typer.Context,
+    episode: Annotated[str, typer.Argument(metavar="EPISODE", help="An episode id, as `podindex episodes` lists.")],
+    at: Annotated[int | None, typer.Option(parser=TIME, help="Begin at this time: 754.5, 12:34, 1:02:03.")] = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Print what is said in an episode, with times."""
+    session = session_of(ctx)
+    transcript = session.library.transcript(episode)
+    start_ms = at or 0
+    segments = [segment for segment in transcript.segments if segment.end_ms > start_ms or not start_ms]
+    if json_output:
+        from podindex.codec import transcript_to_json
+
+        document = transcript_to_json(transcript)
+        document["segments"] = document["segments"][len(transcript.segments) - len(segments) :]
+        session.print_json(document)
+        return
+    from rich.text import Text
+
+    details = session.library.episode(episode)
+    session.say(f"{details.show} · {details.title}")
+    console = session.console()
+    for segment in segments:
+        line = Text(format_time(segment.start_ms), style="cyan")
+        line.append("  ")
+        if segment.speaker:
+            line.append(f"{clean(segment.speaker)}: ", style="bold")
+        line.append(clean(segment.text), style="default")
+        if segment.quality:
+            line.append(f"  [{', '.join(segment.quality)}]", style="yellow")
+        console.print(line)

@@ -1,0 +1,25 @@
+"""`podindex shows`."""
+
+import typer
+
+from podindex.cli.context import session_of
+from podindex.cli.options import JsonOption
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(shows)
+
+
+def shows(ctx: typer.Context, json_output: JsonOption = False) -> None:
+    """List the shows and what they hold."""
+    session = session_of(ctx)
+    summaries = session.library.shows()
+    if json_output:
+        from podindex.views import shows_json
+
+        session.print_json(shows_json(summaries))
+        return
+    from podindex.cli.render import shows_table
+
+    session.console().print(shows_table(summaries))

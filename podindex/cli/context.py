@@ -1,0 +1,111 @@
+"""What the commands of one run share: the library, and how to speak to the person in front of it.
+
+I/O: the terminal. Results go to stdout, everything else to stderr.
+"""
+
+import json
+import os
+import sys
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from podindex.library import Library
+from podindex.progress import NullProgress, Progress
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+@dataclass(slots=True)
+class Session:
+    """One run of the command line."""
+
+    library_dir: Path = field(default_factory=Path.cwd)
+    quiet: bool = False
+    verbose: bool = False
+    no_color: bool = False
+    _library: Library | None = None
+
+    @property
+    def library(self) -> Library:
+        """The library, opened when it is first asked for."""
+        if self._library is None:
+            self._library = Library(self.library_dir, progress=_Notes(self))
+        return self._library
+
+    def library_with(self, progress: Progress) -> Library:
+        """Open the library with a listener for long work."""
+        self._library = Library(self.library_dir, progress=progress)
+        return self._library
+
+    def close(self) -> None:
+        """Let go of the library."""
+        if self._library is not None:
+            self._library.close()
+
+    def say(self, text: str) -> None:
+        """Print a line for the person, not for programs, unless they asked for quiet."""
+        if not self.quiet:
+            typer.echo(clean(text), err=True)
+
+    def say_error(self, text: str) -> None:
+        """Print an error as one line."""
+        typer.echo(f"error: {clean(text)}", err=True)
+
+    def print_json(self, document: object) -> None:
+        """Print the one JSON document of a command."""
+        # ASCII escapes: nothing in a title can then control a terminal or break an encoding.
+        typer.echo(json.dumps(document, indent=2))
+
+    def console(self, *, stderr: bool = False) -> "Console":
+        """Return a rich console that follows --no-color and NO_COLOR."""
+        from rich.console import Console
+
+        plain = self.no_color or bool(os.environ.get("NO_COLOR"))
+        return Console(stderr=stderr, no_color=plain, highlight=False, emoji=False, markup=False, soft_wrap=True)
+
+
+class _Notes(NullProgress):
+    """Says the notes of work that draws no bar."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def note(self, message: str) -> None:
+        self._session.say(message)
+
+
+def session_of(ctx: typer.Context) -> Session:
+    """Return the run that a command belongs to."""
+    return ctx.ensure_object(Session)
+
+
+def clean(text: str) -> str:
+    """Make text from outside fit for one line of a terminal.
+
+    Control characters (which could move the cursor, or retitle the window), line breaks, direction overrides and bytes
+    that are no text become visible escapes.
+    """
+    return "".join(character if _is_harmless(character) else _escape(character) for character in text)
+
+
+def _is_harmless(character: str) -> bool:
+    # Cc, Cf, Cs, Co, Cn: control, format, surrogate, private, unassigned; Zl and Zp break lines.
+    # Of the format characters, joiners and marks of direction that end by themselves belong to ordinary text.
+    category = unicodedata.category(character)
+    return character in "\u200c\u200d\u200e\u200f\u00ad" or (category[0] != "C" and category not in ("Zl", "Zp"))
+
+
+def _escape(character: str) -> str:
+    if character in "\t\n\r":
+        return " "
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def stderr_is_terminal() -> bool:
+    """Tell whether a person watches stderr."""
+    return sys.stderr.isatty()

@@ -1,0 +1,63 @@
+"""What `add` and `sync` share: watching a batch go by and saying how it ended.
+
+I/O: the terminal.
+"""
+
+from collections.abc import Callable, Iterator
+
+import typer
+
+from podindex.cli.context import Session, stderr_is_terminal
+from podindex.library import Library
+from podindex.models import EpisodeOutcome
+from podindex.timecode import format_time
+
+EXIT_SOME_FAILED = 3
+
+
+def run_ingest(session: Session, start: Callable[[Library], Iterator[EpisodeOutcome]], *, as_json: bool) -> None:
+    """Run a batch to its end, telling of each episode as it is done.
+
+    Raises:
+        typer.Exit: some episodes failed (3).
+    """
+    from podindex.cli.progress_bar import BarProgress, LineProgress
+
+    bars = stderr_is_terminal() and not session.quiet
+    progress = BarProgress(session) if bars else LineProgress(session)
+    outcomes = []
+    with progress:
+        library = session.library_with(progress)
+        for outcome in start(library):
+            outcomes.append(outcome)
+            _say_outcome(progress.say, session, outcome)
+    if as_json:
+        from podindex.views import outcomes_json
+
+        session.print_json(outcomes_json(outcomes, library.indexed))
+    else:
+        session.say(_summary(outcomes))
+    if any(outcome.error for outcome in outcomes):
+        raise typer.Exit(EXIT_SOME_FAILED)
+
+
+def _say_outcome(say: Callable[[str], None], session: Session, outcome: EpisodeOutcome) -> None:
+    name = outcome.episode_id or str(outcome.path or "")
+    if outcome.error:
+        line = f"error: {name}: {outcome.error.message} ({outcome.error.hint})"
+        if outcome.status == "partial":
+            line = f"partial: {name}: {outcome.error.message} ({outcome.error.hint})"
+        say(line)
+    elif not session.quiet:
+        length = format_time(outcome.duration_ms) if outcome.duration_ms is not None else ""
+        speed = f"  {outcome.real_time_factor:.0f}× real time" if outcome.real_time_factor else ""
+        say(f"{outcome.status}: {name}  {length}{speed}".rstrip())
+
+
+def _summary(outcomes: list[EpisodeOutcome]) -> str:
+    if not outcomes:
+        return "nothing to do"
+    counts: dict[str, int] = {}
+    for outcome in outcomes:
+        counts[outcome.status] = counts.get(outcome.status, 0) + 1
+    return ", ".join(f"{count} {status}" for status, count in counts.items())

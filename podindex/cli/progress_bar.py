@@ -1,0 +1,120 @@
+"""Progress of a batch: bars where a person watches, a line for each finished file elsewhere.
+
+I/O: stderr.
+"""
+
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from podindex.cli.context import Session, clean
+from podindex.progress import NullProgress
+from podindex.timecode import format_time
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+
+class LineProgress(NullProgress):
+    """Says notes as lines; the outcomes are said by whoever runs the batch."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        pass
+
+    def say(self, text: str) -> None:
+        """Print a line, cleaned."""
+        import typer
+
+        typer.echo(clean(text), err=True)
+
+    def note(self, message: str) -> None:
+        """Print a note."""
+        self._session.say(message)
+
+
+class BarProgress(LineProgress):
+    """Draws a bar for the batch and one for each episode in work, in audio time, with speed and time left."""
+
+    def __init__(self, session: Session) -> None:
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        super().__init__(session)
+        self._console = session.console(stderr=True)
+        self._bars = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=30),
+            TextColumn("{task.fields[done]} / {task.fields[of]}", markup=False),
+            TextColumn("{task.fields[pace]}", markup=False),
+            console=self._console,
+            transient=True,
+        )
+        self._batch: TaskID | None = None
+        self._episodes: dict[str, TaskID] = {}
+        self._started = 0.0
+        self._worked_ms = 0
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._bars.stop()
+
+    def say(self, text: str) -> None:
+        """Print a line above the bars."""
+        self._console.print(clean(text))
+
+    def note(self, message: str) -> None:
+        """Print a note above the bars."""
+        self.say(message)
+
+    def begin_batch(self, episodes: int, total_ms: int) -> None:
+        """Start the bar of the batch."""
+        self._started = time.monotonic()
+        if episodes > 1:
+            self._batch = self._add(f"{episodes} episodes", total_ms)
+
+    def begin_episode(self, name: str, total_ms: int) -> None:
+        """Start the bar of an episode."""
+        self._episodes[name] = self._add(clean(name)[-50:], total_ms)
+
+    def advance(self, name: str, done_ms: int, *, resumed: bool = False) -> None:
+        """Move the bars."""
+        if not resumed:
+            self._worked_ms += done_ms
+        for task in (self._episodes.get(name), self._batch):
+            if task is not None:
+                self._bars.advance(task, done_ms)
+                self._describe(task)
+
+    def end_episode(self, name: str, summary: str) -> None:  # noqa: ARG002  the outcome says it better
+        """Take the bar of an episode away."""
+        task = self._episodes.pop(name, None)
+        if task is not None:
+            self._bars.remove_task(task)
+
+    def _add(self, description: str, total_ms: int) -> "TaskID":
+        return self._bars.add_task(description, total=total_ms or None, done="0:00:00", of=_length(total_ms), pace="")
+
+    def _describe(self, task_id: "TaskID") -> None:
+        task = next(task for task in self._bars.tasks if task.id == task_id)
+        speed = self._worked_ms / 1000 / max(time.monotonic() - self._started, 0.001)
+        left_ms = (task.total or 0) - task.completed
+        pace = f"{speed:.0f}× real time"
+        if left_ms > 0 and speed > 0:
+            pace += f", {format_time(round(left_ms / speed))} left"
+        self._bars.update(task_id, done=format_time(round(task.completed)), pace=pace)
+
+
+def _length(ms: int) -> str:
+    return format_time(ms) if ms else "?"

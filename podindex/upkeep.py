@@ -1,0 +1,96 @@
+"""What can go wrong with a library over the years, found and mended.
+
+I/O: reads everything under episodes/ and the index; mends only what is derived or left over, and sets aside what is
+damaged. Nothing that a person made is deleted.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from podindex import indexing
+from podindex.errors import PodindexError, StoreError
+from podindex.models import Episode, Problem
+from podindex.progress import Progress
+from podindex.store import EpisodeStore
+
+
+def find_problems(library_dir: Path, store: EpisodeStore) -> list[Problem]:
+    """Look at every episode and at the index."""
+    problems = [problem for episode_id in store.iter_ids() for problem in _check_episode(store, episode_id)]
+    problems += [_leftover(path) for path in store.iter_temporary_files()]
+    problems += [
+        Problem("orphan-transcript", episode_id, "a transcript without metadata beside it", repairable=False)
+        for episode_id in store.iter_orphan_transcripts()
+    ]
+    return problems + _check_index(library_dir, store)
+
+
+def repair_problems(problems: list[Problem], library_dir: Path, store: EpisodeStore, progress: Progress) -> None:
+    """Mend what is repairable; the caller holds the writer lock.
+
+    Raises:
+        StoreError: a file cannot be moved or deleted.
+        SearchError: the index cannot be rebuilt.
+    """
+    for problem in problems:
+        if problem.code == "leftover-file":
+            Path(problem.where).unlink(missing_ok=True)
+        elif problem.code == "damaged-transcript":
+            kept = store.set_transcript_aside(problem.where)
+            progress.note(
+                f"{problem.where}: the damaged transcript is kept as {kept.name}; `podindex sync` makes it anew"
+            )
+        elif problem.code == "leftover-chunks":
+            store.clear_chunks(problem.where)
+            store.clear_failure(problem.where)
+    if any(problem.code.startswith("index-") or problem.code == "damaged-transcript" for problem in problems):
+        indexing.run(library_dir, progress, rebuild=True)
+
+
+def _check_episode(store: EpisodeStore, episode_id: str) -> Iterator[Problem]:
+    try:
+        episode = store.load_episode(episode_id)
+    except StoreError as error:
+        yield Problem(error.code, episode_id, str(error), repairable=False)
+        return
+    yield from _check_audio(store, episode)
+    if not store.has_transcript(episode_id):
+        return
+    try:
+        transcript = store.load_transcript(episode_id)
+    except StoreError as error:
+        yield Problem(error.code, episode_id, error.message, repairable=error.code == "damaged-transcript")
+        return
+    current_sha256 = episode.audio.sha256 if episode.audio else None
+    is_current = transcript.origin.audio_sha256 in (None, current_sha256)
+    if is_current and store.has_chunks(episode_id):
+        yield Problem("leftover-chunks", episode_id, "chunks of a finished transcription", repairable=True)
+
+
+def _check_audio(store: EpisodeStore, episode: Episode) -> Iterator[Problem]:
+    path = store.audio_path(episode)
+    if path is None or episode.audio is None:
+        return
+    try:
+        size_bytes = path.stat().st_size
+    except OSError as error:
+        message = f"{path}: {error.strerror}; put it back, or add it again from where it is now"
+        yield Problem("audio-gone", episode.id, message, repairable=False)
+        return
+    if episode.audio.bytes not in (None, size_bytes):
+        message = f"{path} is not the file that was transcribed; `podindex add` it again"
+        yield Problem("audio-changed", episode.id, message, repairable=False)
+
+
+def _leftover(path: Path) -> Problem:
+    return Problem("leftover-file", str(path), "an unfinished file of a run that was killed", repairable=True)
+
+
+def _check_index(library_dir: Path, store: EpisodeStore) -> list[Problem]:
+    from podindex.search.verify import verify_index
+
+    try:
+        complaints = verify_index(indexing.search_dir(library_dir), store)
+    except PodindexError as error:
+        return [Problem(error.code, "index", str(error), repairable=False)]
+    return [Problem("index-damaged", "index", complaint, repairable=True) for complaint in complaints]

@@ -1,0 +1,124 @@
+"""Results as the JSON that programs rely on, the same on the command line and over HTTP. Pure.
+
+docs/formats.md describes every field.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from podindex.models import EpisodeOutcome, EpisodeSummary, ErrorInfo, Hit, Problem, SearchPage, ShowSummary
+from podindex.timecode import format_time, seconds_from_ms
+
+
+def page_json(page: SearchPage) -> dict[str, Any]:
+    """Return the object of `search --json` and `GET /api/search`."""
+    return {
+        "query": page.query,
+        "total": page.total,
+        "total_episodes": page.total_episodes,
+        "took_ms": round(page.took_ms, 1),
+        "did_you_mean": page.did_you_mean,
+        "notes": list(page.notes),
+        "hits": [_hit_json(hit) for hit in page.hits],
+    }
+
+
+def _hit_json(hit: Hit) -> dict[str, Any]:
+    return {
+        "episode_id": hit.episode_id,
+        "show": hit.show,
+        "title": hit.title,
+        "published": _instant(hit.published),
+        "start_ms": hit.start_ms,
+        "end_ms": hit.end_ms,
+        "jump_ms": hit.jump_ms,
+        "timestamp": format_time(hit.start_ms),
+        "speaker": hit.speaker,
+        "match": hit.match,
+        "text": hit.text,
+        "spans": [list(span) for span in hit.spans],
+        "score": round(hit.score, 4),
+        "more_in_episode": hit.more_in_episode,
+        "url": f"/episodes/{hit.episode_id}#t={seconds_from_ms(hit.jump_ms):g}",
+    }
+
+
+def outcomes_json(outcomes: Iterable[EpisodeOutcome], indexed: int) -> dict[str, Any]:
+    """Return the object of `add --json` and `sync --json`."""
+    return {"outcomes": [_outcome_json(outcome) for outcome in outcomes], "indexed": indexed}
+
+
+def _outcome_json(outcome: EpisodeOutcome) -> dict[str, Any]:
+    factor = outcome.real_time_factor
+    return {
+        "episode_id": outcome.episode_id,
+        "path": str(outcome.path) if outcome.path else None,
+        "status": outcome.status,
+        "duration_ms": outcome.duration_ms,
+        "elapsed_s": outcome.elapsed_s,
+        "real_time_factor": None if factor is None else round(factor, 2),
+        "error": _error_json(outcome.error),
+    }
+
+
+def _error_json(error: ErrorInfo | None) -> dict[str, str] | None:
+    return {"code": error.code, "message": error.message, "hint": error.hint} if error else None
+
+
+def episodes_json(episodes: Iterable[EpisodeSummary]) -> dict[str, Any]:
+    """Return the object of `episodes --json`."""
+    return {"episodes": [_summary_json(episode) for episode in episodes]}
+
+
+def _summary_json(episode: EpisodeSummary) -> dict[str, Any]:
+    return {
+        "episode_id": episode.episode_id,
+        "show": episode.show,
+        "title": episode.title,
+        "published": _instant(episode.published),
+        "duration_ms": episode.duration_ms,
+        "status": episode.status,
+        "language": episode.language,
+        "words": episode.words,
+        "origin": episode.origin,
+        "model": episode.model,
+        "audio_path": str(episode.audio_path) if episode.audio_path else None,
+        "error": _error_json(episode.error),
+    }
+
+
+def shows_json(shows: Iterable[ShowSummary]) -> dict[str, Any]:
+    """Return the object of `shows --json`."""
+    return {
+        "shows": [
+            {
+                "show": show.show,
+                "episodes": show.episodes,
+                "duration_ms": show.duration_ms,
+                "words": show.words,
+                "first_published": _instant(show.first_published),
+                "last_published": _instant(show.last_published),
+            }
+            for show in shows
+        ]
+    }
+
+
+def problems_json(problems: Iterable[Problem]) -> dict[str, Any]:
+    """Return the object of `check --json`."""
+    return {
+        "problems": [
+            {
+                "code": problem.code,
+                "where": problem.where,
+                "message": problem.message,
+                "repairable": problem.repairable,
+            }
+            for problem in problems
+        ]
+    }
+
+
+def _instant(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
