@@ -27,6 +27,12 @@ TermIds = NDArray[np.uint32]
 NEAR_WORDS = 160
 """How many tokens "near each other" spans: about a minute of speech at 160 words a minute."""
 
+MAX_PREFIX_IDS = 10_000
+"""Entries that a prefix stands for at most; `re*` has some thousands in a library of two thousand hours."""
+
+MAX_SIMILAR_IDS = 200
+"""Entries that a fuzzy or sounds-like word stands for at most."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TermSet:
@@ -128,14 +134,14 @@ class Lexicon(Protocol):
         """Return all entries that share language and stem with one of `ids`, these included."""
 
     def ids_with_prefix(self, prefix: str) -> TermIds:
-        """Return the entries whose folded token begins so (`prefix` is folded), the most frequent 10,000 at most."""
+        """Return the entries whose folded token begins so (`prefix` is folded), the most frequent `MAX_PREFIX_IDS`."""
 
     def ids_within(self, folded: str, max_edits: int) -> TermIds:
-        """Return the entries at most so many edits away (optimal string alignment), the best 200 at most.
+        """Return the entries at most so many edits away, the best `MAX_SIMILAR_IDS`.
 
-        An edit inserts, deletes, replaces or swaps with its neighbour one character of the folded token. Best: fewest
-        edits, then most frequent.
+        An edit inserts, deletes or replaces one character of the folded token or swaps two neighbours (optimal string
+        alignment). Best: fewest edits, then most frequent.
         """
 
     def ids_sounding_like(self, folded: str) -> TermIds:
-        """Return the entries whose `phonetic.sound_key` equals that of `folded`, the most frequent 200 at most."""
+        """Return the entries with the `phonetic.sound_key` of `folded`, the most frequent `MAX_SIMILAR_IDS`."""

@@ -1,0 +1,185 @@
+"""From the tree of a query to a plan: every word becomes the lexicon entries that mean it. Pure.
+
+An unquoted word stands for its inflections and for everything a phrase's word stands for: its spellings in British and
+American English, with and without accents, apostrophes and hyphens, joined and split, in digits and in words. Only what
+occurs in the lexicon gets into the plan, so it stays small.
+"""
+
+from collections.abc import Iterable, Iterator
+from collections.abc import Sequence as Row
+from itertools import islice, pairwise, product
+
+from podindex.search import analysis, query
+from podindex.search.numbers import read_numbers
+from podindex.search.plan import MAX_PREFIX_IDS, AllOf, AnyOf, Lexicon, Node, Plan, Sequence, Slot, TermSet
+from podindex.search.variants import Variants
+
+MAX_ALTERNATIVES = 32
+"""Alternatives of a slot: more than a number has readings. Bounds what a word of many hyphens asks."""
+
+MAX_JOINS = 4
+"""Pairs of neighbouring words of one AND that are looked for joined, too; every pair costs one more AND."""
+
+WordRun = tuple[query.Word, ...]
+"""Neighbouring words that belong together because they say one number; mostly a single word."""
+
+
+def expand(parsed: query.ParsedQuery, lexicon: Lexicon, *, similar: bool = False) -> Plan:
+    """Look the words of a query up.
+
+    Args:
+        parsed: the query.
+        lexicon: the words of the index.
+        similar: add words that are written or sound alike: the second try when the first finds nothing.
+    """
+    expander = _Expander(Variants(lexicon, similar=similar))
+    root = None if parsed.root is None else expander.node(parsed.root)
+    return Plan(root, tuple(expander.notes()))
+
+
+class _Expander:
+    def __init__(self, variants: Variants) -> None:
+        self._variants = variants
+
+    def notes(self) -> Iterator[str]:
+        for prefix in self._variants.cut_prefixes:
+            yield f"{prefix}* stands for more words than are searched; the {MAX_PREFIX_IDS:,} most frequent were."
+
+    # The tree is at most query.MAX_DEPTH deep, so recursion is safe.
+
+    def node(self, node: query.Node) -> Node:
+        match node:
+            case query.Or(children=children):
+                return AnyOf(tuple(self.node(child) for child in children))
+            case query.And(children=children, excluded=excluded):
+                return self._all_of(children, tuple(self.node(child) for child in excluded))
+            case query.Word():
+                return self._all_of((node,), ())
+            case query.Phrase():
+                return self._phrase(node)
+            case query.Prefix(text=text) | query.Fuzzy(text=text):
+                return Sequence(tuple(self._term(node)), 0, text)
+
+    def _all_of(self, children: tuple[query.Node, ...], excluded: tuple[Node, ...]) -> Node:
+        units = list(_units(children))
+        nodes = [self._unit(unit) for unit in units]
+        # The second and further ways have two neighbouring words in one.
+        ways = [nodes, *([*nodes[:i], joined, *nodes[i + 2 :]] for i, joined in self._joins(units))]
+        found = tuple(_all_of(way, excluded) for way in ways)
+        return AnyOf(found) if len(found) > 1 else found[0]
+
+    def _unit(self, unit: WordRun | query.Node) -> Node:
+        if not isinstance(unit, tuple):
+            return self.node(unit)
+        return Sequence(tuple(self._slots(_tokens(unit), inflected=True)), 0, _text(unit))
+
+    def _joins(self, units: list[WordRun | query.Node]) -> Iterator[tuple[int, Sequence]]:
+        """Yield the pairs of neighbouring words that occur joined: the first one's index, and the joined word."""
+        found = (
+            (i, Sequence((Slot(((joined,),)),), 0, f"{_text(left)} {_text(right)}"))
+            for i, (left, right) in enumerate(pairwise(units))
+            if isinstance(left, tuple) and isinstance(right, tuple) and len(tokens := _tokens(left + right)) == 2
+            if (joined := self._variants.joined(*tokens, inflected=True))
+        )
+        return islice(found, MAX_JOINS)
+
+    def _phrase(self, phrase: query.Phrase) -> Node:
+        parts = [
+            self._slots(_tokens(unit), inflected=False) if isinstance(unit, tuple) else self._term(unit)
+            for unit in _units(phrase.words)
+        ]
+        if phrase.slop:
+            # Room is between words as typed, not inside them.
+            slots = [_in_a_row(part) for part in parts]
+        elif any(isinstance(word, query.Prefix) for word in phrase.words):
+            slots = [slot for part in parts for slot in part]
+        else:
+            slots = self._slots(_tokens(phrase.words), inflected=False)
+        return Sequence(tuple(slots), phrase.slop, _text(phrase.words))
+
+    def _term(self, term: query.Node) -> list[Slot]:
+        """Return the slots of a prefix or a fuzzy word; only the last token of a prefix is open."""
+        match term:
+            case query.Prefix(text=text):
+                *whole, last = analysis.tokens(text)
+                return [*self._slots(whole, inflected=False), Slot(((self._variants.prefix(last),),))]
+            case query.Fuzzy(text=text, max_edits=max_edits):
+                return [Slot(((self._variants.fuzzy(token, max_edits),),)) for token in analysis.tokens(text)]
+        raise TypeError(f"not a term with slots of its own: {term}")
+
+    def _slots(self, tokens: Row[str], *, inflected: bool) -> list[Slot]:
+        """Return the slots of tokens in a row: numbers, pairs that occur as one word, and single tokens."""
+        spans = {span.start: span for span in read_numbers(_folded(tokens))}
+        slots: list[Slot] = []
+        start = 0
+        while start < len(tokens):
+            if span := spans.get(start):
+                end, others = span.end, self._variants.number(span)
+            elif start + 1 not in spans and (joined := self._joined_at(tokens, start, inflected=inflected)):
+                end, others = start + 2, [(joined,)]
+            else:
+                end, others = start + 1, self._variants.split(tokens[start], inflected=inflected)
+            # A number of several tokens has no inflections; "second" has.
+            vary = inflected and not (span and end - start > 1)
+            typed = tuple(self._variants.word(token, inflected=vary) for token in tokens[start:end])
+            slots.append(Slot((typed, *others[: MAX_ALTERNATIVES - 1])))
+            start = end
+        return slots
+
+    def _joined_at(self, tokens: Row[str], start: int, *, inflected: bool) -> TermSet | None:
+        if start + 1 == len(tokens):
+            return None
+        return self._variants.joined(tokens[start], tokens[start + 1], inflected=inflected)
+
+
+def _units(children: Iterable[query.Node]) -> Iterator[WordRun | query.Node]:
+    """Group words that say one number together; everything else stays alone."""
+    run: list[query.Word] = []
+    for child in children:
+        if isinstance(child, query.Word):
+            run.append(child)
+            continue
+        yield from _word_runs(run)
+        run = []
+        yield child
+    yield from _word_runs(run)
+
+
+def _word_runs(words: list[query.Word]) -> Iterator[WordRun]:
+    owners = [i for i, word in enumerate(words) for _ in analysis.tokens(word.text)]
+    tokens = _tokens(words)
+    # joins[i]: word i and word i + 1 say one number.
+    joins = {i for span in read_numbers(_folded(tokens)) for i in range(owners[span.start], owners[span.end - 1])}
+    run: WordRun = ()
+    for i, word in enumerate(words):
+        run += (word,)
+        if i not in joins:
+            yield run
+            run = ()
+
+
+def _tokens(words: Iterable[query.Term]) -> list[str]:
+    return [token for word in words for token in analysis.tokens(word.text)]
+
+
+def _folded(tokens: Iterable[str]) -> tuple[str, ...]:
+    return tuple(analysis.fold(token) for token in tokens)
+
+
+def _text(words: Iterable[query.Term]) -> str:
+    return " ".join(word.text for word in words)
+
+
+def _in_a_row(slots: list[Slot]) -> Slot:
+    """Make one slot of slots that nothing may stand between."""
+    rows = islice(product(*(slot.alternatives for slot in slots)), MAX_ALTERNATIVES)
+    return Slot(tuple(tuple(terms for alternative in row for terms in alternative) for row in rows))
+
+
+def _all_of(children: Iterable[Node], excluded: tuple[Node, ...]) -> Node:
+    """Build the simplest node: the same word twice is one child, and one child alone is itself."""
+    unique: dict[object, Node] = {}
+    for child in children:
+        unique.setdefault((child.slots, child.slop) if isinstance(child, Sequence) else id(child), child)
+    nodes = tuple(unique.values())
+    return nodes[0] if len(nodes) == 1 and not excluded else AllOf(nodes, excluded)

@@ -1,0 +1,159 @@
+"""Filters of a query: which episodes, whose speech, when. Pure.
+
+A filter narrows the whole query wherever it stands in it. Values of one field are alternatives (`show:a show:b`: either
+show), different fields all apply. A value that cannot be read raises `ValueError` with what to write instead.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import MAXYEAR, MINYEAR, date, timedelta
+from typing import Literal
+
+from podindex.search import analysis
+from podindex.timecode import parse_time
+
+TextField = Literal["show", "speaker", "title", "lang", "episode"]
+
+
+@dataclass(frozen=True, slots=True)
+class TextFilter:
+    """A condition on a name."""
+
+    field: TextField
+    value: str
+    negated: bool = False
+
+    def matches(self, name: str | None) -> bool:
+        """Tell whether a name (None: unknown) satisfies the condition.
+
+        `lang` compares primary subtags (`en` matches `en-US`), `episode` the id or one of its two parts; the other
+        fields look for the words of the value in a row in the name, without regard to case, accents and punctuation.
+        """
+        return self._holds(name or "") != self.negated
+
+    def _holds(self, name: str) -> bool:
+        if self.field == "lang":
+            return analysis.base_language(name) == analysis.base_language(self.value)
+        if self.field == "episode":
+            return self.value.lower() in (name, *name.split("/"))
+        wanted, given = _folded(self.value), _folded(name)
+        return any(given[i : i + len(wanted)] == wanted for i in range(len(given) - len(wanted) + 1))
+
+
+def _folded(text: str) -> tuple[str, ...]:
+    return tuple(analysis.fold(token) for token in analysis.tokens(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Everything that narrows a query; the default narrows nothing."""
+
+    texts: tuple[TextFilter, ...] = ()
+    since: date | None = None
+    """First day of publication, included."""
+    until: date | None = None
+    """Last day of publication, included."""
+    after_ms: int | None = None
+    """Hits start at this time of their episode or later."""
+    before_ms: int | None = None
+    """Hits start earlier than this time of their episode."""
+
+    def matches(self, field: TextField, name: str | None) -> bool:
+        """Tell whether a name satisfies all conditions on its field."""
+        texts = [text for text in self.texts if text.field == field]
+        wanted = [text.matches(name) for text in texts if not text.negated]
+        return (any(wanted) or not wanted) and all(text.matches(name) for text in texts if text.negated)
+
+
+FILTER_FIELDS = ("show", "speaker", "title", "lang", "language", "episode", "date", "since", "until", "after", "before")
+"""What may stand before the colon."""
+
+
+def add_filter(filters: Filters, field: str, value: str, *, negated: bool = False) -> Filters:
+    """Return the filters with one more.
+
+    Args:
+        filters: those so far.
+        field: one of `FILTER_FIELDS`.
+        value: what stands behind the colon, without quotes.
+        negated: whether it stood behind NOT or a minus.
+
+    Raises:
+        ValueError: the value cannot be read; the message says what could be.
+    """
+    if field == "language":
+        field = "lang"
+    if field in ("show", "speaker", "title", "lang", "episode"):
+        if not analysis.tokens(value):
+            raise ValueError("a name is expected")
+        return replace(filters, texts=(*filters.texts, TextFilter(field, value.strip(), negated)))  # type: ignore[arg-type]
+    if negated:
+        raise ValueError("days and times cannot be excluded; give the range that is wanted")
+    if field in ("after", "before"):
+        return _narrow_time(filters, field, value)
+    since, until = _days(field, value)
+    return replace(
+        filters,
+        since=max((day for day in (filters.since, since) if day), default=None),
+        until=min((day for day in (filters.until, until) if day), default=None),
+    )
+
+
+def _narrow_time(filters: Filters, field: str, value: str) -> Filters:
+    try:
+        ms = parse_time(value)
+    except ValueError:
+        raise ValueError("a time inside the episode is expected, as 1:02:03, 12:34 or 754s") from None
+    if field == "after":
+        return replace(filters, after_ms=ms if filters.after_ms is None else max(ms, filters.after_ms))
+    return replace(filters, before_ms=ms if filters.before_ms is None else min(ms, filters.before_ms))
+
+
+_DAY = re.compile(r"(\d{4})(?:[-/.]?(\d{2})(?:[-/.]?(\d{2}))?)?", re.ASCII)
+
+
+def _days(field: str, value: str) -> tuple[date | None, date | None]:
+    value = value.strip()
+    if field == "since":
+        return _period(value)[0], None
+    if field == "until":
+        return None, _period(value)[1]
+    if comparison := re.fullmatch(r"([<>])(=?)\s*(.+)", value):
+        first, last = _period(comparison[3])
+        if comparison[1] == ">":
+            return (first if comparison[2] else _shift(last, 1)), None
+        return None, (last if comparison[2] else _shift(first, -1))
+    start, dots, end = value.partition("..")
+    if not dots:
+        return _period(value)
+    end = end.lstrip(".")
+    if not start and not end:
+        raise ValueError(_DATE_HELP)
+    return (_period(start)[0] if start else None), (_period(end)[1] if end else None)
+
+
+_DATE_HELP = "a day, month, year or range is expected, as 2026-01-31, 2026-01, 2026 or 2026-01..2026-03"
+
+
+def _period(text: str) -> tuple[date, date]:
+    """Return the first and last day of a year, a month or a day."""
+    match = _DAY.fullmatch(text.strip())
+    if not match:
+        raise ValueError(_DATE_HELP)
+    year, month, day = (int(part) if part else None for part in match.groups())
+    try:
+        first = date(year or MINYEAR, month or 1, day or 1)
+        if day:
+            return first, first
+        if month:
+            return first, _shift(date(first.year + month // 12, month % 12 + 1, 1), -1)
+        return first, date(first.year, 12, 31)
+    except (ValueError, OverflowError):
+        raise ValueError(_DATE_HELP) from None
+
+
+def _shift(day: date, days: int) -> date:
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date(MAXYEAR, 12, 31) if days > 0 else date(MINYEAR, 1, 1)

@@ -1,0 +1,373 @@
+"""Numbers as they are written and as they are said, in English: `2026`, `twenty twenty six`. Pure.
+
+`read_numbers` finds the numbers in a row of tokens and gives the other rows of tokens that mean the same. Only English
+is spoken here: recognisers write digits in the other languages podindex stems, and an English reading of `hundert`
+would be wrong anyway. Digits and signs (`1000`, `1.000`, `50 %`) are the same in all.
+"""
+
+# ruff: noqa: SIM905 (word lists read better without quotes around each word)
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MAX_READINGS = 24
+"""Readings of one number; `1,900` has nine."""
+
+MAX_VALUE = 10**12
+"""Numbers from here on have no names: a longer row of digits is an identifier, which nobody says as one number."""
+
+Row = tuple[str, ...]
+
+_ONES = tuple(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen".split()
+)
+_TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
+_ORDINAL_ONES = tuple(
+    "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+) + tuple(f"{teen}th" for teen in _ONES[13:])
+_DECADES = tuple(f"{tens[:-1]}ies" if tens else "" for tens in _TENS)
+
+_SMALL = {word: value for value, word in enumerate(_ONES)} | {
+    word: 10 * tens for tens, word in enumerate(_TENS) if tens > 1
+}
+_ORDINALS = {word: value for value, word in enumerate(_ORDINAL_ONES)} | {
+    f"{word[:-1]}ieth": 10 * tens for tens, word in enumerate(_TENS) if tens > 1
+}
+_ORDINALS |= {"hundredth": 100, "thousandth": 1_000, "millionth": 10**6}
+_DECADE_WORDS = {word: 10 * tens for tens, word in enumerate(_DECADES) if tens > 1}
+
+_CURRENCIES = {
+    "$": ("dollars", "dollar", "bucks"),
+    "€": ("euros", "euro"),
+    "£": ("pounds", "pound", "quid"),
+    "¥": ("yen",),
+    "₹": ("rupees", "rupee"),
+}
+_CURRENCY_WORDS = {word: sign for sign, words in _CURRENCIES.items() for word in words}
+_PERCENT: tuple[Row, ...] = (("%",), ("percent",), ("per", "cent"))
+_DEGREES: tuple[Row, ...] = (("°",), ("degrees",))
+
+_DIGITS = re.compile(r"\d{1,12}", re.ASCII)
+_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+", re.ASCII)
+_DECIMAL = re.compile(r"(\d{1,12})\.(\d{1,6})", re.ASCII)
+_ORDINAL_DIGITS = re.compile(r"(\d{1,12})(?:st|nd|rd|th)", re.ASCII)
+_DECADE_DIGITS = re.compile(r"(\d\d)?(\d0)s", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberSpan:
+    """A number in a row of tokens."""
+
+    start: int
+    end: int
+    """Half-open range of the tokens that say it."""
+    readings: tuple[Row, ...]
+    """Other rows of folded tokens of the same meaning, likeliest first; never the row itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A number that was read, in digits, and how many tokens say it."""
+
+    digits: str
+    length: int
+    kind: str = "cardinal"
+    """`cardinal`, `ordinal`, `decade` or `decimal`."""
+
+
+def read_numbers(tokens: Row) -> tuple[NumberSpan, ...]:
+    """Find the numbers in a row of folded tokens, from left to right, as long as possible each."""
+    spans: list[NumberSpan] = []
+    position = 0
+    while position < len(tokens):
+        span = _span_at(tokens, position)
+        if span:
+            spans.append(span)
+        position = span.end if span else position + 1
+    return tuple(spans)
+
+
+def _span_at(tokens: Row, start: int) -> NumberSpan | None:
+    sign = tokens[start] if tokens[start] in _CURRENCIES else ""
+    first = start + bool(sign)
+    number = _read(tokens, first)
+    if not number:
+        return None
+    end = first + number.length
+    rows = list(_rows(number))
+    scale: Row = ()
+    if end < len(tokens) and tokens[end] in _SCALES and number.kind in ("cardinal", "decimal"):
+        # "5 million", "$1.5 billion": a number in digits before a scale in words.
+        scale = (tokens[end],)
+        rows = [(*row, *scale) for row in rows]
+        end += 1
+    unit, end = ("", end) if sign else _unit_at(tokens, end)
+    sign = sign or unit
+    if sign:
+        rows = list(_with_unit(sign, rows))
+    own = tokens[start:end]
+    readings = tuple(dict.fromkeys(row for row in rows if row != own))[:MAX_READINGS]
+    return NumberSpan(start, end, readings) if readings else None
+
+
+def _unit_at(tokens: Row, end: int) -> tuple[str, int]:
+    """Return the sign of the unit that stands at `end`, and where it ends."""
+    following = tokens[end : end + 2]
+    if following[:1] and following[0] in _CURRENCY_WORDS:
+        return _CURRENCY_WORDS[following[0]], end + 1
+    for sign, rows in (("%", _PERCENT), ("°", _DEGREES)):
+        for row in rows:
+            if following[: len(row)] == row:
+                return sign, end + len(row)
+    return "", end
+
+
+def _with_unit(sign: str, rows: list[Row]) -> Iterator[Row]:
+    for row in rows:
+        match sign:
+            case "%":
+                yield from ((*row, *unit) for unit in _PERCENT)
+            case "°":
+                yield from ((*row, *unit) for unit in _DEGREES)
+            case _:
+                if row[0][0].isdigit():
+                    yield (sign, *row)
+                yield from ((*row, unit) for unit in _CURRENCIES[sign])
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+def _read(tokens: Row, start: int) -> _Number | None:
+    if start >= len(tokens):
+        return None
+    if tokens[start][0].isdigit():
+        return _read_digits(tokens[start])
+    cardinal = _read_cardinal(tokens, start)
+    year = _read_year(tokens, start)
+    number = max((n for n in (year, cardinal) if n), key=lambda n: n.length, default=None)
+    return _extend(number, tokens, start + number.length) if number else _read_single(tokens[start])
+
+
+def _read_digits(token: str) -> _Number | None:
+    for pattern, kind in (
+        (_DIGITS, "cardinal"),
+        (_GROUPED, "cardinal"),
+        (_DECIMAL, "decimal"),
+        (_ORDINAL_DIGITS, "ordinal"),
+        (_DECADE_DIGITS, "decade"),
+    ):
+        if pattern.fullmatch(token):
+            digits = token.rstrip("stndrh")
+            return _Number(digits.replace(".", "") if pattern is _GROUPED else digits, 1, kind)
+    return None
+
+
+def _read_single(word: str) -> _Number | None:
+    if word in _DECADE_WORDS:
+        return _Number(str(_DECADE_WORDS[word]), 1, "decade")
+    if word in _ORDINALS:
+        return _Number(str(_ORDINALS[word]), 1, "ordinal")
+    return None
+
+
+def _extend(number: _Number, tokens: Row, end: int) -> _Number:
+    """Add what makes a decimal ("point five"), an ordinal ("third") or a decade ("nineties") of a cardinal."""
+    following = tokens[end] if end < len(tokens) else ""
+    value = int(number.digits)
+    if following == "point" and (decimals := _read_digit_words(tokens, end + 1)):
+        return _Number(f"{value}.{decimals}", number.length + 1 + len(decimals), "decimal")
+    if following in _ORDINALS and _fits_below(_ORDINALS[following], value):
+        return _Number(str(value + _ORDINALS[following]), number.length + 1, "ordinal")
+    if following in _DECADE_WORDS and value in range(16, 22):
+        return _Number(str(100 * value + _DECADE_WORDS[following]), number.length + 1, "decade")
+    return number
+
+
+def _fits_below(part: int, whole: int) -> bool:
+    """Tell whether "whole part" is one number: "twenty third" is, "three third" is not."""
+    return whole >= 20 and part > 0 and whole % (10 if part < 10 else 100) == 0
+
+
+def _read_digit_words(tokens: Row, start: int) -> str:
+    digits = ""
+    while start + len(digits) < len(tokens) and len(digits) < 6:
+        value = _SMALL.get(tokens[start + len(digits)], 10)
+        if value > 9:
+            break
+        digits += str(value)
+    return digits
+
+
+def _read_cardinal(tokens: Row, start: int) -> _Number | None:
+    """Read "two thousand and twenty six", "a hundred", "fifty"."""
+    total, group, position = 0, 0, start
+    if tokens[start] == "a" and start + 1 < len(tokens) and tokens[start + 1] in ("hundred", *_SCALES):
+        group, position = 1, start + 1
+    elif tokens[start] not in _SMALL:
+        return None
+    last_scale = MAX_VALUE
+    end = position
+    while position < len(tokens):
+        word = tokens[position]
+        if word == "and" and end == position and (group >= 100 or (not group and total)):
+            position += 1
+            continue
+        if word in _SMALL and (position == start or not group or _fits_below(_SMALL[word], group)):
+            group += _SMALL[word]
+        elif word == "hundred" and 0 < group < 100:
+            group *= 100
+        elif word in _SCALES and 0 < group < 1_000 and _SCALES[word] < last_scale:
+            last_scale = _SCALES[word]
+            total, group = total + group * last_scale, 0
+        else:
+            break
+        position += 1
+        end = position
+        if word == "zero":
+            break
+    return _Number(str(total + group), end - start)
+
+
+def _read_year(tokens: Row, start: int) -> _Number | None:
+    """Read "twenty twenty six", "nineteen oh five", "nineteen ninety": two numbers of two digits each."""
+    century = _SMALL.get(tokens[start], 0)
+    if not 10 <= century <= 20:
+        return None
+    rest = tokens[start + 1 : start + 3]
+    if rest[:1] in (("oh",), ("o",)) and len(rest) == 2 and 0 < _SMALL.get(rest[1], 0) < 10:
+        return _Number(f"{century}0{_SMALL[rest[1]]}", 3)
+    tens = _SMALL.get(rest[0], 0) if rest else 0
+    if tens < 10:
+        return None
+    ones = _SMALL.get(rest[1], 0) if len(rest) == 2 else 0
+    if tens >= 20 and 0 < ones < 10:
+        return _Number(f"{century}{tens + ones}", 3)
+    return _Number(f"{century}{tens}", 2)
+
+
+# --- saying -------------------------------------------------------------------------------------------------------
+
+
+def _rows(number: _Number) -> Iterator[Row]:
+    """Yield every row of tokens for a number, digits first."""
+    if number.kind == "decimal":
+        whole, decimals = number.digits.split(".")
+        yield (number.digits,)
+        for row in _cardinal_rows(int(whole)):
+            yield (*row, "point", *(_ONES[int(digit)] for digit in decimals))
+        return
+    value = int(number.digits)
+    if number.kind == "ordinal":
+        yield (f"{value}{_ordinal_suffix(value)}",)
+        yield from (_ordinal_row(row) for row in _cardinal_rows(value))
+    elif number.kind == "decade":
+        yield from _decade_rows(value)
+    else:
+        yield (number.digits,)
+        if value >= 10_000 or number.digits[0] != "0":
+            yield from _grouped_rows(value)
+        if number.digits[0] != "0" or value == 0:
+            yield from _cardinal_rows(value)
+            yield from _year_rows(value)
+            yield from _round_rows(value)
+
+
+def _grouped_rows(value: int) -> Iterator[Row]:
+    """Yield digits in groups of three as other languages write them: `1.000` and `1 000`."""
+    if value >= 1_000:
+        groups = f"{value:,}".split(",")
+        yield (".".join(groups),)
+        yield tuple(groups)
+
+
+def _round_rows(value: int) -> Iterator[Row]:
+    """Yield `5 million` for 5,000,000."""
+    for scale, size in _SCALES.items():
+        if value >= size and value % size == 0 and value // size < 1_000:
+            yield (str(value // size), scale)
+
+
+def _cardinal_rows(value: int) -> Iterator[Row]:
+    if value >= MAX_VALUE:
+        return
+    american = _say(value, ())
+    yield american
+    british = _say(value, ("and",))
+    if british != american:
+        yield british
+    for row in dict.fromkeys((american, british)):
+        if row[0] == "one" and len(row) > 1:
+            yield ("a", *row[1:])
+
+
+def _say(value: int, joint: Row) -> Row:
+    """Say a number, with `joint` where British English has "and"."""
+    if value == 0:
+        return (_ONES[0],)
+    words: Row = ()
+    rest = value
+    for scale, size in reversed(_SCALES.items()):
+        if rest >= size:
+            words += (*_say(rest // size, joint), scale)
+            rest %= size
+    if rest >= 100:
+        words += (_ONES[rest // 100], "hundred")
+        rest %= 100
+    if rest and words:
+        words += joint
+    if rest >= 20:
+        words += (_TENS[rest // 10],)
+        rest %= 10
+    return (*words, _ONES[rest]) if rest else words
+
+
+def _year_rows(value: int) -> Iterator[Row]:
+    century, rest = divmod(value, 100)
+    if not 11 <= century <= 29 or (century % 10 == 0 and rest < 10):
+        return
+    said = _say(century, ())
+    if rest == 0:
+        yield (*said, "hundred")
+    elif rest < 10:
+        yield (*said, "oh", _ONES[rest])
+    else:
+        yield (*said, *_say(rest, ()))
+        if rest >= 10:
+            yield (str(century), str(rest))
+
+
+def _ordinal_suffix(value: int) -> str:
+    if value % 100 in (11, 12, 13):
+        return "th"
+    return {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
+
+
+def _ordinal_row(row: Row) -> Row:
+    last = row[-1]
+    if last in _ONES:
+        last = _ORDINAL_ONES[_ONES.index(last)]
+    elif last in _TENS:
+        last = f"{last[:-1]}ieth"
+    else:
+        last += "th"
+    return (*row[:-1], last)
+
+
+def _decade_rows(value: int) -> Iterator[Row]:
+    century, tens = divmod(value, 100)
+    word = _DECADES[tens // 10] if tens >= 20 else ""
+    yield (f"{value}s",)
+    if not century:
+        yield (word,) if word else (f"{value}s",)
+        for full in (1900 + tens,):
+            yield (f"{full}s",)
+    elif word:
+        yield (*_say(century, ()), word)
+        yield (f"{tens}s",)
+        yield (word,)
+    elif not tens:
+        yield (*_say(century, ()), "hundreds") if century % 10 else (*_say(century * 100, ())[:-1], "thousands")

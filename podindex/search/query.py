@@ -1,0 +1,422 @@
+"""The query language: from what a person typed to a tree. Pure.
+
+    query    = branch ("OR" branch)*
+    branch   = (["NOT" | "-"] operand | "AND" | filter)*
+    operand  = word | prefix | fuzzy | phrase | "(" query ")"
+    prefix   = word "*"
+    fuzzy    = word "~" [edits]
+    phrase   = '"' (word | prefix)* '"' ["~" words between]
+    filter   = field ":" (word | '"' … '"')
+
+Operators are upper case (`||` and `&&` too); in lower case they are words. Words of a branch must all be near each
+other. docs/search.md tells it with examples, and how to add an operator.
+
+Nothing raises: what is no query is words, and `ParsedQuery.notes` says so. Reading is one pass over the text, without
+recursion, and the tree is at most `MAX_DEPTH` deep, so whoever walks it may recurse.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from podindex.search import analysis
+from podindex.search.filters import FILTER_FIELDS, Filters, add_filter
+
+MAX_QUERY_LENGTH = 10_000
+"""Characters that are read. Longer than any question; bounds the time of everything behind it."""
+
+MAX_TERMS = 1_024
+"""Words that are searched, as many as Lucene allows (`IndexSearcher.maxClauseCount`)."""
+
+MAX_FUZZY_TERMS = 16
+"""Fuzzy words that are searched as such; each compares itself with the whole lexicon."""
+
+MAX_PREFIX_TERMS = 64
+"""Prefixes that are searched as such; each may stand for thousands of words."""
+
+MAX_EDITS = 2
+"""Edits of a fuzzy word; with three, half the short words of a language are alike."""
+
+MAX_SLOP = 160
+"""Words that may stand between the words of a phrase: as far apart as `plan.NEAR_WORDS`."""
+
+MAX_DEPTH = 32
+"""Levels of parentheses that are read; deeper ones group nothing."""
+
+MAX_NOTES = 8
+"""Notes that are kept: a person reads no more, and a hostile query could cause thousands."""
+
+
+# --- the tree -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word in all its inflections and spellings; `face-recognition` is one with two tokens."""
+
+    text: str
+    start: int
+    """Where `text` stands in the query, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """All words that begin so."""
+
+    text: str
+    """Without the star."""
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """All words that differ by at most `max_edits` letters."""
+
+    text: str
+    """Without the tilde and what follows."""
+    start: int
+    max_edits: int
+
+
+Term = Word | Prefix | Fuzzy
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Exactly these words in this order, with at most `slop` other words between them in total."""
+
+    words: tuple[Word | Prefix, ...]
+    slop: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All children near each other, and none of `excluded` near them."""
+
+    children: "tuple[Node, ...]"
+    """Never empty."""
+    excluded: "tuple[Node, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Any of the children (at least two)."""
+
+    children: "tuple[Node, ...]"
+
+
+Node = Term | Phrase | And | Or
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuery:
+    """What a query asks for."""
+
+    text: str
+    """What was typed, as far as it was read."""
+    root: Node | None
+    """None: no words to look for."""
+    filters: Filters = field(default_factory=Filters)
+    notes: tuple[str, ...] = ()
+    """What was not understood or left out, as sentences."""
+
+
+def iter_terms(root: Node | None) -> Iterator[Term]:
+    """Yield the words that a hit must or may hold, from left to right; not those behind NOT."""
+    stack: list[Node] = [] if root is None else [root]
+    while stack:
+        match stack.pop():
+            case And(children=children) | Or(children=children) | Phrase(words=children):
+                stack.extend(reversed(children))
+            case term:
+                yield term
+
+
+def respell(parsed: ParsedQuery, spellings: Mapping[Term, str]) -> str:
+    """Return the query as typed, with the texts of some of its terms replaced: a "did you mean"."""
+    text = parsed.text
+    for term in sorted(spellings, key=lambda term: term.start, reverse=True):
+        text = text[: term.start] + spellings[term] + text[term.start + len(term.text) :]
+    return text
+
+
+# --- lexemes ------------------------------------------------------------------------------------------------------
+
+# Characters that are typed for others of the same meaning, one for one, so that places in the text stay what they are.
+_SAME_MEANING = str.maketrans("“”„‟«»‹›「」『』〝〞〟＂（）：～＊－", '"""""""""""""""' + '"():~*-')
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+_LEXEME = re.compile(
+    rf"""
+      (?P<open>\() | (?P<close>\))
+    | (?P<minus>(?<![^\s(])-(?=[^\s)\-]))
+    | (?P<filter>(?<![^\s(\-])(?P<field>{"|".join(FILTER_FIELDS)}):(?:"(?P<quoted>[^"]*)"|(?P<value>[^\s()"]*)))
+    | (?P<phrase>"(?P<words>[^"]*)"(?:~(?P<slop>\d++))?)
+    | (?P<quote>")
+    | (?P<word>[^\s()"]+)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_OPERATORS = {"OR": "or", "||": "or", "|": "or", "AND": "and", "&&": "and", "NOT": "not"}
+_FUZZY = re.compile(r"(?P<text>[^~]+)~(?P<edits>\d*)(?P<rest>.*)")
+_UNKNOWN_FIELD = re.compile(r"[^\W\d_]{2,}:(?=[^/:\s])")
+
+
+@dataclass(slots=True)
+class _Lexeme:
+    kind: str
+    """A group of `_LEXEME` or a value of `_OPERATORS`."""
+    match: re.Match[str]
+    negated: bool = False
+
+
+_STARTS_OPERAND = frozenset({"word", "phrase", "open", "minus", "not"})
+_ENDS_OPERAND = frozenset({"word", "phrase", "close"})
+
+
+def _lexemes(text: str) -> list[_Lexeme]:
+    found = []
+    for match in _LEXEME.finditer(text):
+        kind = next(name for name in ("filter", "phrase", match.lastgroup) if name and match[name] is not None)
+        found.append(_Lexeme(_OPERATORS.get(match[0], kind) if kind == "word" else kind, match))
+    return found
+
+
+# --- parsing ------------------------------------------------------------------------------------------------------
+
+
+def parse_query(text: str) -> ParsedQuery:
+    """Read a query. Never raises; time and memory are linear in the length of the text."""
+    return _Parser(text).parse()
+
+
+@dataclass(slots=True)
+class _Branch:
+    """One side of an OR."""
+
+    wanted: list[Node] = field(default_factory=list)
+    unwanted: list[Node] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Group:
+    """An open parenthesis, or the query itself."""
+
+    branches: list[_Branch] = field(default_factory=lambda: [_Branch()])
+    negated: bool = False
+    """Whether the whole group is."""
+    negate_next: bool = False
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        self._notes: dict[str, None] = {}
+        if len(text) > MAX_QUERY_LENGTH:
+            self._note(f"Only the first {MAX_QUERY_LENGTH:,} characters of the query were read.")
+        self._text = _CONTROL.sub(" ", text[:MAX_QUERY_LENGTH])
+        self._filters = Filters()
+        self._groups = [_Group()]
+        self._ignored_depth = 0
+        self._left = {"terms": MAX_TERMS, "fuzzy words": MAX_FUZZY_TERMS, "prefixes": MAX_PREFIX_TERMS}
+
+    def parse(self) -> ParsedQuery:
+        lexemes = self._demote_dangling(self._take_filters(_lexemes(self._text.translate(_SAME_MEANING))))
+        for lexeme in lexemes:
+            self._shift(lexeme)
+        if len(self._groups) > 1:
+            self._note("A parenthesis is not closed; it was closed at the end.")
+        while len(self._groups) > 1:
+            self._close()
+        root = self._root(self._groups.pop())
+        if root is None and not self._notes and self._text.strip():
+            self._note("There is no word to look for in the query.")
+        return ParsedQuery(self._text, root, self._filters, tuple(self._notes))
+
+    def _note(self, note: str) -> None:
+        if len(self._notes) < MAX_NOTES:
+            self._notes[note] = None
+
+    # Filters and operators that have nothing to work on, before the tree is built.
+
+    def _take_filters(self, lexemes: list[_Lexeme]) -> list[_Lexeme]:
+        kept: list[_Lexeme] = []
+        after_filter = False
+        for lexeme in lexemes:
+            if lexeme.kind == "filter":
+                negated = bool(kept) and kept[-1].kind in ("minus", "not")
+                if negated:
+                    kept.pop()
+                if self._take_filter(lexeme.match, negated=negated):
+                    if kept and kept[-1].kind in ("or", "and"):
+                        self._note_or_beside_filter(kept.pop())
+                    after_filter = True
+                    continue
+                lexeme.kind = "word"
+            elif after_filter and lexeme.kind in ("or", "and"):
+                self._note_or_beside_filter(lexeme)
+                continue
+            after_filter = False
+            kept.append(lexeme)
+        return kept
+
+    def _note_or_beside_filter(self, lexeme: _Lexeme) -> None:
+        if lexeme.kind == "or":
+            self._note("A filter narrows the whole query, so OR beside one has no effect.")
+
+    def _take_filter(self, match: re.Match[str], *, negated: bool) -> bool:
+        name = match["field"].lower()
+        value = self._text[slice(*match.span("quoted" if match["quoted"] is not None else "value"))]
+        if not value.strip():
+            self._note(f"{name}: has no value and was left out; write {name}:… without a space.")
+            return True
+        try:
+            self._filters = add_filter(self._filters, name, value, negated=negated)
+        except ValueError as error:
+            self._note(f"{_shown(match[0])} was searched as words: {error}.")
+            return False
+        return True
+
+    def _demote_dangling(self, lexemes: list[_Lexeme]) -> list[_Lexeme]:
+        """Make words of operators that lack an operand."""
+        for i, lexeme in enumerate(lexemes):
+            before = lexemes[i - 1].kind if i else ""
+            after = lexemes[i + 1].kind if i + 1 < len(lexemes) else ""
+            binary = lexeme.kind in ("or", "and")
+            if binary or lexeme.kind == "not":
+                complete = after in _STARTS_OPERAND and (before in _ENDS_OPERAND or not binary)
+                if not complete:
+                    lexeme.kind = "word"
+                    self._note(f"{lexeme.match[0]} has nothing to join and was searched as a word.")
+        return lexemes
+
+    # The tree.
+
+    def _shift(self, lexeme: _Lexeme) -> None:
+        group = self._groups[-1]
+        match lexeme.kind:
+            case "or":
+                group.branches.append(_Branch())
+            case "not" | "minus":
+                group.negate_next = not group.negate_next
+            case "open":
+                self._open(group)
+            case "close":
+                self._close_if_open()
+            case "quote":
+                self._note("A quotation mark is not closed; the words behind it were searched one by one.")
+            case "phrase":
+                self._add(self._phrase(lexeme.match))
+            case "word":
+                self._add(self._term(*_place(lexeme.match, "word" if lexeme.match["word"] else 0)))
+
+    def _open(self, group: _Group) -> None:
+        if len(self._groups) > MAX_DEPTH:
+            self._ignored_depth += 1
+            self._note(f"Parentheses more than {MAX_DEPTH} deep were left out.")
+        else:
+            self._groups.append(_Group(negated=group.negate_next))
+            group.negate_next = False
+
+    def _close_if_open(self) -> None:
+        if self._ignored_depth:
+            self._ignored_depth -= 1
+        elif len(self._groups) > 1:
+            self._close()
+        else:
+            self._note("A closing parenthesis without an opening one was left out.")
+
+    def _close(self) -> None:
+        group = self._groups.pop()
+        parent = self._groups[-1]
+        branch = group.branches[0]
+        if len(group.branches) == 1 and not group.negated:
+            # Without OR, parentheses change nothing.
+            parent.branches[-1].wanted += branch.wanted
+            parent.branches[-1].unwanted += branch.unwanted
+        elif len(group.branches) == 1 and not branch.wanted:
+            # NOT (NOT a)
+            parent.branches[-1].wanted += branch.unwanted
+        else:
+            parent.negate_next = group.negated
+            self._add(self._root(group))
+
+    def _add(self, node: Node | None) -> None:
+        group = self._groups[-1]
+        if node is not None:
+            branch = group.branches[-1]
+            (branch.unwanted if group.negate_next else branch.wanted).append(node)
+        group.negate_next = False
+
+    def _root(self, group: _Group) -> Node | None:
+        alternatives: list[Node] = []
+        for branch in group.branches:
+            if branch.unwanted and not branch.wanted:
+                self._note("NOT only narrows what other words find; nothing stands beside it here.")
+            elif len(branch.wanted) == 1 and not branch.unwanted:
+                only = branch.wanted[0]
+                alternatives += only.children if isinstance(only, Or) else (only,)
+            elif branch.wanted:
+                alternatives.append(And(tuple(branch.wanted), tuple(branch.unwanted)))
+        return Or(tuple(alternatives)) if len(alternatives) > 1 else next(iter(alternatives), None)
+
+    # Words and phrases.
+
+    def _phrase(self, match: re.Match[str]) -> Node | None:
+        found = [self._term(*_place(word, 0, match.start("words"))) for word in re.finditer(r"\S+", match["words"])]
+        # A fuzzy word has no place in a phrase, which is exact.
+        words = tuple(Word(term.text, term.start) if isinstance(term, Fuzzy) else term for term in found if term)
+        slop = int(match["slop"][:9]) if match["slop"] else 0
+        if slop > MAX_SLOP:
+            self._note(f"At most {MAX_SLOP} words may stand between the words of a phrase.")
+        return Phrase(words, min(slop, MAX_SLOP)) if words else None
+
+    def _term(self, text: str, start: int) -> Term | None:
+        """Make a term of what stands between spaces; None where there is nothing to look for in it."""
+        text = self._text[start : start + len(text)]
+        fuzzy = _FUZZY.fullmatch(text.replace("～", "~"))
+        prefix = text.rstrip("*＊")
+        if not analysis.tokens(text) or not self._has_room("terms"):
+            return None
+        if fuzzy and analysis.tokens(fuzzy["text"]):
+            return self._fuzzy(fuzzy, start)
+        if prefix != text and self._has_room("prefixes"):
+            skipped = len(prefix) - len(prefix.lstrip("*＊"))
+            if "*" in prefix:
+                self._note("A star stands for the end of a word only; the others were left out.")
+            return Prefix(prefix[skipped:], start + skipped)
+        if "*" in text:
+            self._note("A star stands for the end of a word only; the others were left out.")
+        if unknown := _UNKNOWN_FIELD.match(text):
+            known = ", ".join(name for name in FILTER_FIELDS if name != "language")
+            self._note(f"There is no filter {_shown(unknown[0])} so it was searched as words; filters are {known}.")
+        return Word(text, start)
+
+    def _fuzzy(self, match: re.Match[str], start: int) -> Term:
+        if not self._has_room("fuzzy words"):
+            return Word(match["text"], start)
+        edits = int(match["edits"][:9] or 1)
+        if edits > MAX_EDITS:
+            self._note(f"A fuzzy word may differ by at most {MAX_EDITS} letters.")
+        elif match["rest"]:
+            self._note(f"{_shown(match[0])} was read as {_shown(match['text'])}~{edits}.")
+        return Fuzzy(match["text"], start, min(edits, MAX_EDITS)) if edits else Word(match["text"], start)
+
+    def _has_room(self, what: str) -> bool:
+        if self._left[what] > 0:
+            self._left[what] -= 1
+            return True
+        most = {"terms": MAX_TERMS, "fuzzy words": MAX_FUZZY_TERMS, "prefixes": MAX_PREFIX_TERMS}[what]
+        if what == "terms":
+            self._note(f"Only the first {most:,} words of the query were searched.")
+        else:
+            self._note(f"Only the first {most} {what} were searched as such, the rest as plain words.")
+        return False
+
+
+def _place(match: re.Match[str], group: str | int, offset: int = 0) -> tuple[str, int]:
+    return match[group], match.start(group) + offset
+
+
+def _shown(text: str) -> str:
+    """Return a part of a query as notes show it: short."""
+    return text if len(text) <= 40 else f"{text[:39]}…"

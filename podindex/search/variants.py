@@ -1,0 +1,171 @@
+"""All ways to write one word of a query that occur in the index. Pure.
+
+What varies at one position becomes a `TermSet` (inflections, accents, British and American spelling); what varies in
+the number of tokens becomes further alternatives of a slot (compounds joined and split, acronyms spelled out, numbers).
+"""
+
+import numpy as np
+
+from podindex.search import analysis
+from podindex.search.numbers import NumberSpan
+from podindex.search.plan import MAX_PREFIX_IDS, Alternative, Lexicon, TermIds, TermSet
+from podindex.search.spelling import spellings
+
+MIN_PART_LENGTH = 3
+"""Letters of each half of a compound: `everyday` may be `every day`, but `into` is not `in to`."""
+
+MIN_SIMILAR_LENGTH = 4
+"""Letters of a word that similar ones are looked for; nearly all shorter words are similar to each other."""
+
+MAX_SIMILAR_TERMS = 8
+"""Words of a query that similar ones are looked for; each compares itself with the whole lexicon."""
+
+# What stands before a hyphen although it is shorter than half a compound: `e-mail`, `co-operate`. Not words themselves.
+_SHORT_PARTS = frozenset({"co", "re", "ex", "bi", *"bcdefghjklmnpqrstuvwxyz"})
+
+# Contractions that, without apostrophe, are other words; `dont` and `its` may stay ambiguous.
+_OTHER_WORDS_WITH_APOSTROPHE = frozenset({"hell", "id", "ill", "shed", "shell", "wed", "well", "were", "whore"})
+# Acronyms that, without dots and capitals, are other words.
+_OTHER_WORDS_WITH_DOTS = frozenset({"am", "it", "us", "who"})
+
+_GERMAN_SPELLING = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+
+
+class Variants:
+    """Looks words up, each once."""
+
+    def __init__(self, lexicon: Lexicon, *, similar: bool = False) -> None:
+        self._lexicon = lexicon
+        self._similar_left = MAX_SIMILAR_TERMS if similar else 0
+        self._words: dict[tuple[str, bool], TermSet] = {}
+        self._prefixes: dict[str, TermSet] = {}
+        self.cut_prefixes: list[str] = []
+        """Prefixes that more entries have than are searched."""
+
+    def word(self, token: str, *, inflected: bool) -> TermSet:
+        """Return the entries that stand for a token, with or without its inflections."""
+        key = (token, inflected)
+        if key not in self._words:
+            self._words[key] = self._word(token, inflected=inflected)
+        return self._words[key]
+
+    def prefix(self, token: str) -> TermSet:
+        """Return the entries that begin so."""
+        if token not in self._prefixes:
+            folded = analysis.fold(token)
+            ids = self._lexicon.ids_with_prefix(folded)
+            if ids.size >= MAX_PREFIX_IDS:
+                self.cut_prefixes.append(token)
+            self._prefixes[token] = TermSet(ids, self._exact(token))
+        return self._prefixes[token]
+
+    def fuzzy(self, token: str, max_edits: int) -> TermSet:
+        """Return the entries that differ by few letters."""
+        exact = self._exact(token)
+        return TermSet(_union(exact, self._lexicon.ids_within(analysis.fold(token), max_edits)), exact)
+
+    def split(self, token: str, *, inflected: bool) -> list[Alternative]:
+        """Return the rows of two words that a token may be made of, as `face recognition` for `facerecognition`.
+
+        Digits and letters (`gpt4`) may always be two, letters only where each half is long enough or a usual prefix.
+        """
+        alternatives = []
+        if self._may_be_acronym(token):
+            alternatives.append(tuple(self.word(letter, inflected=False) for letter in analysis.fold(token)))
+        for i in range(1, len(token)):
+            left, right = token[:i], token[i:]
+            if not _may_join(left, right) or not (tail := self.word(right, inflected=inflected)).ids.size:
+                continue
+            if (head := self.word(left, inflected=False)).ids.size:
+                alternatives.append((head, tail))
+        return alternatives
+
+    def joined(self, left: str, right: str, *, inflected: bool) -> TermSet | None:
+        """Return the entries that are two tokens written as one; None where there are none."""
+        if not _may_join(left, right):
+            return None
+        terms = self.word(left + right, inflected=inflected)
+        return terms if terms.ids.size else None
+
+    def number(self, span: NumberSpan) -> list[Alternative]:
+        """Return the other rows that say a number and of which every token occurs."""
+        rows = [tuple(self.word(token, inflected=False) for token in row) for row in span.readings]
+        return [row for row in rows if all(terms.ids.size for terms in row)]
+
+    def _word(self, token: str, *, inflected: bool) -> TermSet:
+        exact = self._exact(token)
+        others = spellings(analysis.fold(token))
+        ids = _union(exact, *(self._lexicon.ids(other) for other in others), self._german(token))
+        if inflected:
+            ids = _union(
+                self._lexicon.ids_with_stem_of(ids),
+                *(self._inflections(token, language) for language in self._lexicon.languages()),
+                *(self._inflections(other, "en") for other in others),
+            )
+        ids = self._without_homographs(token, ids)
+        return TermSet(_union(ids, self._similar(token)), exact)
+
+    def _exact(self, token: str) -> TermIds:
+        return self._without_homographs(token, self._lexicon.ids(analysis.fold(token)))
+
+    def _inflections(self, token: str, language: str) -> TermIds:
+        return self._lexicon.ids_with_stem(analysis.stem(token, language), language)
+
+    def _german(self, token: str) -> TermIds:
+        """Return the entries that are the token with `ue` for `ü` or the other way round."""
+        written_out = token.translate(_GERMAN_SPELLING)
+        if written_out != token:
+            return self._lexicon.ids(analysis.fold(written_out))
+        contracted = token.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+        if contracted == token:
+            return _union()
+        candidates = self._lexicon.ids(analysis.fold(contracted))
+        names = self._lexicon.tokens(candidates)
+        # `poet` is not `pot`: only words that do have an umlaut.
+        return _select(candidates, [name.translate(_GERMAN_SPELLING) == token for name in names])
+
+    def _similar(self, token: str) -> TermIds:
+        if len(token) < MIN_SIMILAR_LENGTH or not token.isalpha() or not self._similar_left:
+            return _union()
+        self._similar_left -= 1
+        folded = analysis.fold(token)
+        max_edits = 1 if len(token) < 6 else 2
+        return _union(self._lexicon.ids_within(folded, max_edits), self._lexicon.ids_sounding_like(folded))
+
+    def _may_be_acronym(self, token: str) -> bool:
+        if "." in token:
+            return not token[0].isdigit()
+        return 2 <= len(token) <= 5 and any("." in name for name in self._lexicon.tokens(self._exact(token)))
+
+    def _without_homographs(self, token: str, ids: TermIds) -> TermIds:
+        """Drop the entries that only look the same without apostrophes and dots: `well` is not `we'll`."""
+        folded = analysis.fold(token)
+        kept = []
+        for name in self._lexicon.tokens(ids):
+            # Names that fold otherwise are inflections or other spellings.
+            bare = analysis.fold(name)
+            apostrophe_matters = bare in _OTHER_WORDS_WITH_APOSTROPHE and ("'" in name) != ("'" in token)
+            # Typed without dots an acronym may still be meant; typed with dots the word is not.
+            dots_matter = bare == folded and bare in _OTHER_WORDS_WITH_DOTS and "." in token and "." not in name
+            kept.append(not apostrophe_matters and not dots_matter)
+        return _select(ids, kept)
+
+
+def _may_join(left: str, right: str) -> bool:
+    if left[-1].isdigit() != right[0].isdigit():
+        return (left + right).isalnum()
+    if not (left + right).replace("'", "").isalpha():
+        return False
+    return (len(left) >= MIN_PART_LENGTH or left in _SHORT_PARTS) and len(right) >= MIN_PART_LENGTH
+
+
+def _union(*parts: TermIds) -> TermIds:
+    filled = [part for part in parts if part.size]
+    if len(filled) == 1:
+        return filled[0]
+    return np.unique(np.concatenate(filled)) if filled else np.empty(0, dtype=np.uint32)
+
+
+def _select(ids: TermIds, kept: list[bool]) -> TermIds:
+    selected: TermIds = ids[np.array(kept, dtype=bool)]
+    return selected
