@@ -1,0 +1,129 @@
+"""Transcript formats of others: what we write for players, editors and programs, and what we read of publishers.
+
+Pure, but for `load_transcript_segments`.
+
+How to add a format: write a module beside the others with `format_NAME(episode, transcript) -> str` and, where it can
+be read back, `parse_NAME(text) -> tuple[Segment, ...]`; add a line to `FORMATS`, and to `parse_transcript` how to tell
+it; describe it in docs/formats.md. `cues.py` holds what formats with cues share: cutting words into lines of limited
+length, and making sense of foreign cues. The tests of formats try every one in the registry.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from podindex.errors import FormatError
+from podindex.formats.chapters import format_chapters
+from podindex.formats.json_transcript import format_json_transcript, parse_json_transcript
+from podindex.formats.markdown import format_markdown
+from podindex.formats.srt import format_srt, parse_srt
+from podindex.formats.tsv import format_tsv
+from podindex.formats.txt import format_txt
+from podindex.formats.vtt import format_vtt, parse_vtt
+from podindex.formats.words import format_words
+from podindex.models import Episode, Segment, Transcript
+
+__all__ = ["FORMATS", "Format", "format_transcript", "load_transcript_segments", "parse_transcript"]
+
+# Far beyond any real transcript: what is larger is something else and would only fill the memory.
+_MAX_BYTES = 64 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format we write.
+
+    Attributes:
+        suffix: how the names of its files end.
+        media_type: as the Podcasting 2.0 namespace and web servers name it.
+        format: makes the file's text.
+    """
+
+    suffix: str
+    media_type: str
+    format: Callable[[Episode, Transcript], str]
+
+
+FORMATS: dict[str, Format] = {
+    "vtt": Format(".vtt", "text/vtt", format_vtt),
+    "srt": Format(".srt", "application/x-subrip", format_srt),
+    "json": Format(".json", "application/json", format_json_transcript),
+    "txt": Format(".txt", "text/plain", format_txt),
+    "tsv": Format(".tsv", "text/tab-separated-values", format_tsv),
+    "md": Format(".md", "text/markdown", format_markdown),
+    "chapters": Format(".chapters.json", "application/json+chapters", format_chapters),
+    "words": Format(".words.json", "application/json", format_words),
+}
+"""By the name that `export --format` takes."""
+
+
+def format_transcript(episode: Episode, transcript: Transcript, name: str) -> str:
+    """Write a transcript in a format.
+
+    Raises:
+        FormatError: `unknown-format`: nobody knows a format of this name.
+    """
+    if name not in FORMATS:
+        raise FormatError("unknown-format", f"there is no format {name!r}", f"choose one of {', '.join(FORMATS)}")
+    return FORMATS[name].format(episode, transcript)
+
+
+def parse_transcript(content: bytes | str, name: str) -> tuple[Segment, ...]:
+    """Read a transcript in whichever of VTT, SRT and JSON it is; what the file says counts, not what it is called.
+
+    Args:
+        content: the file; bytes may be UTF-8, UTF-16 with a byte order mark, or Windows-1252.
+        name: what to call it in errors.
+
+    Returns:
+        Segments in order and disjoint; their words are None where the file does not time them.
+
+    Raises:
+        FormatError: `bad-transcript`: it is none of these formats, or holds nothing that could be understood.
+    """
+    text = content if isinstance(content, str) else _decode(content)
+    start = text[:1000].lstrip("\ufeff \t\r\n")
+    try:
+        if start[:1] in ("{", "["):
+            segments = parse_json_transcript(text)
+        elif start.startswith("WEBVTT"):
+            segments = parse_vtt(text)
+        else:
+            segments = parse_srt(text)
+        if not segments:
+            raise ValueError("there is no text in it")
+    except ValueError as error:
+        hint = "give a VTT, SRT or JSON transcript, or leave --transcript away to transcribe the audio"
+        raise FormatError("bad-transcript", f"{name} is no transcript that podindex can read: {error}", hint) from error
+    return segments
+
+
+def load_transcript_segments(path: Path) -> tuple[Segment, ...]:
+    """Read a transcript file as `parse_transcript` does. I/O: the file.
+
+    Raises:
+        FormatError: `unreadable-transcript`: it cannot be read; `bad-transcript`: it cannot be understood.
+    """
+    try:
+        if not path.is_file():
+            raise FileNotFoundError
+        with path.open("rb") as file:
+            content = file.read(_MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "there is no such file"
+        message = f"cannot read the transcript {path}: {reason}"
+        raise FormatError("unreadable-transcript", message, "check the path and its permissions") from error
+    if len(content) > _MAX_BYTES:
+        message = f"{path} is no transcript: it is larger than {_MAX_BYTES // 2**20} MiB"
+        raise FormatError("bad-transcript", message, "give a VTT, SRT or JSON transcript")
+    return parse_transcript(content, path.name)
+
+
+def _decode(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # Old Windows programs; every byte means something there or is marked as lost.
+        return content.decode("cp1252", errors="replace")

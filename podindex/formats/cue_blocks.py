@@ -1,0 +1,96 @@
+"""The outer shape that VTT and SubRip share: a line with two times, then lines of text. Pure.
+
+Malformed files are read as far as they make sense: a time that cannot be read puts its text to the cue before it.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from podindex.timecode import MAX_MS, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND
+
+_CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,3}):(\d{1,2})(?:[.,](\d{1,3}))?", re.ASCII)
+_TIMING = re.compile(r"\s*([\d:.,]{4,16})\s*-->\s*([\d:.,]{4,16})(?:\s.*)?", re.ASCII)
+_HEADING = re.compile(r"\s*(?:WEBVTT|NOTE|STYLE|REGION)(?:[\s-]|$)")
+_NUMBER = re.compile(r"\s*\d{1,9}\s*", re.ASCII)
+
+
+@dataclass(slots=True)
+class Block:
+    """A cue as it stands in a file."""
+
+    start_ms: int
+    end_ms: int
+    lines: list[str] = field(default_factory=list)
+
+
+def read_blocks(text: str) -> list[Block]:
+    """Read the cues of a file, their text as it stands there.
+
+    Args:
+        text: the whole file, with any line ends. Blocks that begin with WEBVTT, NOTE, STYLE or REGION are no text.
+
+    Raises:
+        ValueError: there is no cue at all; it names the line that should have begun one.
+    """
+    blocks: list[Block] = []
+    group: list[str] = []
+    timed = False  # whether the group began with a time, and is the text of the last block
+
+    def close(*, before_time: bool) -> None:
+        lines = group if timed else _stray_text(group, before_time=before_time)
+        if timed and before_time and lines and _NUMBER.fullmatch(lines[-1]):
+            lines = lines[:-1]  # the next cue's number, where the empty line before it is missing
+        if blocks:
+            blocks[-1].lines.extend(lines)
+        group.clear()
+
+    for line in text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        if times := _times(line):
+            close(before_time=True)
+            blocks.append(Block(*times))
+            timed = True
+        elif line.strip():
+            group.append(line)
+        else:
+            close(before_time=False)
+            timed = False
+    close(before_time=False)
+    if not blocks:
+        raise ValueError(_complaint(text))
+    return blocks
+
+
+def _stray_text(group: list[str], *, before_time: bool) -> list[str]:
+    """Return what of a group without a time is text that belongs to the cue before it."""
+    if not group or _HEADING.match(group[0]):
+        return []
+    if before_time:  # the last line is the next cue's number or name
+        group = group[:-1]
+    elif len(group) > 1 and _NUMBER.fullmatch(group[0]):
+        group = group[1:]
+    return [line for line in group if "-->" not in line]
+
+
+def parse_clock(text: str) -> int | None:
+    """Parse `[HH:]MM:SS[.mmm]` to milliseconds, with a comma for the point too; None where it is not that."""
+    match = _CLOCK.fullmatch(text.strip())
+    if match is None:
+        return None
+    hours, minutes, seconds, fraction = match.groups()
+    ms = int(hours or 0) * MS_PER_HOUR + int(minutes) * MS_PER_MINUTE + int(seconds) * MS_PER_SECOND
+    ms += int((fraction or "0").ljust(3, "0"))
+    return ms if ms <= MAX_MS else None
+
+
+def _times(line: str) -> tuple[int, int] | None:
+    match = _TIMING.fullmatch(line)
+    if match is None:
+        return None
+    start_ms, end_ms = parse_clock(match[1]), parse_clock(match[2])
+    return None if start_ms is None or end_ms is None else (start_ms, end_ms)
+
+
+def _complaint(text: str) -> str:
+    lines = text.splitlines()
+    number = next((number for number, line in enumerate(lines, start=1) if "-->" in line), len(lines) or 1)
+    return f"line {number}: expected times such as 00:00:01.000 --> 00:00:02.000"

@@ -1,0 +1,193 @@
+"""What formats with cues share: cutting words into short lines, and making sense of the cues of others. Pure.
+
+A cue is a line or two of text that a player shows for some seconds. Cues exist only in formats/.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from html import unescape
+from itertools import islice, pairwise, takewhile
+from typing import Self
+
+from podindex.models import Segment, Word
+from podindex.passages import segment_words, word_spans
+
+# As subtitle guides have it: nobody reads one line for longer (Netflix Timed Text Style Guide).
+_MAX_CUE_MS = 7_000
+# A pause that a cue may well end at.
+_PAUSE_MS = 400
+
+_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]」』]*$")
+_CLAUSE_END = re.compile(r"[,;:–—、，；：][\"'”’)\]」』]*$")
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_SPEAKER_PREFIX = re.compile(r"([^\W\d_][^:<>\n]{0,39}):\s+(?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A piece of text and when it is shown. `words` is None where only the cue itself is timed."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+    speaker: str | None = None
+    words: tuple[Word, ...] | None = None
+
+
+def clean_text(text: str) -> str:
+    """Put text on one line: control characters become spaces, white space single spaces, none at the ends."""
+    return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def unescape_entities(text: str) -> str:
+    """Replace HTML's `&name;` and `&#number;`, but nothing that only begins like one, such as `a&copy=b`."""
+    return _ENTITY.sub(lambda match: unescape(match[0]), text)
+
+
+# --- writing ------------------------------------------------------------------------------------------------------
+
+
+def cut_cues(segments: Iterable[Segment], *, width: int, lines: int = 1, prefix_speaker: bool = False) -> list[Cue]:
+    """Cut segments into cues of a few lines, at ends of sentences, clauses and pauses where possible.
+
+    Args:
+        segments: in order.
+        width: characters a line may have; only a longer word makes a longer line.
+        lines: lines a cue may have; they stand in the cue's text with newlines between.
+        prefix_speaker: begin the text with `Name: ` where the speaker changes.
+
+    Returns:
+        Cues in order, disjoint, none shorter than a millisecond.
+    """
+    cues: list[Cue] = []
+    speaker: str | None = None
+    for segment in segments:
+        layout = _Layout.of(segment, width)
+        name = clean_text(segment.speaker or "") or None
+        prefix = f"{name}: " if prefix_speaker and name and name != speaker else ""
+        speaker = name
+        first = 0
+        while first < len(layout.words):
+            end = layout.cue_end(first, lines, len(prefix))
+            start_ms = max(layout.words[first].start_ms, cues[-1].end_ms if cues else 0)
+            end_ms = max(layout.end_ms(end), start_ms + 1)
+            cues.append(Cue(start_ms, end_ms, prefix + layout.shown(first, end, len(prefix)), name))
+            first, prefix = end, ""
+    return cues
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """A segment's words on lines of limited length."""
+
+    text: str
+    words: tuple[Word, ...]
+    spans: list[tuple[int, int]]
+    width: int
+
+    @classmethod
+    def of(cls, segment: Segment, width: int) -> Self:
+        text = clean_text(segment.text)
+        words = segment_words(replace(segment, text=text))
+        return cls(text, words, word_spans(text, words), width)
+
+    def end_ms(self, end: int) -> int:
+        """Return when a cue that ends before a word ends: not after that word has begun."""
+        last = self.words[end - 1].end_ms
+        return min(last, self.words[end].start_ms) if end < len(self.words) else last
+
+    def length(self, first: int, end: int) -> int:
+        return self.spans[end - 1][1] - self.spans[first][0]
+
+    def breaks(self, first: int, taken: int) -> Iterator[int]:
+        """Yield the words that begin the second and all further lines; `taken` characters of the first are in use."""
+        line, room = first, self.width - taken
+        for number in range(first + 1, len(self.words)):
+            if self.length(line, number + 1) > room:
+                yield number
+                line, room = number, self.width
+
+    def shown(self, first: int, end: int, taken: int) -> str:
+        """Return the words before `end` with newlines between lines."""
+        borders = [first, *takewhile(lambda number: number < end, self.breaks(first, taken)), end]
+        return "\n".join(self.text[self.spans[a][0] : self.spans[b - 1][1]] for a, b in pairwise(borders))
+
+    def cue_end(self, first: int, lines: int, taken: int) -> int:
+        """Return the word before which the cue that begins with `first` ends."""
+        words = self.words
+        full = next(islice(self.breaks(first, taken), lines - 1, None), len(words))
+        while full > first + 1 and words[full - 1].end_ms - words[first].start_ms > _MAX_CUE_MS:
+            full -= 1
+        if full == len(words):
+            return full
+        # As many cues as the rest of the segment needs, of even length, rather than full ones and a last word alone.
+        rest = self.length(first, len(words))
+        even = rest / -(-rest // self.length(first, full))
+        # Not before the cue is half full, or a comma after one word would make a cue of it.
+        ends = [end for end in range(first + 1, full + 1) if self.length(first, end) * 2 >= self.length(first, full)]
+        return max(ends, key=lambda end: (self.break_rank(end), -abs(self.length(first, end) - even)))
+
+    def break_rank(self, end: int) -> int:
+        """Tell how well a cue may end before a word: 3 after a sentence, 2 after a clause, 1 in a pause, else 0."""
+        before, after = self.words[end - 1], self.words[end]
+        if _SENTENCE_END.search(before.text):
+            return 3
+        if _CLAUSE_END.search(before.text):
+            return 2
+        return 1 if after.start_ms - before.end_ms >= _PAUSE_MS else 0
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+def segments_from_cues(cues: Iterable[Cue]) -> tuple[Segment, ...]:
+    """Make segments of foreign cues: sorted, disjoint, without empty ones, a cue's end cut where the next begins."""
+    kept = sorted((cue for cue in cues if cue.text), key=lambda cue: cue.start_ms)
+    segments = []
+    for number, cue in enumerate(kept):
+        end_ms = max(cue.start_ms, cue.end_ms)
+        if number + 1 < len(kept):
+            end_ms = min(end_ms, kept[number + 1].start_ms)
+        words = None if cue.words is None else fit_words(cue.words, cue.start_ms, end_ms)
+        segments.append(Segment(cue.start_ms, end_ms, cue.text, words, cue.speaker))
+    return tuple(segments)
+
+
+def fit_words(words: Iterable[Word], start_ms: int, end_ms: int) -> tuple[Word, ...]:
+    """Move the times of foreign words into a segment and into order."""
+    fitted = []
+    earliest_ms = start_ms
+    for word in words:
+        word_start_ms = min(max(word.start_ms, earliest_ms), end_ms)
+        word_end_ms = min(max(word.end_ms, word_start_ms), end_ms)
+        fitted.append(Word(word.text, word_start_ms, word_end_ms, word.probability))
+        earliest_ms = word_start_ms
+    return tuple(fitted)
+
+
+def name_speakers(cues: Sequence[Cue]) -> list[Cue]:
+    """Take `Name: ` off the beginnings of cues where it names speakers, and carry each name on to the next.
+
+    A beginning counts as a name where it has capitals as names do and is in the text more than once, or opens it.
+    """
+    prefixes = [match[1] if (match := _SPEAKER_PREFIX.match(cue.text)) else None for cue in cues]
+    counts = Counter(prefix for prefix in prefixes if prefix and _is_name(prefix))
+    opening = next((prefix for prefix in prefixes[:1] if prefix in counts), None)
+    names = {prefix for prefix, count in counts.items() if count > 1 or prefix == opening}
+    named = []
+    speaker: str | None = None
+    for cue, prefix in zip(cues, prefixes, strict=True):
+        text = cue.text
+        if prefix in names:
+            speaker = prefix
+            text = text[len(prefix) + 1 :].lstrip()
+        named.append(replace(cue, text=text, speaker=speaker))
+    return named
+
+
+def _is_name(prefix: str) -> bool:
+    parts = prefix.split()
+    return len(parts) <= 5 and all(part[0].isupper() or not part[0].isalpha() or not part.islower() for part in parts)

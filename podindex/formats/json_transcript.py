@@ -1,0 +1,153 @@
+"""JSON transcripts: written as Podcasting 2.0 has them; read from there, from Whisper and its relatives, and our own.
+
+Pure. https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/examples/transcripts/transcripts.md
+"""
+
+import math
+from collections.abc import Sequence
+
+from podindex.codec import parse_document, transcript_from_json
+from podindex.formats.cues import Cue, clean_text, segments_from_cues
+from podindex.jsonio import JsonObject, as_array, as_object, as_text, format_json, optional, parse_json, unexpected
+from podindex.models import Episode, Segment, Transcript, Word
+from podindex.passages import segment_words
+from podindex.timecode import MAX_MS, ms_from_seconds, parse_time, seconds_from_ms
+
+# Files that time every word have a segment a word, or a little more where two were not told apart; those are put
+# together to phrases of at most so many segments.
+_WORDS_OF_A_WORD = 1.5
+_PHRASE_WORDS = 40
+_PHRASE_PAUSE_MS = 1_000
+
+
+def format_json_transcript(_episode: Episode, transcript: Transcript) -> str:
+    """Write a segment an entry, times in seconds."""
+    segments = [
+        {
+            **({"speaker": clean_text(segment.speaker)} if segment.speaker else {}),
+            "startTime": seconds_from_ms(segment.start_ms),
+            "endTime": seconds_from_ms(segment.end_ms),
+            "body": clean_text(segment.text),
+        }
+        for segment in transcript.segments
+    ]
+    return format_json({"version": "1.0.0", "segments": segments}, indent=2) + "\n"
+
+
+def parse_json_transcript(text: str) -> tuple[Segment, ...]:
+    """Read a transcript of Podcasting 2.0, Whisper, WhisperX, whisper.cpp or podindex.
+
+    Raises:
+        ValueError: it is not one; it says where.
+    """
+    raw = text.encode(errors="surrogatepass")
+    data = parse_json(raw)
+    if isinstance(data, list):
+        data = {"segments": data}
+    document = as_object(data, "the file")
+    if "schema" in document:
+        return transcript_from_json(parse_document(raw)).segments
+    if "transcription" in document:
+        return segments_from_cues(
+            [_whisper_cpp_cue(item) for item in as_array(document["transcription"], "transcription")]
+        )
+    items = [
+        as_object(item, f"segments[{number}]")
+        for number, item in enumerate(as_array(document.get("segments"), "segments"))
+    ]
+    starts = [_start(item, f"segments[{number}]") for number, item in enumerate(items)]
+    cues = [
+        _cue(item, start_ms, following)
+        for item, start_ms, following in zip(items, starts, [*starts[1:], None], strict=True)
+    ]
+    return _phrases(segments_from_cues(cues))
+
+
+def _start(item: JsonObject, where: str) -> int:
+    value = item.get("startTime", item.get("start"))
+    if value is None:
+        raise ValueError(f"{where}: expected startTime or start")
+    return _as_seconds(value, f"{where}.start")
+
+
+def _as_seconds(value: object, where: str) -> int:
+    """Check for seconds, as a number or as people write times, and return milliseconds."""
+    if isinstance(value, str):
+        return parse_time(value.replace(",", "."))
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise unexpected(where, "seconds", value)
+    if value * 1000 > MAX_MS:
+        raise unexpected(where, "seconds within an episode", value)
+    return max(0, ms_from_seconds(value))  # aligners place first words a little before the beginning
+
+
+def _cue(item: JsonObject, start_ms: int, following_ms: int | None) -> Cue:
+    end = item.get("endTime", item.get("end"))
+    end_ms = (following_ms or start_ms) if end is None else _as_seconds(end, "end")
+    body = clean_text(as_text(item.get("body", item.get("text")), "body"))
+    speaker = clean_text(optional(item, "speaker", as_text) or "") or None
+    words = optional(item, "words", as_array)
+    return Cue(start_ms, end_ms, body, speaker, _words(words, start_ms) if words else None)
+
+
+def _words(items: Sequence[object], start_ms: int) -> tuple[Word, ...]:
+    """Read words of Whisper's kind; one without a time, as aligners leave numbers, is where the one before it ends."""
+    words = []
+    end_ms = start_ms
+    for item in items:
+        word = as_object(item, "words")
+        text = clean_text(as_text(word.get("word", word.get("text")), "word"))
+        start, end = word.get("start"), word.get("end")
+        word_start_ms = end_ms if start is None else _as_seconds(start, "words.start")
+        end_ms = word_start_ms if end is None else _as_seconds(end, "words.end")
+        if text:
+            words.append(Word(text, word_start_ms, end_ms, _probability(word.get("probability", word.get("score")))))
+    return tuple(words)
+
+
+def _probability(value: object) -> float:
+    if isinstance(value, int | float) and 0 <= value <= 1:
+        return float(value)
+    return 1.0
+
+
+def _whisper_cpp_cue(item: object) -> Cue:
+    data = as_object(item, "transcription")
+    offsets = as_object(data.get("offsets"), "offsets")
+    start_ms, end_ms = (_as_seconds(_thousandth(offsets.get(key)), f"offsets.{key}") for key in ("from", "to"))
+    return Cue(start_ms, end_ms, clean_text(as_text(data.get("text"), "text")))
+
+
+def _thousandth(value: object) -> object:
+    return value / 1000 if isinstance(value, int | float) else value
+
+
+def _phrases(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
+    """Put the segments of a file that has one a word together; others stay."""
+    if any(segment.words for segment in segments):
+        return segments
+    words = sum(len(segment_words(segment)) for segment in segments)
+    if words > len(segments) * _WORDS_OF_A_WORD:
+        return segments
+    phrases: list[list[Segment]] = []
+    for segment in segments:
+        if not phrases or _ends_phrase(phrases[-1], segment):
+            phrases.append([])
+        phrases[-1].append(segment)
+    return tuple(_phrase(phrase) for phrase in phrases)
+
+
+def _ends_phrase(phrase: Sequence[Segment], following: Segment) -> bool:
+    last = phrase[-1]
+    return (
+        last.speaker != following.speaker
+        or last.text.endswith((".", "!", "?", "…"))
+        or following.start_ms - last.end_ms > _PHRASE_PAUSE_MS
+        or len(phrase) >= _PHRASE_WORDS
+    )
+
+
+def _phrase(segments: Sequence[Segment]) -> Segment:
+    words = tuple(word for segment in segments for word in segment_words(segment))
+    text = " ".join(segment.text for segment in segments)
+    return Segment(segments[0].start_ms, segments[-1].end_ms, text, words, segments[0].speaker)

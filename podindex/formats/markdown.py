@@ -1,0 +1,26 @@
+"""Markdown for reading: the episode's name, then paragraphs of about a minute with their time and speaker. Pure."""
+
+import re
+
+from podindex.formats.cues import clean_text
+from podindex.models import Episode, Transcript
+from podindex.passages import build_passages
+from podindex.timecode import format_time
+
+# What CommonMark gives a meaning to within a line, and what does so only where a line begins.
+_SPECIAL = re.compile(r"([\\`*_\[\]<>&|~])")
+
+
+def format_markdown(episode: Episode, transcript: Transcript) -> str:
+    """Write a document whose text reads as it was said, whatever characters it holds."""
+    paragraphs = [f"# {_escape(episode.title)}"]
+    facts = [_escape(episode.show), *([f"{episode.published:%Y-%m-%d}"] if episode.published else [])]
+    paragraphs.append(" · ".join(facts))
+    for passage in build_passages(transcript):
+        speaker = f" **{_escape(passage.speaker)}:**" if passage.speaker else ""
+        paragraphs.append(f"**[{format_time(passage.start_ms)}]**{speaker} {_escape(passage.text)}")
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def _escape(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", clean_text(text))

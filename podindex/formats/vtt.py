@@ -1,0 +1,137 @@
+"""WebVTT: one line of at most 65 characters a cue and `<v Name>` before what somebody says. Pure.
+
+https://www.w3.org/TR/webvtt1/, and what Podcasting 2.0 asks of it. Reading also takes word times inside cues and the
+rolling captions of YouTube, whose cues repeat the line before.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from podindex.formats.cue_blocks import Block, parse_clock, read_blocks
+from podindex.formats.cues import Cue, clean_text, cut_cues, name_speakers, segments_from_cues, unescape_entities
+from podindex.models import Episode, Segment, Transcript, Word
+from podindex.passages import segment_words
+from podindex.timecode import format_clock
+
+# https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/examples/transcripts/transcripts.md
+_WIDTH = 65
+
+_TAG = re.compile(r"<(/?[a-zA-Z][^<>]*|[0-9:.]+)>")
+_VOICE = re.compile(r"v(?:\.[^\s]*)?(?:\s+(.*))?", re.DOTALL)
+
+# YouTube repeats a finished line in a cue of its own, some 10 ms long.
+_REPEAT_MS = 50
+
+
+def format_vtt(_episode: Episode, transcript: Transcript) -> str:
+    """Write cues whose every character shows as it is."""
+    cues = cut_cues(transcript.segments, width=_WIDTH)
+    return "WEBVTT\n" + "".join(
+        f"\n{format_clock(cue.start_ms)} --> {format_clock(cue.end_ms)}\n{_voice(cue.speaker)}{_escape(cue.text)}\n"
+        for cue in cues
+    )
+
+
+def _voice(speaker: str | None) -> str:
+    return f"<v {_escape(speaker)}>" if speaker else ""
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def parse_vtt(text: str) -> tuple[Segment, ...]:
+    """Read WebVTT.
+
+    A cue without a name in a file that has some is of the last one named, as Podcasting 2.0 has it.
+
+    Raises:
+        ValueError: there is no cue.
+    """
+    parts = [part for block in _without_repeats(read_blocks(text)) for part in _parts(block)]
+    if not any(part.voiced for part in parts):
+        return segments_from_cues(name_speakers([part.cue(None) for part in parts]))
+    cues = []
+    speaker: str | None = None
+    for part in parts:
+        speaker = part.speaker if part.voiced else speaker
+        cues.append(part.cue(speaker))
+    return segments_from_cues(cues)
+
+
+@dataclass(slots=True)
+class _Part:
+    """What one voice says in a cue: runs of text, each from a time on."""
+
+    runs: list[tuple[int, str]]
+    end_ms: int
+    timed: bool = False
+    """Whether the cue times its runs."""
+    voiced: bool = False
+    """Whether the cue names who speaks, or says that nobody known does."""
+    speaker: str | None = None
+
+    def append(self, text: str) -> None:
+        start_ms, so_far = self.runs[-1]
+        self.runs[-1] = start_ms, so_far + text
+
+    def text(self) -> str:
+        return clean_text(unescape_entities("".join(text for _, text in self.runs)))
+
+    def cue(self, speaker: str | None) -> Cue:
+        start_ms = self.runs[0][0]
+        words = tuple(self._words()) if self.timed else None
+        return Cue(start_ms, self.end_ms, self.text(), speaker, words)
+
+    def _words(self) -> Iterator[Word]:
+        ends = [*(start_ms for start_ms, _ in self.runs[1:]), self.end_ms]
+        for (start_ms, run), end_ms in zip(self.runs, ends, strict=True):
+            text = clean_text(unescape_entities(run))
+            yield from segment_words(Segment(start_ms, max(start_ms, end_ms), text, None))
+
+
+def _parts(block: Block) -> list[_Part]:
+    """Take a cue's mark-up apart."""
+    text = "\n".join(block.lines)
+    parts = [_Part([(block.start_ms, "")], block.end_ms)]
+    position = 0
+    for match in _TAG.finditer(text):
+        parts[-1].append(text[position : match.start()])
+        position = match.end()
+        if (time_ms := parse_clock(match[1])) is not None:
+            parts[-1].runs.append((time_ms, ""))
+            parts[-1].timed = True
+        elif voice := _VOICE.fullmatch(match[1]):
+            if parts[-1].text():
+                parts.append(_Part([(parts[-1].runs[-1][0], "")], block.end_ms, parts[-1].timed))
+            parts[-1].voiced = True
+            parts[-1].speaker = clean_text(unescape_entities(voice[1] or "")) or None
+    parts[-1].append(text[position:])
+    if len(parts) > 1 and not parts[-1].timed:
+        _share_out(parts, block)
+    return parts
+
+
+def _share_out(parts: Sequence[_Part], block: Block) -> None:
+    """Give each of several voices in a cue its share of the cue's time, by characters."""
+    lengths = [len(part.text()) for part in parts]
+    duration_ms, whole, before = block.end_ms - block.start_ms, sum(lengths) or 1, 0
+    for part, length in zip(parts, lengths, strict=True):
+        part.runs = [(block.start_ms + duration_ms * before // whole, part.runs[0][1])]
+        before += length
+        part.end_ms = block.start_ms + duration_ms * before // whole
+
+
+def _without_repeats(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield cues without the line with which rolling captions repeat the cue before."""
+    last = ""
+    for block in blocks:
+        lines = [line for line in block.lines if _TAG.sub("", line).strip()]
+        plain = [clean_text(_TAG.sub("", line)) for line in lines]
+        repeats = bool(last) and plain[:1] == [last]
+        last = plain[-1] if plain else ""
+        if repeats and (len(plain) > 1 or block.end_ms - block.start_ms <= _REPEAT_MS):
+            lines = lines[1:]
+        if lines:
+            yield Block(block.start_ms, block.end_ms, lines)
