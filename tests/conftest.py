@@ -5,6 +5,7 @@ import runpy
 from pathlib import Path
 
 import pytest
+from commands import run_podindex
 from hypothesis import settings
 
 GUARD_DIR = Path(__file__).parent / "guard"
@@ -34,3 +35,12 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 def repo_dir() -> Path:
     """The top of the checkout."""
     return Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def sample_library(tmp_path_factory: pytest.TempPathFactory, repo_dir: Path) -> Path:
+    """A library with the sample episodes, transcribed by the real model and indexed. Not to be written to."""
+    library_dir = tmp_path_factory.mktemp("samples") / "library"
+    result = run_podindex("--library", library_dir, "add", repo_dir / "episodes")
+    assert result.returncode == 0, result.stderr
+    return library_dir

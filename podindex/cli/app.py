@@ -163,6 +163,7 @@ def give_every_option_a_variable(command: TyperCommand | TyperGroup) -> None:
     for parameter in command.params:
         if parameter.param_type_name == "option" and parameter.name not in ("help", "version"):
             parameter.envvar = ENVIRONMENT_PREFIX + parameter.name.upper()
+            parameter.show_envvar = False  # the rule is in docs/cli.md, and the help is shorter without it
     for child in getattr(command, "commands", {}).values():
         give_every_option_a_variable(child)
 

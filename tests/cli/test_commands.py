@@ -1,0 +1,274 @@
+"""The command line as a person meets it: sample episodes, the real model, real processes."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from commands import podindex_json, run_podindex
+
+from podindex.formats import FORMATS
+from podindex.store import EpisodeStore
+
+BREACH = "the-sticky-note/three-hundred-thousand-faces"
+HIT_KEYS = (
+    "episode_id show title published start_ms end_ms jump_ms timestamp speaker match text spans score "
+    "more_in_episode url"
+).split()
+
+
+@pytest.fixture
+def library_copy(sample_library: Path, tmp_path: Path) -> Path:
+    """A library that a test may change."""
+    return shutil.copytree(sample_library, tmp_path / "library")
+
+
+def search(library: Path, *arguments: str) -> Any:
+    return podindex_json("--library", library, "search", "--json", *arguments)
+
+
+def true_lines(repo_dir: Path, title: str) -> list[dict[str, Any]]:
+    episodes = json.loads((repo_dir / "tests/data/samples.json").read_text())["episodes"]
+    lines: list[dict[str, Any]] = next(episode["lines"] for episode in episodes if episode["title"] == title)
+    return lines
+
+
+class TestSearch:
+    def test_the_answer_has_the_fields_of_the_contract(self, sample_library: Path) -> None:
+        page = search(sample_library, "facial recognition")
+        assert list(page) == ["query", "total", "total_episodes", "took_ms", "did_you_mean", "notes", "hits"]
+        assert page["query"] == "facial recognition"
+        assert page["total"] >= len(page["hits"]) > 0
+        for hit in page["hits"]:
+            assert list(hit) == HIT_KEYS
+            assert 0 <= hit["jump_ms"] <= hit["start_ms"] < hit["end_ms"]
+            assert hit["url"].startswith(f"/episodes/{hit['episode_id']}#t=")
+            assert hit["spans"]
+
+    def test_every_line_that_was_recognised_is_found_where_it_was_said(
+        self, sample_library: Path, repo_dir: Path
+    ) -> None:
+        """The first four words of each line, as a phrase, at the line's true start."""
+        found = errors = 0
+        lines = true_lines(repo_dir, "Three Hundred Thousand Faces")
+        for line in lines:
+            words = line["text"].split()[:4]
+            page = search(sample_library, f'"{" ".join(words)}"', "--episode", BREACH)
+            starts_ms = [hit["start_ms"] for hit in page["hits"] if hit["match"] == "exact"]
+            if starts_ms:
+                found += 1
+                errors += min(abs(start_ms - line["start_ms"]) for start_ms in starts_ms) > 500
+        assert found >= len(lines) * 0.7
+        assert errors == 0
+
+    def test_a_phrase_is_found_only_as_it_was_said(self, sample_library: Path) -> None:
+        assert search(sample_library, '"facial recognition"')["total"] > 0
+        assert search(sample_library, '"recognition facial"')["total"] == 0
+
+    def test_filters_narrow(self, sample_library: Path) -> None:
+        everywhere = search(sample_library, "the", "--per-episode", "0", "--limit", "1000")
+        one_show = search(sample_library, "the", "--show", "Odd Sums", "--per-episode", "0", "--limit", "1000")
+        assert 0 < one_show["total"] < everywhere["total"] == len(everywhere["hits"])
+        assert {hit["show"] for hit in one_show["hits"]} == {"Odd Sums"}
+        assert search(sample_library, "the", "--until", "2000-01-01")["total"] == 0
+
+    def test_people_get_lines_with_times(self, sample_library: Path) -> None:
+        result = run_podindex("--library", sample_library, "search", "facial", "recognition")
+        assert result.returncode == 0
+        assert "0:00:" in result.stdout
+        assert "\x1b" not in result.stdout
+        assert "The Sticky Note" in result.stdout
+
+    def test_nothing_found_is_no_error(self, sample_library: Path) -> None:
+        result = run_podindex("--library", sample_library, "search", "zyzzyva qwxyz")
+        assert result.returncode == 0
+        assert "nothing found" in result.stdout
+
+    def test_paging_shows_every_hit_once(self, sample_library: Path) -> None:
+        everything = search(sample_library, "the", "--per-episode", "0", "--limit", "1000")["hits"]
+        pages = [
+            hit
+            for offset in range(0, len(everything), 7)
+            for hit in search(sample_library, "the", "--per-episode", "0", "--limit", "7", "--offset", str(offset))[
+                "hits"
+            ]
+        ][: len(everything)]
+        assert [(hit["episode_id"], hit["start_ms"]) for hit in pages] == [
+            (hit["episode_id"], hit["start_ms"]) for hit in everything
+        ]
+
+
+class TestAddAndSync:
+    def test_the_same_files_again_are_unchanged_and_load_no_model(self, library_copy: Path, repo_dir: Path) -> None:
+        result = run_podindex(
+            "--library", library_copy, "add", "--json", repo_dir / "episodes", "--model", "no-such-model"
+        )
+        assert result.returncode == 0, result.stderr
+        document = json.loads(result.stdout)
+        assert [outcome["status"] for outcome in document["outcomes"]] == ["unchanged"] * 3
+        assert document["indexed"] == 3
+
+    def test_nothing_is_written_in_a_dry_run(self, tmp_path: Path, repo_dir: Path) -> None:
+        library = tmp_path / "new"
+        document = podindex_json("--library", library, "add", "--dry-run", "--json", repo_dir / "episodes")
+        assert {outcome["status"] for outcome in document["outcomes"]} == {"pending"}
+        assert not library.exists()
+
+    def test_a_publishers_transcript_is_used_instead_of_a_model(self, tmp_path: Path, repo_dir: Path) -> None:
+        audio = next((repo_dir / "episodes").glob("*/*.opus"))
+        cues = tmp_path / "cues.vtt"
+        cues.write_text("WEBVTT\n\n00:01.000 --> 00:04.000\n<v Ann>Zebras dislike parliamentary procedure.\n")
+        library = tmp_path / "library"
+        document = podindex_json("--library", library, "add", "--json", audio, "--transcript", cues)
+        assert [outcome["status"] for outcome in document["outcomes"]] == ["done"]
+        (hit,) = search(library, '"dislike parliamentary"')["hits"]
+        assert hit["speaker"] == "Ann"
+        assert 1000 < hit["start_ms"] < hit["end_ms"] < 4000
+        (episode,) = podindex_json("--library", library, "episodes", "--json")["episodes"]
+        assert episode["origin"] == "publisher"
+
+    def test_sync_has_nothing_to_do_when_everything_is_done(self, library_copy: Path) -> None:
+        assert podindex_json("--library", library_copy, "sync", "--json") == {"outcomes": [], "indexed": 3}
+
+    def test_a_moved_file_is_recognised(self, tmp_path: Path, sample_library: Path, repo_dir: Path) -> None:
+        library = shutil.copytree(sample_library, tmp_path / "library")
+        store = EpisodeStore(library / "episodes")
+        audio = store.audio_path(store.load_episode(BREACH))
+        assert audio
+        moved = Path(shutil.copy(audio, tmp_path / "renamed.mp3"))
+        episode_json = store.metadata_path(BREACH)
+        episode_json.write_text(episode_json.read_text().replace(str(audio.parent), "/nowhere"))
+        (outcome,) = podindex_json("--library", library, "add", "--json", moved)["outcomes"]
+        assert (outcome["episode_id"], outcome["status"]) == (BREACH, "unchanged")
+        assert store.audio_path(store.load_episode(BREACH)) == moved
+
+    def test_metadata_given_again_is_taken_over(self, library_copy: Path, repo_dir: Path) -> None:
+        audio = EpisodeStore(library_copy / "episodes").load_episode(BREACH).audio
+        assert audio
+        podindex_json("--library", library_copy, "add", "--json", audio.path, "--title", "Faces, Leaked")
+        titles = {hit["title"] for hit in search(library_copy, "facial", "--episode", BREACH)["hits"]}
+        assert titles == {"Faces, Leaked"}
+
+
+class TestLookingAtEpisodes:
+    def test_episodes_have_the_fields_of_the_contract(self, sample_library: Path) -> None:
+        episodes = podindex_json("--library", sample_library, "episodes", "--json")["episodes"]
+        assert len(episodes) == 3
+        fields = "episode_id show title published duration_ms status language words origin model audio_path".split()
+        for episode in episodes:
+            assert list(episode)[: len(fields)] == fields
+            assert episode["status"] == "ready"
+            assert episode["words"] > 100
+            assert episode["model"] == "tiny.en"
+
+    def test_shows(self, sample_library: Path) -> None:
+        shows = podindex_json("--library", sample_library, "shows", "--json")["shows"]
+        assert [show["show"] for show in shows] == ["Odd Sums", "The Sticky Note"]
+        assert run_podindex("--library", sample_library, "shows").returncode == 0
+
+    def test_show_begins_where_it_is_told(self, sample_library: Path) -> None:
+        result = run_podindex("--library", sample_library, "show", BREACH, "--at", "1:00")
+        assert result.returncode == 0
+        assert result.stdout.startswith(("0:00:5", "0:01:0"))
+        whole = podindex_json("--library", sample_library, "show", BREACH, "--json")
+        rest = podindex_json("--library", sample_library, "show", BREACH, "--at", "60s", "--json")
+        assert whole["segments"][-len(rest["segments"]) :] == rest["segments"]
+
+    @pytest.mark.parametrize("name", list(FORMATS))
+    def test_every_format_is_exported(self, sample_library: Path, name: str) -> None:
+        result = run_podindex("--library", sample_library, "export", BREACH, "-f", name, "-o", "-")
+        assert result.returncode == 0, result.stderr
+        assert result.stdout.strip()
+
+    def test_all_formats_go_to_a_folder(self, sample_library: Path, tmp_path: Path) -> None:
+        result = run_podindex(
+            "--library", sample_library, "export", BREACH, "--output_format", "all", "--output_dir", tmp_path
+        )
+        assert result.returncode == 0, result.stderr
+        assert len(list(tmp_path.iterdir())) == len(FORMATS)
+
+    def test_play_without_a_player_says_where_to_listen(self, sample_library: Path) -> None:
+        result = run_podindex("--library", sample_library, "play", f"{BREACH}@1:02.5", env={"PATH": "/nonexistent"})
+        assert result.returncode == 0, result.stderr
+        path, moment = result.stdout.rstrip("\n").split("\t")
+        assert Path(path).is_file()
+        assert moment == "0:01:02"
+
+    def test_play_knows_the_hits_of_the_last_search(self, library_copy: Path) -> None:
+        hits = search(library_copy, "facial recognition")["hits"]
+        result = run_podindex("--library", library_copy, "play", "1", env={"PATH": "/nonexistent"})
+        assert result.returncode == 0, result.stderr
+        assert Path(result.stdout.split("\t")[0]).is_file()
+        assert run_podindex("--library", library_copy, "play", str(len(hits) + 1)).returncode == 1
+
+
+class TestUpkeep:
+    def test_a_library_is_well(self, sample_library: Path) -> None:
+        assert podindex_json("--library", sample_library, "check", "--json") == {"problems": []}
+
+    def test_reindex_changes_no_answer(self, library_copy: Path) -> None:
+        before = search(library_copy, "facial recognition")
+        assert run_podindex("--library", library_copy, "reindex").returncode == 0
+        after = search(library_copy, "facial recognition")
+        assert after["hits"] == before["hits"]
+
+    def test_doctor_and_models(self, sample_library: Path) -> None:
+        findings = podindex_json("--library", sample_library, "doctor", "--json")
+        assert findings["cores"] >= 1
+        assert "tiny.en" in findings["models"]
+        names = [model["name"] for model in podindex_json("models", "--json")["models"]]
+        assert "tiny.en" in names
+
+
+class TestExitCodes:
+    def test_wrong_usage_is_2(self, sample_library: Path) -> None:
+        for arguments in (
+            ["searc", "x"],
+            ["search"],
+            ["search", "x", "--limit", "many"],
+            ["show", BREACH, "--at", "noon"],
+        ):
+            result = run_podindex("--library", sample_library, *arguments)
+            assert result.returncode == 2, arguments
+            assert result.stderr.startswith("error: "), arguments
+            assert result.stderr.count("\n") == 1, arguments
+
+    def test_no_library_is_10(self, tmp_path: Path) -> None:
+        for arguments in (["search", "x"], ["sync"], ["episodes"], ["reindex"], ["check"]):
+            result = run_podindex("--library", tmp_path / "none", *arguments)
+            assert result.returncode == 10, arguments
+            assert result.stderr.startswith("error: "), arguments
+
+    def test_a_second_writer_is_11_and_readers_go_on(self, library_copy: Path, repo_dir: Path) -> None:
+        with EpisodeStore(library_copy / "episodes").writer_lock():
+            assert run_podindex("--library", library_copy, "add", repo_dir / "episodes").returncode == 11
+            assert run_podindex("--library", library_copy, "reindex").returncode == 11
+            assert search(library_copy, "facial")["total"] > 0
+
+    def test_an_unknown_episode_is_1(self, sample_library: Path) -> None:
+        for episode in ("no/such", "../../etc/passwd", ""):
+            result = run_podindex("--library", sample_library, "show", episode)
+            assert result.returncode == 1
+            assert result.stderr.startswith("error: ")
+            assert "Traceback" not in result.stderr
+
+
+class TestSettings:
+    def test_a_flag_beats_the_environment_beats_the_file(self, library_copy: Path) -> None:
+        (library_copy / "podindex.toml").write_text("[search]\nlimit = 3\nper_episode = 0\n")
+        assert len(search(library_copy, "the")["hits"]) == 3
+        result = run_podindex("--library", library_copy, "search", "the", "--json", env={"PODINDEX_LIMIT": "2"})
+        assert len(json.loads(result.stdout)["hits"]) == 2
+        result = run_podindex(
+            "--library", library_copy, "search", "the", "--json", "--limit", "1", env={"PODINDEX_LIMIT": "2"}
+        )
+        assert len(json.loads(result.stdout)["hits"]) == 1
+
+    @pytest.mark.parametrize("content", ["limt = 3", "[serch]\nlimit = 3", "= nonsense", "[add]\nbeam_size = 'x'"])
+    def test_what_is_wrong_in_the_file_is_said(self, library_copy: Path, content: str) -> None:
+        (library_copy / "podindex.toml").write_text(content)
+        result = run_podindex("--library", library_copy, "add", "x.mp3")
+        assert result.returncode in (1, 2)
+        assert result.stderr.startswith("error: ")
+        assert result.stderr.count("\n") == 1

@@ -1,0 +1,108 @@
+"""Whatever instant a batch is killed at, the next run goes on from there and ends with the same transcript."""
+
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from commands import PODINDEX, podindex_json
+
+from podindex.models import Transcript
+from podindex.store import EpisodeStore
+
+SAMPLES = "episodes"
+EPISODES = 3
+
+
+def transcripts(library: Path) -> dict[str, Transcript]:
+    store = EpisodeStore(library / "episodes")
+    epoch = datetime(2026, 1, 1, tzinfo=UTC)
+    found = {episode_id: store.load_transcript(episode_id) for episode_id in store.iter_ids()}
+    return {
+        episode_id: dataclasses.replace(found, origin=dataclasses.replace(found.origin, created=epoch))
+        for episode_id, found in found.items()
+    }
+
+
+def checkpoints(library: Path) -> dict[Path, int]:
+    """Every finished chunk with the time it was written."""
+    return {path: path.stat().st_mtime_ns for path in library.glob("episodes/*/*.chunks/[0-9]*.json")}
+
+
+def run_until(library: Path, audio: Path, wanted: int) -> bool:
+    """Add, and kill the process as soon as so many more files are under episodes/. Tell whether it was killed."""
+    before = len(list((library / "episodes").rglob("*.json"))) if library.exists() else 0
+    process = subprocess.Popen(
+        [*PODINDEX, "--library", str(library), "add", str(audio)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    while process.poll() is None:
+        if library.exists() and len(list((library / "episodes").rglob("*.json"))) - before >= wanted:
+            process.kill()
+            process.wait()
+            return True
+    return False
+
+
+@pytest.mark.parametrize("wanted", [1, 4, 5])
+def test_a_killed_batch_goes_on_where_it_was(sample_library: Path, repo_dir: Path, tmp_path: Path, wanted: int) -> None:
+    library = tmp_path / "library"
+    killed = run_until(library, repo_dir / SAMPLES, wanted)
+    finished = checkpoints(library)
+    document = podindex_json("--library", library, "add", "--json", repo_dir / SAMPLES)
+    assert killed
+    assert {outcome["status"] for outcome in document["outcomes"]} <= {"done", "unchanged"}
+    assert transcripts(library) == transcripts(sample_library)
+    assert not checkpoints(library)
+    assert podindex_json("--library", library, "check", "--repair", "--json") == {"problems": []}
+    assert podindex_json("--library", library, "search", "--json", "facial")["total"] > 0
+    del finished
+
+
+def test_ctrl_c_is_130_and_keeps_what_is_finished(repo_dir: Path, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    process = subprocess.Popen(
+        [*PODINDEX, "--library", str(library), "add", str(repo_dir / SAMPLES)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stderr
+    for line in process.stderr:  # the model has been chosen: the workers start
+        if line.startswith("model"):
+            break
+    os.killpg(process.pid, signal.SIGINT)
+    _, complaint = process.communicate()
+    assert process.returncode == 130
+    assert "Traceback" not in complaint
+    assert "run the same command again" in complaint
+    episodes = podindex_json("--library", library, "episodes", "--json")["episodes"]
+    assert len(episodes) == EPISODES
+    assert json.dumps(episodes)
+
+
+def test_workers_end_with_a_killed_parent(repo_dir: Path, tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [*PODINDEX, "--library", str(tmp_path / "library"), "add", str(repo_dir / SAMPLES)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stderr
+    for line in process.stderr:
+        if line.startswith("model"):
+            break
+    process.kill()
+    # The workers inherit no pipe of ours but stderr: it ends when the last of them has.
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    group = subprocess.run(["ps", "-o", "pid=", "--sid", str(process.pid)], capture_output=True, text=True, check=False)
+    assert group.stdout.split() == []
