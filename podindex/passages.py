@@ -22,7 +22,6 @@ _UNSPACED += "\u1000-\u102a\u103f\u1050-\u1055\u1780-\u17b3\u3041-\u3096\u30a1-\
 _UNSPACED += "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 # One such character with the marks and the punctuation after it, or a run of anything else.
 _UNIT = re.compile(rf"[{_UNSPACED}][^{_UNSPACED}\w\s]*|[^{_UNSPACED}\s]+")
-_SPACED_UNIT = re.compile(r"\S+")
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]」』]*$")
 
@@ -154,15 +153,21 @@ def _stand_in(text: str, words: Iterable[Word]) -> bool:
 
 def _shared_out(segment: Segment) -> tuple[Word, ...]:
     """Share a segment's time out over the words of its text, by characters."""
-    text = segment.text
-    pattern = _UNIT if _HAS_UNSPACED.search(text) else _SPACED_UNIT
-    start_ms, duration_ms, length = segment.start_ms, segment.end_ms - segment.start_ms, len(text)
-    return tuple(
-        Word(
-            match[0],
-            start_ms + duration_ms * match.start() // length,
-            start_ms + duration_ms * match.end() // length,
-            1.0,
+    text, start_ms = segment.text, segment.start_ms
+    duration_ms, length = segment.end_ms - start_ms, len(text)
+    words = []
+    position = 0
+    for unit in _units(text):
+        first = text.index(unit, position)
+        position = first + len(unit)
+        words.append(
+            Word(unit, start_ms + duration_ms * first // length, start_ms + duration_ms * position // length, 1.0)
         )
-        for match in pattern.finditer(text)
-    )
+    return tuple(words)
+
+
+def _units(text: str) -> list[str]:
+    """Split a text at spaces, and between the characters of scripts that have none."""
+    if text.isascii() or not _HAS_UNSPACED.search(text):
+        return text.split()
+    return _UNIT.findall(text)

@@ -81,20 +81,24 @@ def parse_transcript(content: bytes | str, name: str) -> tuple[Segment, ...]:
     Raises:
         FormatError: `bad-transcript`: it is none of these formats, or holds nothing that could be understood.
     """
-    text = content if isinstance(content, str) else _decode(content)
-    start = text[:1000].lstrip("\ufeff \t\r\n")
     try:
-        if start[:1] in ("{", "["):
-            segments = parse_json_transcript(text)
-        elif start.startswith("WEBVTT"):
-            segments = parse_vtt(text)
-        else:
-            segments = parse_srt(text)
-        if not segments:
-            raise ValueError("there is no text in it")
+        segments = _parse(content if isinstance(content, str) else _decode(content))
     except ValueError as error:
         hint = "give a VTT, SRT or JSON transcript, or leave --transcript away to transcribe the audio"
         raise FormatError("bad-transcript", f"{name} is no transcript that podindex can read: {error}", hint) from error
+    return segments
+
+
+def _parse(text: str) -> tuple[Segment, ...]:
+    start = text[:1000].lstrip("\ufeff \t\r\n")
+    if start[:1] in ("{", "["):
+        segments = parse_json_transcript(text)
+    elif start.startswith("WEBVTT"):
+        segments = parse_vtt(text)
+    else:
+        segments = parse_srt(text)
+    if not segments:
+        raise ValueError("there is no text in it")
     return segments
 
 
