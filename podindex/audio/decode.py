@@ -101,6 +101,8 @@ def _pieces(reader: FrameReader, timeline: Timeline) -> Iterator[NDArray[np.int1
         placement = timeline.place(timed.start, timed.length)
         if placement.drop >= timed.length:
             continue
+        if run and placement.silence and not timed.follows_bad:
+            reader.bad_packets += 1  # the container lost it before we could see it
         if run and (placement.silence or placement.drop or not run.accepts(timed.frame)):
             yield from run.finish()
             run = None

@@ -12,11 +12,9 @@ from av.container import InputContainer
 from av.packet import Packet
 
 from podindex.audio.lost import LostSound
+from podindex.audio.seeking import has_length
 from podindex.audio.source import unreadable
 from podindex.models import SAMPLE_RATE_HZ
-
-# Containers whose timestamps only count the frames found: bytes that hold no frame take no time in them.
-_UNTIMED_FORMATS = frozenset({"mp3", "aac"})
 
 # Errors of the demuxer in a row, without a packet between them, before the rest of the file is given up.
 _MAX_READ_ERRORS = 1_000
@@ -30,13 +28,15 @@ _PREROLL_US = 200_000
 
 @dataclass(frozen=True, slots=True)
 class TimedFrame:
-    """A decoded frame and its place, in samples at `SAMPLE_RATE_HZ` since the start of the episode."""
+    """A decoded frame and its place in the episode, in samples at `SAMPLE_RATE_HZ`."""
 
     frame: AudioFrame
     start: float | None
     length: float
     lost: float
     """Sound lost just before it that the timestamps do not show."""
+    follows_bad: bool
+    """Whether the packet before it could not be decoded."""
 
 
 class FrameReader:
@@ -50,14 +50,17 @@ class FrameReader:
         self.bad_packets = 0
         self.bad_end: float | None = None
         """Where the bad packets end by their timestamps, while no good one has followed them."""
-        self.header_end = None if container.duration is None else container.duration * _SAMPLES_PER_MICROSECOND
+        self.header_end: float | None = None
+        """Where the sound ends by the header; None where no header says it."""
+        if container.duration is not None and has_length(path, container):
+            self.header_end = container.duration * _SAMPLES_PER_MICROSECOND
         self._path = path
         self._container = container
         self._stream = stream
         self._samples_per_tick = float((stream.time_base or 0) * SAMPLE_RATE_HZ)
         self._origin = (container.start_time or 0) * _SAMPLES_PER_MICROSECOND
-        untimed = container.format.name in _UNTIMED_FORMATS
-        self._lost_sound = LostSound(container.size, self.header_end) if untimed else None
+        # ADTS has the same weakness, but there av gives no byte offsets to go by.
+        self._lost_sound = LostSound(container.size, self.header_end) if container.format.name == "mp3" else None
 
     def __iter__(self) -> Iterator[TimedFrame]:
         """Yield the frames in the file's order."""
@@ -68,10 +71,10 @@ class FrameReader:
             except av.FFmpegError:
                 self._skip(packet)
                 continue
+            lost = self._lost_before(packet) if frames else 0.0
             for frame in frames:
-                yield self._timed(frame, packet)
-            if frames and self._lost_sound:
-                self._lost_sound.keep(packet.size, (packet.duration or 0) * self._samples_per_tick)
+                yield self._timed(frame, lost)
+                lost = 0.0
 
     def seek(self, position: float) -> None:
         """Go to a packet at or before a position, where the container can find one; else start from the beginning."""
@@ -96,19 +99,19 @@ class FrameReader:
 
     def _skip(self, packet: "Packet[AudioStream]") -> None:
         self.bad_packets += 1
-        length = (packet.duration or 0) * self._samples_per_tick
         if packet.pts is not None:
-            self.bad_end = self._position(packet.pts) + length
-        if self._lost_sound:
-            self._lost_sound.lose(packet.size, length)
+            self.bad_end = self._position(packet.pts + (packet.duration or 0))
 
-    def _timed(self, frame: AudioFrame, packet: "Packet[AudioStream]") -> TimedFrame:
+    def _lost_before(self, packet: "Packet[AudioStream]") -> float:
+        if self._lost_sound is None or packet.pts is None or packet.pos is None:
+            return 0.0
+        length = (packet.duration or 0) * self._samples_per_tick
+        return self._lost_sound.take(packet.pos, packet.size, self._position(packet.pts), length)
+
+    def _timed(self, frame: AudioFrame, lost: float) -> TimedFrame:
         start = None if frame.pts is None else self._position(frame.pts)
-        lost = 0.0
-        if self._lost_sound and start is not None:
-            lost = self._lost_sound.settle(start, packet.pos)
-        self.bad_end = None
-        return TimedFrame(frame, start, frame.samples * SAMPLE_RATE_HZ / frame.sample_rate, lost)
+        follows_bad, self.bad_end = self.bad_end is not None, None
+        return TimedFrame(frame, start, frame.samples * SAMPLE_RATE_HZ / frame.sample_rate, lost, follows_bad)
 
     def _position(self, ticks: int) -> float:
         return ticks * self._samples_per_tick - self._origin

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 
+from podindex.audio.seeking import has_length, scan_packets
 from podindex.audio.source import open_source
 from podindex.audio.tags import first_line, first_text, fold_tags, parse_date, parse_language, parse_number
 from podindex.models import AudioInfo, Chapter
@@ -36,7 +38,7 @@ def probe(path: Path) -> AudioInfo:
             codec=stream.codec_context.codec.canonical_name,
             sample_rate_hz=stream.codec_context.sample_rate,
             channels=stream.codec_context.channels,
-            duration_ms=_duration_ms(container),
+            duration_ms=_duration_ms(path, container, stream),
             title=first_line(tags, _TITLE),
             show=first_line(tags, _SHOW),
             published=next((date for date in dates if date), None),
@@ -47,7 +49,10 @@ def probe(path: Path) -> AudioInfo:
         )
 
 
-def _duration_ms(container: InputContainer) -> int | None:
+def _duration_ms(path: Path, container: InputContainer, stream: AudioStream) -> int | None:
+    """Return the length by the header, or by all packets where the container could only guess it."""
+    if not has_length(path, container):
+        return scan_packets(container, stream).duration_ms
     if container.duration is None or container.duration < 0:
         return None
     return min(container.duration // _MICROSECONDS_PER_MS, MAX_MS)

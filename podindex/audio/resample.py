@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 from podindex.models import SAMPLE_RATE_HZ
 
+_OUTPUT_SAMPLES = 8_000
+"""What the graph collects before it gives anything: few large frames cost less than many small ones."""
+
 
 class MonoResampler:
     """Resamples one unbroken run of equal frames.
@@ -84,4 +87,5 @@ def _build_graph(template: AudioFrame) -> Graph:
     nodes.append(graph.add("aformat", sample_rates=str(SAMPLE_RATE_HZ), sample_fmts="s16", channel_layouts="mono"))
     nodes.append(graph.add("abuffersink"))
     graph.link_nodes(*nodes).configure()
+    graph.set_audio_frame_size(_OUTPUT_SAMPLES)
     return graph

@@ -25,6 +25,16 @@ _BINARY_BEGINNINGS = (
     (b"\xff\xd8\xff", "a picture"),
     (b"GIF8", "a picture"),
 )
+# Signatures and where they stand; "sync" of mp3 and ADTS is left out, as any bytes may look like it.
+_AUDIO_SIGNATURES = (
+    (0, b"ID3"),
+    (0, b"OggS"),
+    (0, b"fLaC"),
+    (0, b"RIFF"),
+    (0, b"RF64"),
+    (0, b"\x1aE\xdf\xa3"),  # EBML: Matroska, WebM
+    (4, b"ftyp"),  # MP4
+)
 _TEXT_CONTROLS = b"\t\n\v\f\r\x1b"
 
 
@@ -38,6 +48,11 @@ def foreign_kind(head: bytes) -> str | None:
         if text.startswith(beginning):
             return kind
     return "a text file" if _is_text(head) else None
+
+
+def has_audio_signature(head: bytes) -> bool:
+    """Tell whether a file that begins like this was meant to be one of the containers we read."""
+    return any(head[at : at + len(signature)] == signature for at, signature in _AUDIO_SIGNATURES)
 
 
 def _is_text(head: bytes) -> bool:

@@ -17,7 +17,7 @@ from av.audio.codeccontext import AudioCodecContext
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
-from podindex.audio.sniff import foreign_kind
+from podindex.audio.sniff import foreign_kind, has_audio_signature
 from podindex.errors import AudioError
 
 # Names of libavformat's demuxers: mp3, m4a/m4b/mp4, ogg/opus, wav, flac, ADTS, mka/mkv/webm.
@@ -36,14 +36,14 @@ def open_source(path: Path) -> Iterator[tuple[InputContainer, AudioStream]]:
     Raises:
         AudioError: there is no such file, it cannot be read, or it holds no sound that can be decoded.
     """
-    _check_file(path)
+    head = _read_head(path)
     try:
         # An absolute path behind "file:" is never taken for an option or another protocol, whatever the name is.
         container = av.open(f"file:{os.path.abspath(path)}", options=_OPEN_OPTIONS, metadata_errors="replace")  # noqa: PTH100  keeps links
     except av.FFmpegError as error:
         if isinstance(error, OSError):
             raise unreadable(path, error) from error
-        raise _not_audio(path) from error
+        raise damaged(path) if has_audio_signature(head) else _not_audio(path) from error
     with container:
         yield container, _pick_stream(path, container)
 
@@ -69,8 +69,8 @@ def damaged(path: Path) -> AudioError:
     )
 
 
-def _check_file(path: Path) -> None:
-    """Raise what can be said without looking for sound."""
+def _read_head(path: Path) -> bytes:
+    """Read a file's beginning, or raise what can be said without looking for sound."""
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
@@ -87,10 +87,11 @@ def _check_file(path: Path) -> None:
         raise AudioError("audio-empty", f"{shown(path)} is empty", "download or copy it again")
     if kind := foreign_kind(head):
         raise AudioError("audio-not-audio", f"{shown(path)} is {kind}, not audio", _SUPPORTED)
+    return head
 
 
 def _not_audio(path: Path) -> AudioError:
-    return AudioError("audio-not-audio", f"{shown(path)} is not audio, or it is cut off before its index", _SUPPORTED)
+    return AudioError("audio-not-audio", f"{shown(path)} is not audio", _SUPPORTED)
 
 
 def _pick_stream(path: Path, container: InputContainer) -> AudioStream:
