@@ -429,7 +429,8 @@ def _summarise(show: str, episodes: list[EpisodeSummary]) -> ShowSummary:
 
 
 def _pause_after(attempts: int) -> timedelta:
-    return min(_RETRY_AFTER * 2 ** min(attempts - 1, 20), _RETRY_AT_MOST_AFTER)
+    pauses: int = 2 ** min(attempts - 1, 20)
+    return min(_RETRY_AFTER * pauses, _RETRY_AT_MOST_AFTER)
 
 
 def _midnight(day: date | None) -> datetime | None:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:  # numpy takes longer to import than a search may take to star
     from numpy.typing import NDArray
 
 EpisodeStatus = Literal["ready", "partial", "pending", "failed"]
-OutcomeStatus = Literal["done", "unchanged", "partial", "failed"]
+OutcomeStatus = Literal["done", "unchanged", "partial", "failed", "pending"]
+"""`pending` only in a dry run: it would be transcribed."""
 OriginKind = Literal["whisper", "publisher"]
 Timing = Literal["word", "cue", "none"]
 MatchKind = Literal["exact", "similar"]

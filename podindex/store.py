@@ -6,6 +6,7 @@ is whole or not there, whenever the process is killed. One process writes at a t
 """
 
 import os
+import secrets
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -96,6 +97,15 @@ class EpisodeStore:
         for show in _scan(self.root):
             if is_episode_id(f"{show.name}/x") and show.is_dir():
                 yield show.name, _scan(Path(show.path))
+
+    def iter_orphan_transcripts(self) -> Iterator[Path]:
+        """Yield the transcripts that have no metadata beside them, in order."""
+        for _, files in self._iter_shows():
+            names = {file.name for file in files}
+            for file in files:
+                slug, _, suffix = file.name.partition(".")
+                if f".{suffix}" == TRANSCRIPT_SUFFIX and slug + METADATA_SUFFIX not in names:
+                    yield Path(file.path)
 
     def iter_loose_audio(self) -> Iterator[Path]:
         """Yield the audio files anywhere under episodes/ that no episode refers to, in order.
@@ -235,6 +245,20 @@ class EpisodeStore:
                     raise
         write_atomically(path, codec.format_transcript(transcript))
 
+    def set_transcript_aside(self, episode_id: str) -> Path:
+        """Rename a transcript that cannot be read, so that a new one can be made; return its new name.
+
+        Raises:
+            StoreError: it cannot be renamed.
+        """
+        path = self._path(episode_id, TRANSCRIPT_SUFFIX)
+        aside = path.with_name(f"{path.name}.damaged-{secrets.token_hex(4)}")
+        try:
+            path.rename(aside)
+        except OSError as error:
+            raise store_error(error, path) from error
+        return aside
+
     # --- checkpoints ----------------------------------------------------------------------------------------------
 
     def save_chunk(self, episode_id: str, fingerprint: str, result: ChunkResult) -> None:
@@ -253,6 +277,10 @@ class EpisodeStore:
                 if found == fingerprint:
                     chunks[result.index] = result
         return chunks
+
+    def has_chunks(self, episode_id: str) -> bool:
+        """Tell whether anything is left of a transcription that was not complete."""
+        return self._chunks_dir(episode_id).is_dir()
 
     def clear_chunks(self, episode_id: str) -> None:
         """Forget the finished chunks, once there is a transcript."""

@@ -19,8 +19,8 @@ def find_problems(library_dir: Path, store: EpisodeStore) -> list[Problem]:
     problems = [problem for episode_id in store.iter_ids() for problem in _check_episode(store, episode_id)]
     problems += [_leftover(path) for path in store.iter_temporary_files()]
     problems += [
-        Problem("orphan-transcript", episode_id, "a transcript without metadata beside it", repairable=False)
-        for episode_id in store.iter_orphan_transcripts()
+        Problem("orphan-transcript", str(path), "a transcript without metadata beside it", repairable=False)
+        for path in store.iter_orphan_transcripts()
     ]
     return problems + _check_index(library_dir, store)
 

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from podindex import __version__
@@ -28,7 +28,7 @@ _ROOT_SETTINGS = ("quiet", "verbose", "no_color")
 class _Root(TyperGroup):
     """The boundary at which errors become lines and exit codes."""
 
-    def invoke(self, ctx: typer.Context) -> object:
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  Typer keeps the type of contexts private
         session = ctx.ensure_object(Session)
         try:
             return super().invoke(ctx)
@@ -158,7 +158,7 @@ def main() -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def give_every_option_a_variable(command: TyperCommand | TyperGroup) -> None:
+def give_every_option_a_variable(command: Any) -> None:  # noqa: ANN401  private to Typer, too
     """Let every option of every command be set as `PODINDEX_<OPTION>`."""
     for parameter in command.params:
         if parameter.param_type_name == "option" and parameter.name not in ("help", "version"):

@@ -30,7 +30,7 @@ def models(ctx: typer.Context, json_output: JsonOption = False) -> None:
         session.print_json({"models": [{**asdict(entry), "path": entry.path and str(entry.path)} for entry in entries]})
         return
     for entry in entries:
-        typer.echo(f"{clean(entry.name):<20} {entry.source:<14} {clean(str(entry.path or ''))}".rstrip())
+        typer.echo(f"{clean(entry.name):<20} {entry.state:<13} {clean(str(entry.path or ''))}".rstrip())
 
 
 def pull(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME", help="A size name or id.")]) -> None:

@@ -1,5 +1,7 @@
 """`podindex show`."""
 
+import json
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -23,21 +25,20 @@ def show(
     """Print what is said in an episode, with times."""
     session = session_of(ctx)
     transcript = session.library.transcript(episode)
-    start_ms = at or 0
-    segments = [segment for segment in transcript.segments if segment.end_ms > start_ms or not start_ms]
+    # Segments are in order, so their ends are, too.
+    first = next((number for number, segment in enumerate(transcript.segments) if segment.end_ms > (at or 0)), None)
+    rest = replace(transcript, segments=() if first is None else transcript.segments[first:])
     if json_output:
-        from podindex.codec import transcript_to_json
+        from podindex.codec import format_transcript
 
-        document = transcript_to_json(transcript)
-        document["segments"] = document["segments"][len(transcript.segments) - len(segments) :]
-        session.print_json(document)
+        session.print_json(json.loads(format_transcript(rest)))
         return
     from rich.text import Text
 
     details = session.library.episode(episode)
     session.say(f"{details.show} · {details.title}")
     console = session.console()
-    for segment in segments:
+    for segment in rest.segments:
         line = Text(format_time(segment.start_ms), style="cyan")
         line.append("  ")
         if segment.speaker:
