@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from podindex.atomic import copy_atomically
 from podindex.catalogue import Catalogue
 from podindex.errors import AudioError, PodindexError, StoreError
 from podindex.ingest import Job
@@ -130,7 +129,7 @@ class Intake:
         if self._options.dry_run:
             return EpisodeOutcome(path, episode.id, "pending", info.duration_ms)
         if self._options.copy and not path.is_relative_to(self._store.root):
-            path = self._copy(path, episode.id)
+            path = self._store.copy_audio(episode.id, path)
         self._seen.add(episode.id)
         episode = replace(episode, audio=self._audio_ref(episode, path, sha256))
         self._store.save_episode(episode)
@@ -158,11 +157,6 @@ class Intake:
     def _folder_name(self, path: Path) -> str:
         folder = path.parent
         return "Unsorted" if folder == self._store.root else folder.name or "Unsorted"
-
-    def _copy(self, path: Path, episode_id: str) -> Path:
-        target = self._store.metadata_path(episode_id).with_suffix(path.suffix.lower())
-        copy_atomically(path, target)
-        return target
 
     def _audio_ref(self, episode: Episode, path: Path, sha256: str) -> AudioRef:
         """Refer to audio inside the library relatively, so that the library can be moved."""

@@ -143,7 +143,7 @@ class Library:
             intake = Intake(self._store, self._catalogue, options)
             taken = (failed(None, file) if isinstance(file, PodindexError) else intake.take(file) for file in files)
             if transcript is not None:
-                taken = (self._take_transcript(item, Path(transcript)) for item in taken)
+                taken = (self._take_transcript(item, Path(transcript), settings.language) for item in taken)
             yield from self._process(taken, settings)
 
     def sync(self, *, settings: Settings | None = None) -> Iterator[EpisodeOutcome]:
@@ -178,7 +178,7 @@ class Library:
             except PodindexError as error:
                 yield failed(summary.audio_path, error, summary.episode_id)
 
-    def _take_transcript(self, item: Job | EpisodeOutcome, path: Path) -> EpisodeOutcome:
+    def _take_transcript(self, item: Job | EpisodeOutcome, path: Path, language: str | None) -> EpisodeOutcome:
         """Use a publisher's transcript for a file that was just registered."""
         if isinstance(item, EpisodeOutcome):
             return item
@@ -196,7 +196,8 @@ class Library:
                 audio_sha256=item.audio_sha256,
                 audio_duration_ms=item.header_duration_ms,
             )
-            self._store.save_transcript(Transcript(item.episode.id, item.episode.language, segments, origin))
+            language = language or item.episode.language
+            self._store.save_transcript(Transcript(item.episode.id, language, segments, origin))
         except PodindexError as error:
             return failed(item.path, error, item.episode.id)
         elapsed_s = round(time.monotonic() - started, 3)
