@@ -61,6 +61,11 @@ _ELISION = re.compile(
     r"(?=[aeiouyhàâæéèêëîïôœùûü])"
 )
 
+CAPITAL_ACRONYMS = {"IT": "i.t.", "US": "u.s.", "WHO": "w.h.o."}
+"""Acronyms that only capitals tell from a very common word, and the token they are: as with dots. In a transcript in
+capitals the common word gets this token, too, so a search for `us` looks for both."""
+_CAPITAL_ACRONYM = re.compile(rf"(?<![\w.'])(?:{'|'.join(CAPITAL_ACRONYMS)})(?![\w'])")
+
 SPOKEN_SYMBOLS = {"&": "and", "@": "at"}
 """Symbols that are always said, and so are the same token as the word."""
 
@@ -72,7 +77,7 @@ def tokens(text: str) -> tuple[str, ...]:
     like `example.com` separate. Cached: a library has few different words.
     """
     if _ONLY_ASCII_LETTERS.fullmatch(text) and len(text) <= MAX_TOKEN_LENGTH:
-        return (text.lower(),)
+        return (CAPITAL_ACRONYMS.get(text) or text.lower(),)
     return _tokens(text) if len(text) <= MAX_TOKEN_LENGTH else _split(text)
 
 
@@ -83,6 +88,7 @@ def _tokens(text: str) -> tuple[str, ...]:
 
 def _split(text: str) -> tuple[str, ...]:
     found: list[str] = []
+    text = _CAPITAL_ACRONYM.sub(lambda acronym: CAPITAL_ACRONYMS[acronym[0]], text)
     for match in _TOKEN.finditer(normalize(text)):
         token = match[0]
         match match.lastgroup:

@@ -6,12 +6,11 @@ occurs in the lexicon gets into the plan, so it stays small.
 """
 
 from collections.abc import Iterable, Iterator
-from collections.abc import Sequence as Row
-from itertools import islice, pairwise, product
+from itertools import accumulate, groupby, islice, pairwise, product
 
 from podindex.search import analysis, query
 from podindex.search.numbers import read_numbers
-from podindex.search.plan import MAX_PREFIX_IDS, AllOf, AnyOf, Lexicon, Node, Plan, Sequence, Slot, TermSet
+from podindex.search.plan import MAX_PREFIX_IDS, AllOf, AnyOf, Lexicon, Node, Plan, Sequence, Slot
 from podindex.search.variants import Variants
 
 MAX_ALTERNATIVES = 32
@@ -71,7 +70,7 @@ class _Expander:
     def _unit(self, unit: WordRun | query.Node) -> Node:
         if not isinstance(unit, tuple):
             return self.node(unit)
-        return Sequence(tuple(self._slots(_tokens(unit), inflected=True)), 0, _text(unit))
+        return Sequence(tuple(self._slots(unit, inflected=True)), 0, _text(unit))
 
     def _joins(self, units: list[WordRun | query.Node]) -> Iterator[tuple[int, Sequence]]:
         """Yield the pairs of neighbouring words that occur joined: the first one's index, and the joined word."""
@@ -79,22 +78,17 @@ class _Expander:
             (i, Sequence((Slot(((joined,),)),), 0, f"{_text(left)} {_text(right)}"))
             for i, (left, right) in enumerate(pairwise(units))
             if isinstance(left, tuple) and isinstance(right, tuple) and len(tokens := _tokens(left + right)) == 2
-            if (joined := self._variants.joined(*tokens, inflected=True))
+            if (joined := self._variants.joined(tokens[0], tokens[1], inflected=True))
         )
         return islice(found, MAX_JOINS)
 
     def _phrase(self, phrase: query.Phrase) -> Node:
+        # With room, it is between words as typed (a number is one), not inside them.
+        groups = _units(phrase.words) if phrase.slop else _runs(phrase.words)
         parts = [
-            self._slots(_tokens(unit), inflected=False) if isinstance(unit, tuple) else self._term(unit)
-            for unit in _units(phrase.words)
+            self._slots(group, inflected=False) if isinstance(group, tuple) else self._term(group) for group in groups
         ]
-        if phrase.slop:
-            # Room is between words as typed, not inside them.
-            slots = [_in_a_row(part) for part in parts]
-        elif any(isinstance(word, query.Prefix) for word in phrase.words):
-            slots = [slot for part in parts for slot in part]
-        else:
-            slots = self._slots(_tokens(phrase.words), inflected=False)
+        slots = [_in_a_row(part) for part in parts] if phrase.slop else [slot for part in parts for slot in part]
         return Sequence(tuple(slots), phrase.slop, _text(phrase.words))
 
     def _term(self, term: query.Node) -> list[Slot]:
@@ -102,23 +96,36 @@ class _Expander:
         match term:
             case query.Prefix(text=text):
                 *whole, last = analysis.tokens(text)
-                return [*self._slots(whole, inflected=False), Slot(((self._variants.prefix(last),),))]
+                terms = [*(self._variants.word(token, inflected=False) for token in whole), self._variants.prefix(last)]
             case query.Fuzzy(text=text, max_edits=max_edits):
-                return [Slot(((self._variants.fuzzy(token, max_edits),),)) for token in analysis.tokens(text)]
-        raise TypeError(f"not a term with slots of its own: {term}")
+                terms = [self._variants.fuzzy(token, max_edits) for token in analysis.tokens(text)]
+            case _:
+                raise TypeError(f"no prefix and no fuzzy word: {term}")
+        return [Slot(((term,),)) for term in terms]
 
-    def _slots(self, tokens: Row[str], *, inflected: bool) -> list[Slot]:
-        """Return the slots of tokens in a row: numbers, pairs that occur as one word, and single tokens."""
+    def _slots(self, words: WordRun, *, inflected: bool) -> list[Slot]:
+        """Return the slots of words in a row: numbers, pairs of tokens that occur as one, and single tokens."""
+        tokens = _tokens(words)
         spans = {span.start: span for span in read_numbers(_folded(tokens))}
+        word_starts = set(accumulate(len(analysis.tokens(word.text)) for word in words))
         slots: list[Slot] = []
         start = 0
         while start < len(tokens):
+            end = start + 1
             if span := spans.get(start):
                 end, others = span.end, self._variants.number(span)
-            elif start + 1 not in spans and (joined := self._joined_at(tokens, start, inflected=inflected)):
-                end, others = start + 2, [(joined,)]
+            elif (
+                end < len(tokens)
+                and end not in spans
+                and (
+                    joined := self._variants.joined(
+                        tokens[start], tokens[end], inflected=inflected, hyphenated=end not in word_starts
+                    )
+                )
+            ):
+                end, others = end + 1, [(joined,)]
             else:
-                end, others = start + 1, self._variants.split(tokens[start], inflected=inflected)
+                others = self._variants.split(tokens[start], inflected=inflected)
             # A number of several tokens has no inflections; "second" has.
             vary = inflected and not (span and end - start > 1)
             typed = tuple(self._variants.word(token, inflected=vary) for token in tokens[start:end])
@@ -126,36 +133,35 @@ class _Expander:
             start = end
         return slots
 
-    def _joined_at(self, tokens: Row[str], start: int, *, inflected: bool) -> TermSet | None:
-        if start + 1 == len(tokens):
-            return None
-        return self._variants.joined(tokens[start], tokens[start + 1], inflected=inflected)
+
+def _runs(children: Iterable[query.Node]) -> Iterator[WordRun | query.Node]:
+    """Group neighbouring words; everything else stays alone."""
+    for is_word, group in groupby(children, key=lambda child: isinstance(child, query.Word)):
+        if is_word:
+            yield tuple(child for child in group if isinstance(child, query.Word))
+        else:
+            yield from group
 
 
 def _units(children: Iterable[query.Node]) -> Iterator[WordRun | query.Node]:
-    """Group words that say one number together; everything else stays alone."""
-    run: list[query.Word] = []
-    for child in children:
-        if isinstance(child, query.Word):
-            run.append(child)
-            continue
-        yield from _word_runs(run)
-        run = []
-        yield child
-    yield from _word_runs(run)
-
-
-def _word_runs(words: list[query.Word]) -> Iterator[WordRun]:
-    owners = [i for i, word in enumerate(words) for _ in analysis.tokens(word.text)]
-    tokens = _tokens(words)
-    # joins[i]: word i and word i + 1 say one number.
-    joins = {i for span in read_numbers(_folded(tokens)) for i in range(owners[span.start], owners[span.end - 1])}
-    run: WordRun = ()
-    for i, word in enumerate(words):
-        run += (word,)
-        if i not in joins:
+    """Group neighbouring words that say one number together; everything else stays alone."""
+    for run in _runs(children):
+        if isinstance(run, tuple):
+            yield from _numbers_together(run)
+        else:
             yield run
-            run = ()
+
+
+def _numbers_together(words: WordRun) -> Iterator[WordRun]:
+    owners = [i for i, word in enumerate(words) for _ in analysis.tokens(word.text)]
+    spans = read_numbers(_folded(_tokens(words)))
+    # Word i and word i + 1 say one number.
+    glued = {i for span in spans for i in range(owners[span.start], owners[span.end - 1])}
+    start = 0
+    for i in range(len(words)):
+        if i not in glued:
+            yield words[start : i + 1]
+            start = i + 1
 
 
 def _tokens(words: Iterable[query.Term]) -> list[str]:

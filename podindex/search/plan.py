@@ -9,9 +9,10 @@ engine executes them over positions. The meaning of every node is an answer to "
   tokens in a row, with at most `slop` tokens between alternatives in total. Of two that begin or end at the same token
   and of which one holds the other, only the inner one counts (see `docs/search.md`).
 - `AnyOf`: the union; an interval that equals or contains another one of the union does not count.
-- `AllOf`: the minimal intervals that hold at least one interval of every child and are at most `NEAR_WORDS` tokens
-  long. Then, tightest first (ties: earlier first), an interval that overlaps one already kept is dropped. Last, an
-  interval is dropped when an interval of an `excluded` node has fewer than `NEAR_WORDS` tokens between it and it.
+- `AllOf`: of one child, its intervals. Of several, the minimal intervals that hold at least one interval of every child
+  and are at most `NEAR_WORDS` tokens long; of those, tightest first (ties: earlier first), one that overlaps one
+  already kept is dropped. Then an interval is dropped when fewer than `NEAR_WORDS` tokens stand between it and an
+  interval of an `excluded` node (or they overlap).
 """
 
 from collections.abc import Iterator
@@ -72,7 +73,7 @@ class AllOf:
     """All children near each other, and no `excluded` near them."""
 
     children: "tuple[Node, ...]"
-    """Never empty; one child means that child's own intervals, of any length."""
+    """Never empty; of one child alone, its own intervals count, of any length."""
     excluded: "tuple[Node, ...]" = ()
 
 

@@ -172,6 +172,7 @@ class _Lexeme:
 
 _STARTS_OPERAND = frozenset({"word", "phrase", "open", "minus", "not"})
 _ENDS_OPERAND = frozenset({"word", "phrase", "close"})
+_BINARY = frozenset({"or", "and"})
 
 
 def _lexemes(text: str) -> list[_Lexeme]:
@@ -241,27 +242,29 @@ class _Parser:
     def _take_filters(self, lexemes: list[_Lexeme]) -> list[_Lexeme]:
         kept: list[_Lexeme] = []
         after_filter = False
-        for lexeme in lexemes:
+        for i, lexeme in enumerate(lexemes):
             if lexeme.kind == "filter":
                 negated = bool(kept) and kept[-1].kind in ("minus", "not")
                 if negated:
                     kept.pop()
                 if self._take_filter(lexeme.match, negated=negated):
-                    if kept and kept[-1].kind in ("or", "and"):
-                        self._note_or_beside_filter(kept.pop())
+                    if kept and kept[-1].kind in _BINARY:
+                        self._drop_beside_filter(kept.pop())
                     after_filter = True
                     continue
                 lexeme.kind = "word"
-            elif after_filter and lexeme.kind in ("or", "and"):
-                self._note_or_beside_filter(lexeme)
+            elif after_filter and lexeme.kind in _BINARY:
+                between_filters = i + 1 < len(lexemes) and lexemes[i + 1].kind == "filter"
+                if not between_filters:
+                    self._drop_beside_filter(lexeme)
                 continue
             after_filter = False
             kept.append(lexeme)
         return kept
 
-    def _note_or_beside_filter(self, lexeme: _Lexeme) -> None:
-        if lexeme.kind == "or":
-            self._note("A filter narrows the whole query, so OR beside one has no effect.")
+    def _drop_beside_filter(self, operator: _Lexeme) -> None:
+        if operator.kind == "or":
+            self._note("A filter narrows the whole query, so OR between it and a word has no effect.")
 
     def _take_filter(self, match: re.Match[str], *, negated: bool) -> bool:
         name = match["field"].lower()
@@ -281,7 +284,7 @@ class _Parser:
         for i, lexeme in enumerate(lexemes):
             before = lexemes[i - 1].kind if i else ""
             after = lexemes[i + 1].kind if i + 1 < len(lexemes) else ""
-            binary = lexeme.kind in ("or", "and")
+            binary = lexeme.kind in _BINARY
             if binary or lexeme.kind == "not":
                 complete = after in _STARTS_OPERAND and (before in _ENDS_OPERAND or not binary)
                 if not complete:
@@ -375,7 +378,8 @@ class _Parser:
         text = self._text[start : start + len(text)]
         fuzzy = _FUZZY.fullmatch(text.replace("～", "~"))
         prefix = text.rstrip("*＊")
-        if not analysis.tokens(text) or not self._has_room("terms"):
+        tokens = analysis.tokens(text)
+        if not tokens or not self._has_room("terms", len(tokens)):
             return None
         if fuzzy and analysis.tokens(fuzzy["text"]):
             return self._fuzzy(fuzzy, start)
@@ -386,7 +390,8 @@ class _Parser:
             return Prefix(prefix[skipped:], start + skipped)
         if "*" in text:
             self._note("A star stands for the end of a word only; the others were left out.")
-        if unknown := _UNKNOWN_FIELD.match(text):
+        unknown = _UNKNOWN_FIELD.match(text)
+        if unknown and unknown[0][:-1].lower() not in FILTER_FIELDS:
             known = ", ".join(name for name in FILTER_FIELDS if name != "language")
             self._note(f"There is no filter {_shown(unknown[0])} so it was searched as words; filters are {known}.")
         return Word(text, start)
@@ -401,9 +406,9 @@ class _Parser:
             self._note(f"{_shown(match[0])} was read as {_shown(match['text'])}~{edits}.")
         return Fuzzy(match["text"], start, min(edits, MAX_EDITS)) if edits else Word(match["text"], start)
 
-    def _has_room(self, what: str) -> bool:
-        if self._left[what] > 0:
-            self._left[what] -= 1
+    def _has_room(self, what: str, count: int = 1) -> bool:
+        if self._left[what] >= count:
+            self._left[what] -= count
             return True
         most = {"terms": MAX_TERMS, "fuzzy words": MAX_FUZZY_TERMS, "prefixes": MAX_PREFIX_TERMS}[what]
         if what == "terms":

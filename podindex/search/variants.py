@@ -4,24 +4,36 @@ What varies at one position becomes a `TermSet` (inflections, accents, British a
 the number of tokens becomes further alternatives of a slot (compounds joined and split, acronyms spelled out, numbers).
 """
 
+# ruff: noqa: SIM905 (word lists read better without quotes around each word)
+
 import numpy as np
 
 from podindex.search import analysis
 from podindex.search.numbers import NumberSpan
+from podindex.search.phonetic import sound_key
 from podindex.search.plan import MAX_PREFIX_IDS, Alternative, Lexicon, TermIds, TermSet
 from podindex.search.spelling import spellings
 
 MIN_PART_LENGTH = 3
-"""Letters of each half of a compound: `everyday` may be `every day`, but `into` is not `in to`."""
+"""Letters of each half of a compound that is not written with a hyphen: `bitcoin` may be `bit coin`."""
 
 MIN_SIMILAR_LENGTH = 4
 """Letters of a word that similar ones are looked for; nearly all shorter words are similar to each other."""
 
+MIN_SOUNDS = 3
+"""Sounds of a word that words of like sound are looked for; `TM` is too many words."""
+
 MAX_SIMILAR_TERMS = 8
 """Words of a query that similar ones are looked for; each compares itself with the whole lexicon."""
 
-# What stands before a hyphen although it is shorter than half a compound: `e-mail`, `co-operate`. Not words themselves.
-_SHORT_PARTS = frozenset({"co", "re", "ex", "bi", *"bcdefghjklmnpqrstuvwxyz"})
+# What is half a compound although it is shorter: `e-mail`, `co-operate`, `wi-fi`. Not words of their own.
+_SHORT_PARTS = frozenset({"co", "re", "ex", "bi", "wi", "hi", "lo", "fi", *"bcdefghjklmnpqrstuvwxyz"})
+
+# What is no half of a compound although it is long enough: who asks for `therapist` does not mean `the rapist`.
+_NO_PARTS = frozenset(
+    "all and any are but can did for get got had has her him his how its let not our out she the too was who you "
+    "been from have than that them then they this were what when will with your".split()
+)
 
 # Contractions that, without apostrophe, are other words; `dont` and `its` may stay ambiguous.
 _OTHER_WORDS_WITH_APOSTROPHE = frozenset({"hell", "id", "ill", "shed", "shell", "wed", "well", "were", "whore"})
@@ -36,6 +48,7 @@ class Variants:
 
     def __init__(self, lexicon: Lexicon, *, similar: bool = False) -> None:
         self._lexicon = lexicon
+        self._stemmed = [language for language in lexicon.languages() if language in analysis.STEMMED_LANGUAGES]
         self._similar_left = MAX_SIMILAR_TERMS if similar else 0
         self._words: dict[tuple[str, bool], TermSet] = {}
         self._prefixes: dict[str, TermSet] = {}
@@ -74,15 +87,16 @@ class Variants:
             alternatives.append(tuple(self.word(letter, inflected=False) for letter in analysis.fold(token)))
         for i in range(1, len(token)):
             left, right = token[:i], token[i:]
-            if not _may_join(left, right) or not (tail := self.word(right, inflected=inflected)).ids.size:
-                continue
-            if (head := self.word(left, inflected=False)).ids.size:
-                alternatives.append((head, tail))
+            if _may_join(left, right) and self._exact(left).size and self._exact(right).size:
+                alternatives.append((self.word(left, inflected=False), self.word(right, inflected=inflected)))
         return alternatives
 
-    def joined(self, left: str, right: str, *, inflected: bool) -> TermSet | None:
-        """Return the entries that are two tokens written as one; None where there are none."""
-        if not _may_join(left, right):
+    def joined(self, left: str, right: str, *, inflected: bool, hyphenated: bool = False) -> TermSet | None:
+        """Return the entries that are two tokens written as one; None where there are none.
+
+        With a hyphen between them as typed, any two tokens may be one.
+        """
+        if not hyphenated and not _may_join(left, right):
             return None
         terms = self.word(left + right, inflected=inflected)
         return terms if terms.ids.size else None
@@ -99,7 +113,7 @@ class Variants:
         if inflected:
             ids = _union(
                 self._lexicon.ids_with_stem_of(ids),
-                *(self._inflections(token, language) for language in self._lexicon.languages()),
+                *(self._inflections(token, language) for language in self._stemmed),
                 *(self._inflections(other, "en") for other in others),
             )
         ids = self._without_homographs(token, ids)
@@ -130,7 +144,10 @@ class Variants:
         self._similar_left -= 1
         folded = analysis.fold(token)
         max_edits = 1 if len(token) < 6 else 2
-        return _union(self._lexicon.ids_within(folded, max_edits), self._lexicon.ids_sounding_like(folded))
+        alike = _union(self._lexicon.ids_within(folded, max_edits))
+        if len(sound_key(folded)) >= MIN_SOUNDS:
+            alike = _union(alike, self._lexicon.ids_sounding_like(folded))
+        return alike
 
     def _may_be_acronym(self, token: str) -> bool:
         if "." in token:
@@ -148,15 +165,18 @@ class Variants:
             # Typed without dots an acronym may still be meant; typed with dots the word is not.
             dots_matter = bare == folded and bare in _OTHER_WORDS_WITH_DOTS and "." in token and "." not in name
             kept.append(not apostrophe_matters and not dots_matter)
-        return _select(ids, kept)
+        # An index that writes neither apostrophes nor dots has only the word that looks the same.
+        return _select(ids, kept) if any(kept) else ids
 
 
 def _may_join(left: str, right: str) -> bool:
     if left[-1].isdigit() != right[0].isdigit():
         return (left + right).isalnum()
-    if not (left + right).replace("'", "").isalpha():
-        return False
-    return (len(left) >= MIN_PART_LENGTH or left in _SHORT_PARTS) and len(right) >= MIN_PART_LENGTH
+    return _is_part(left) and _is_part(right)
+
+
+def _is_part(token: str) -> bool:
+    return token.isalpha() and (token in _SHORT_PARTS or (len(token) >= MIN_PART_LENGTH and token not in _NO_PARTS))
 
 
 def _union(*parts: TermIds) -> TermIds:

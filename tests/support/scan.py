@@ -1,0 +1,143 @@
+"""Search by looking at every word: what plans mean, as plainly as it can be said. Pure.
+
+`scan` finds the hits of a query in one episode. It shares `parse_query`, `expand` and `tokens` with the engine, and
+nothing of how the engine looks words up or puts positions together.
+"""
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from podindex.search import analysis, phonetic
+from podindex.search.expand import expand
+from podindex.search.plan import NEAR_WORDS, AllOf, AnyOf, Node, Plan, Sequence, TermIds
+from podindex.search.query import parse_query
+
+Interval = tuple[int, int]
+
+
+class ListLexicon:
+    """A lexicon that compares every entry with what is asked for."""
+
+    def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
+        """Take (language, token) pairs."""
+        self.entries = sorted(set(entries))
+        self.id_of = {entry: i for i, entry in enumerate(self.entries)}
+
+    def _where(self, holds: Callable[[str, str], bool]) -> TermIds:
+        ids = [i for i, (language, token) in enumerate(self.entries) if holds(language, token)]
+        return np.array(ids, dtype=np.uint32)
+
+    def ids(self, folded: str) -> TermIds:
+        return self._where(lambda _, token: analysis.fold(token) == folded)
+
+    def tokens(self, ids: TermIds) -> list[str]:
+        return [self.entries[i][1] for i in ids]
+
+    def languages(self) -> tuple[str, ...]:
+        return tuple(sorted({language for language, _ in self.entries}))
+
+    def ids_with_stem(self, stem: str, language: str) -> TermIds:
+        return self._where(lambda own, token: own == language and analysis.stem(token, own) == stem)
+
+    def ids_with_stem_of(self, ids: TermIds) -> TermIds:
+        stems = {(self.entries[i][0], analysis.stem(self.entries[i][1], self.entries[i][0])) for i in ids}
+        return self._where(lambda language, token: (language, analysis.stem(token, language)) in stems)
+
+    def ids_with_prefix(self, prefix: str) -> TermIds:
+        return self._where(lambda _, token: analysis.fold(token).startswith(prefix))
+
+    def ids_within(self, folded: str, max_edits: int) -> TermIds:
+        return self._where(lambda _, token: edits(analysis.fold(token), folded) <= max_edits)
+
+    def ids_sounding_like(self, folded: str) -> TermIds:
+        key = phonetic.sound_key(folded)
+        return self._where(lambda _, token: bool(key) and phonetic.sound_key(analysis.fold(token)) == key)
+
+
+def edits(a: str, b: str) -> int:
+    """Count insertions, deletions, replacements and swaps of neighbours (optimal string alignment)."""
+    rows = [list(range(len(b) + 1))]
+    for i, x in enumerate(a, 1):
+        row = [i]
+        for j, y in enumerate(b, 1):
+            row.append(min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (x != y)))
+            if i > 1 and j > 1 and (x, y) == (b[j - 2], a[i - 2]):
+                row[-1] = min(row[-1], rows[-2][j - 2] + 1)
+        rows.append(row)
+    return rows[-1][-1]
+
+
+def scan(query: str, text: str, language: str = "en", *, similar: bool = False) -> list[tuple[str, ...]]:
+    """Return the tokens of every hit in a text, in order."""
+    tokens = analysis.tokens(text)
+    return [tokens[start:end] for start, end in scan_intervals(query, tokens, language, similar=similar)]
+
+
+def scan_intervals(query: str, tokens: tuple[str, ...], language: str, *, similar: bool = False) -> list[Interval]:
+    """Return the hits of a query in an episode of these tokens, in order."""
+    lexicon = ListLexicon((language, token) for token in tokens)
+    plan = expand(parse_query(query), lexicon, similar=similar)
+    return run(plan, [lexicon.id_of[language, token] for token in tokens])
+
+
+def run(plan: Plan, episode: list[int]) -> list[Interval]:
+    """Return the hits of a plan in the term ids of an episode, in order."""
+    return sorted(_intervals(plan.root, episode)) if plan.root else []
+
+
+def _intervals(node: Node, episode: list[int]) -> set[Interval]:
+    match node:
+        case Sequence():
+            return _minimal(_sequence(node, episode))
+        case AnyOf(children=children):
+            return _minimal({hit for child in children for hit in _intervals(child, episode)})
+        case AllOf(children=children, excluded=excluded):
+            found = [_intervals(child, episode) for child in children]
+            hits = found[0] if len(found) == 1 else _windows(found)
+            unwanted = {hit for child in excluded for hit in _intervals(child, episode)}
+            return {hit for hit in hits if not any(_near(hit, other) for other in unwanted)}
+
+
+def _sequence(node: Sequence, episode: list[int]) -> set[Interval]:
+    found = set()
+    for start in range(len(episode)):
+        # (where the next slot may begin at the earliest, how much room is left)
+        ends = {(start, 0)}
+        for slot in node.slots:
+            room = node.slop if slot is not node.slots[0] else 0
+            ends = {
+                (end + gap + len(row), used + gap)
+                for end, used in ends
+                for gap in range(room - used + 1 if room else 1)
+                for row in slot.alternatives
+                if all(
+                    end + gap + i < len(episode) and episode[end + gap + i] in terms.ids for i, terms in enumerate(row)
+                )
+            }
+        found |= {(start, end) for end, _ in ends}
+    return found
+
+
+def _windows(children: list[set[Interval]]) -> set[Interval]:
+    everything = set().union(*children)
+    windows = {
+        (start, end)
+        for start, _ in everything
+        for _, end in everything
+        if start < end <= start + NEAR_WORDS
+        and all(any(start <= s and e <= end for s, e in child) for child in children)
+    }
+    kept: set[Interval] = set()
+    for start, end in sorted(_minimal(windows), key=lambda hit: (hit[1] - hit[0], hit[0])):
+        if all(end <= s or e <= start for s, e in kept):
+            kept.add((start, end))
+    return kept
+
+
+def _minimal(hits: set[Interval]) -> set[Interval]:
+    return {hit for hit in hits if not any(hit[0] <= s and e <= hit[1] and (s, e) != hit for s, e in hits)}
+
+
+def _near(hit: Interval, other: Interval) -> bool:
+    return other[0] - hit[1] < NEAR_WORDS and hit[0] - other[1] < NEAR_WORDS
