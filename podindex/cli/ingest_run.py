@@ -3,6 +3,7 @@
 I/O: the terminal.
 """
 
+import sys
 from collections.abc import Callable, Iterator
 
 import typer
@@ -25,17 +26,20 @@ def run_ingest(session: Session, start: Callable[[Library], Iterator[EpisodeOutc
 
     bars = stderr_is_terminal() and not session.quiet
     progress = BarProgress(session) if bars else LineProgress(session)
-    outcomes = []
-    with progress:
-        library = session.library_with(progress)
-        for outcome in start(library):
-            outcomes.append(outcome)
-            _say_outcome(progress.say, session, outcome)
-    if as_json:
-        from podindex.views import outcomes_json
+    outcomes: list[EpisodeOutcome] = []
+    library = session.library_with(progress)
+    try:
+        with progress:
+            for outcome in start(library):
+                outcomes.append(outcome)
+                _say_outcome(progress.say, session, outcome)
+    finally:
+        # What is done is done, even where the model or the index then failed.
+        if as_json and (outcomes or sys.exception() is None):
+            from podindex.views import outcomes_json
 
-        session.print_json(outcomes_json(outcomes, library.indexed))
-    else:
+            session.print_json(outcomes_json(outcomes, library.indexed))
+    if not as_json:
         session.say(_summary(outcomes))
     if any(outcome.error for outcome in outcomes):
         raise typer.Exit(EXIT_SOME_FAILED)
