@@ -121,8 +121,9 @@ def trim_to_sound(signal: Signal) -> Signal:
     """Cut a line to what sounds, with short fades: sample 0 is where it begins to be heard."""
     frames = signal[: len(signal) // FRAME * FRAME].reshape(-1, FRAME)
     level = np.sqrt((frames**2).mean(axis=1))
-    sounding = np.flatnonzero(level > np.quantile(level, 0.95) * 10 ** (SOUND_DB / 20))
-    line = signal[sounding[0] * FRAME : (sounding[-1] + 1) * FRAME].copy()
+    loud = level > np.quantile(level, 0.95) * 10 ** (SOUND_DB / 20)
+    sounding = np.flatnonzero(loud[:-1] & loud[1:])  # a click before the first word is one frame long
+    line = signal[sounding[0] * FRAME : (sounding[-1] + 2) * FRAME].copy()
     fade = np.linspace(0, 1, FRAME // 2, dtype=np.float32)
     line[: len(fade)] *= fade
     line[-len(fade) :] *= fade[::-1]
