@@ -73,7 +73,7 @@ class Killed:
 
 
 def add(library: Path, audio: Path) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "podindex", "--library", library, "-q", "add", audio]
+    command: list[str | Path] = [sys.executable, "-m", "podindex", "--library", library, "-q", "add", audio]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
 
 
