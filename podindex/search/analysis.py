@@ -40,8 +40,8 @@ _PART = rf"(?:[^\W_{_UNSPACED}][{_MARKS}]*)"
 
 _TOKEN = re.compile(
     rf"""
-    (?P<acronym>(?<!\w){_LETTER}(?:\.{_LETTER})+(?:\.|(?!\w))(?!\w))   # A.I. and U.S
-    | (?P<number>\d+(?:[.,'_]\d+)*{_PART}*)                             # 1,000  3.5  1st  1990s  5g
+    (?P<acronym>(?<![\w.]){_LETTER}(?:\.{_LETTER})+(?:\.|(?!\w))(?!\w))   # A.I. and U.S
+    | (?P<number>(?:(?<!\w)v(?=\d+\.\d))?\d+(?:[.,'_]\d+)*{_PART}*)      # 1,000  3.5  1st  1990s  5g  v3.11
     | (?P<sharp>(?<!\w)[a-z](?:\+\+|\#)(?!\w))                          # C++ C#
     | (?P<word>{_PART}+(?:'{_PART}+)*)
     | (?P<character>[{_UNSPACED}][{_SOUTH_EAST_ASIAN_MARKS}{_MARKS}\u3099\u309a]*)
@@ -96,7 +96,7 @@ def _split(text: str) -> tuple[str, ...]:
                 token = token.rstrip(".") + "."
             case "number":
                 token = _THOUSANDS.sub(lambda number: re.sub("[,'_]", "", number[0]), token)
-                token = re.sub("['_]", "", token).replace(",", ".")
+                token = re.sub("['_]", "", token).removeprefix("v").replace(",", ".")
             case "symbol":
                 token = SPOKEN_SYMBOLS.get(token, token)
             case "word" if "'" in token and (elided := _ELISION.match(token)):

@@ -5,6 +5,7 @@ show), different fields all apply. A value that cannot be read raises `ValueErro
 """
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import Literal
@@ -142,14 +143,14 @@ def _period(text: str) -> tuple[date, date]:
         raise ValueError(_DATE_HELP)
     year, month, day = (int(part) if part else None for part in match.groups())
     try:
-        first = date(year or MINYEAR, month or 1, day or 1)
-        if day:
-            return first, first
-        if month:
-            return first, _shift(date(first.year + month // 12, month % 12 + 1, 1), -1)
-        return first, date(first.year, 12, 31)
-    except (ValueError, OverflowError):
+        first = date(year or 0, 1 if month is None else month, 1 if day is None else day)
+    except ValueError:
         raise ValueError(_DATE_HELP) from None
+    if day:
+        return first, first
+    if month:
+        return first, first.replace(day=monthrange(first.year, month)[1])
+    return first, first.replace(month=12, day=31)
 
 
 def _shift(day: date, days: int) -> date:

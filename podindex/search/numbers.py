@@ -10,9 +10,10 @@ would be wrong anyway. Digits and signs (`1000`, `1.000`, `50 %`) are the same i
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
-MAX_READINGS = 24
-"""Readings of one number; `1,900` has nine."""
+MAX_READINGS = 48
+"""Readings of one number; `$1,900` has 35."""
 
 MAX_VALUE = 10**12
 """Numbers from here on have no names: a longer row of digits is an identifier, which nobody says as one number."""
@@ -38,6 +39,9 @@ _ORDINALS = {word: value for value, word in enumerate(_ORDINAL_ONES)} | {
 }
 _ORDINALS |= {"hundredth": 100, "thousandth": 1_000, "millionth": 10**6}
 _DECADE_WORDS = {word: 10 * tens for tens, word in enumerate(_DECADES) if tens > 1}
+
+_CENTURIES = range(10, 21)
+"""Hundreds that years are counted in when they are said in two halves: `ten sixty six`, `twenty twenty six`."""
 
 _CURRENCIES = {
     "$": ("dollars", "dollar", "bucks"),
@@ -98,11 +102,10 @@ def _span_at(tokens: Row, start: int) -> NumberSpan | None:
         return None
     end = first + number.length
     rows = list(_rows(number))
-    scale: Row = ()
-    if end < len(tokens) and tokens[end] in _SCALES and number.kind in ("cardinal", "decimal"):
-        # "5 million", "$1.5 billion": a number in digits before a scale in words.
-        scale = (tokens[end],)
-        rows = [(*row, *scale) for row in rows]
+    if end < len(tokens) and tokens[end] in _SCALES and tokens[first][0].isdigit():
+        # "5 million", "$1.5 billion": digits before a scale in words.
+        scaled = _scaled(number, _SCALES[tokens[end]])
+        rows = [*((*row, tokens[end]) for row in rows if row[0] != "a"), *(_rows(scaled) if scaled else ())]
         end += 1
     unit, end = ("", end) if sign else _unit_at(tokens, end)
     sign = sign or unit
@@ -111,6 +114,14 @@ def _span_at(tokens: Row, start: int) -> NumberSpan | None:
     own = tokens[start:end]
     readings = tuple(dict.fromkeys(row for row in rows if row != own))[:MAX_READINGS]
     return NumberSpan(start, end, readings) if readings else None
+
+
+def _scaled(number: _Number, scale: int) -> _Number | None:
+    """Return the whole number that digits before a scale make."""
+    if number.kind not in ("cardinal", "decimal"):
+        return None
+    value = Fraction(number.digits) * scale
+    return _Number(str(value), 1) if value.denominator == 1 and value < MAX_VALUE else None
 
 
 def _unit_at(tokens: Row, end: int) -> tuple[str, int]:
@@ -176,13 +187,14 @@ def _read_single(word: str) -> _Number | None:
 
 def _extend(number: _Number, tokens: Row, end: int) -> _Number:
     """Add what makes a decimal ("point five"), an ordinal ("third") or a decade ("nineties") of a cardinal."""
-    following = tokens[end] if end < len(tokens) else ""
     value = int(number.digits)
-    if following == "point" and (decimals := _read_digit_words(tokens, end + 1)):
+    joint = tokens[end : end + 1] == ("and",) and value >= 100
+    following = tokens[end + joint] if end + joint < len(tokens) else ""
+    if not joint and following == "point" and (decimals := _read_digit_words(tokens, end + 1)):
         return _Number(f"{value}.{decimals}", number.length + 1 + len(decimals), "decimal")
     if following in _ORDINALS and _fits_below(_ORDINALS[following], value):
-        return _Number(str(value + _ORDINALS[following]), number.length + 1, "ordinal")
-    if following in _DECADE_WORDS and value in range(16, 22):
+        return _Number(str(value + _ORDINALS[following]), number.length + joint + 1, "ordinal")
+    if not joint and following in _DECADE_WORDS and value in range(16, 22):
         return _Number(str(100 * value + _DECADE_WORDS[following]), number.length + 1, "decade")
     return number
 
@@ -235,7 +247,7 @@ def _read_cardinal(tokens: Row, start: int) -> _Number | None:
 def _read_year(tokens: Row, start: int) -> _Number | None:
     """Read "twenty twenty six", "nineteen oh five", "nineteen ninety": two numbers of two digits each."""
     century = _SMALL.get(tokens[start], 0)
-    if not 10 <= century <= 20:
+    if century not in _CENTURIES:
         return None
     rest = tokens[start + 1 : start + 3]
     if rest[:1] in (("oh",), ("o",)) and len(rest) == 2 and 0 < _SMALL.get(rest[1], 0) < 10:
@@ -285,10 +297,11 @@ def _grouped_rows(value: int) -> Iterator[Row]:
 
 
 def _round_rows(value: int) -> Iterator[Row]:
-    """Yield `5 million` for 5,000,000."""
+    """Yield `5 million` for 5,000,000 and `1.5 million` for 1,500,000."""
     for scale, size in _SCALES.items():
-        if value >= size and value % size == 0 and value // size < 1_000:
-            yield (str(value // size), scale)
+        whole, rest = divmod(value, size)
+        if 0 < whole < 1_000 and rest % (size // 10) == 0:
+            yield (f"{whole}.{rest * 10 // size}" if rest else str(whole), scale)
 
 
 def _cardinal_rows(value: int) -> Iterator[Row]:
@@ -327,7 +340,7 @@ def _say(value: int, joint: Row) -> Row:
 
 def _year_rows(value: int) -> Iterator[Row]:
     century, rest = divmod(value, 100)
-    if not 11 <= century <= 29 or (century % 10 == 0 and rest < 10):
+    if century not in _CENTURIES or (century % 10 == 0 and rest < 10):
         return
     said = _say(century, ())
     if rest == 0:
@@ -336,8 +349,6 @@ def _year_rows(value: int) -> Iterator[Row]:
         yield (*said, "oh", _ONES[rest])
     else:
         yield (*said, *_say(rest, ()))
-        if rest >= 10:
-            yield (str(century), str(rest))
 
 
 def _ordinal_suffix(value: int) -> str:

@@ -399,7 +399,8 @@ class _Parser:
     def _fuzzy(self, match: re.Match[str], start: int) -> Term:
         if not self._has_room("fuzzy words"):
             return Word(match["text"], start)
-        edits = int(match["edits"][:9] or 1)
+        # `~0.8` is how old Lucene wrote a similarity.
+        edits = 1 if match["rest"] else int(match["edits"][:9] or 1)
         if edits > MAX_EDITS:
             self._note(f"A fuzzy word may differ by at most {MAX_EDITS} letters.")
         elif match["rest"]:
@@ -423,5 +424,6 @@ def _place(match: re.Match[str], group: str | int, offset: int = 0) -> tuple[str
 
 
 def _shown(text: str) -> str:
-    """Return a part of a query as notes show it: short."""
+    """Return a part of a query as notes show it: short, and nothing that changes how a terminal writes."""
+    text = "".join(character if character.isprintable() else "�" for character in text[:41])
     return text if len(text) <= 40 else f"{text[:39]}…"

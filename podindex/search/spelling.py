@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 _OUR = frozenset(
-    "arb ard armo behavio cand clam clamo col demean enamo endeavo endeav fav ferv flav glam harb hon hum lab neighb "
+    "arb ard arm behavi cand clam col demean enam endeav fav ferv flav glam harb hon hum lab neighb "
     "od parl ranc rig rum sav savi splend succ tum val vap vig".split()
 )
 """What stands before -our/-or where both are the same word: `colour` and `color`, but not `four` and `for`."""
@@ -64,7 +64,10 @@ _L_WORD = re.compile(r"(?P<stem>\w+?l)(?P<double>l?)(?P<after>ed|ing|ings|er|ers
 
 def spellings(word: str) -> tuple[str, ...]:
     """Return the other spellings of a folded word, without the word itself; they need not exist."""
-    return tuple(dict.fromkeys(other for other in _propose(word) if other != word))
+    once = tuple(_propose(word))
+    # Twice, because two differences may meet in a word: `manoeuvre`, `maneuver`.
+    twice = (other for first in once for other in _propose(first))
+    return tuple(dict.fromkeys(other for other in (*once, *twice) if other != word))
 
 
 def _propose(word: str) -> Iterator[str]:

@@ -1,0 +1,117 @@
+"""Numbers in digits and in English words mean the same, whichever was typed and whichever was written down."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podindex.search.numbers import MAX_READINGS, read_numbers
+
+
+def readings(text: str) -> list[str]:
+    """Return the readings of a text that is one number and nothing else."""
+    tokens = tuple(text.split())
+    (span,) = read_numbers(tokens)
+    assert (span.start, span.end) == (0, len(tokens))
+    return [" ".join(row) for row in span.readings]
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        ("5", "five"),
+        ("21", "twenty one"),
+        ("100", "one hundred", "a hundred"),
+        ("150", "one hundred fifty", "one hundred and fifty", "a hundred and fifty"),
+        ("1000", "1.000", "one thousand", "a thousand"),
+        ("2026", "twenty twenty six", "two thousand twenty six", "two thousand and twenty six"),
+        ("1984", "nineteen eighty four"),
+        ("1905", "nineteen oh five"),
+        ("1900", "nineteen hundred"),
+        ("2001", "two thousand one", "two thousand and one"),
+        ("1500", "fifteen hundred", "one thousand five hundred"),
+        ("40000", "forty thousand"),
+        ("250000", "two hundred fifty thousand", "two hundred and fifty thousand"),
+        ("5000000", "five million", "5 million", "5.000.000"),
+        ("1200000000", "one billion two hundred million"),
+        ("3.5", "three point five"),
+        ("3.14", "three point one four"),
+        ("1st", "first"),
+        ("2nd", "second"),
+        ("23rd", "twenty third"),
+        ("40th", "fortieth"),
+        ("111th", "one hundred eleventh", "one hundred and eleventh"),
+        ("1990s", "nineteen nineties", "nineties", "90s"),
+        ("$ 5", "five dollars", "5 dollars", "five bucks"),
+        ("€ 20", "twenty euros", "20 euros"),
+        ("£ 1000", "one thousand pounds", "a thousand pounds"),
+        ("$ 5 million", "five million dollars", "5 million dollars"),
+        ("$ 1.5 billion", "one point five billion dollars"),
+        ("1500000", "1.5 million"),
+        ("1066", "ten sixty six"),
+        ("50 %", "fifty percent", "50 percent", "fifty per cent"),
+        ("2.5 %", "two point five percent"),
+        ("20 °", "twenty degrees", "20 degrees"),
+    ],
+)
+def test_every_way_finds_the_usual_one_and_the_usual_one_every_way(same: tuple[str, ...]) -> None:
+    usual, *others = same
+    assert set(others) <= set(readings(usual))
+    for other in others:
+        assert usual in readings(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("in twenty twenty six we", [(1, 4)]),
+        ("two one", [(0, 1), (1, 2)]),
+        ("one hundred and fifty people", [(0, 4)]),
+        ("one hundred and counting", [(0, 2)]),
+        ("five and six", [(0, 1), (2, 3)]),
+        ("point five", [(1, 2)]),
+        ("a few hundred", []),
+        ("a cat", []),
+        ("hundred", []),
+        ("and", []),
+        ("007", []),
+        ("1234567890123", []),
+        ("% $ °", []),
+        ("nineteen eighty four nineteen eighty five", [(0, 3), (3, 6)]),
+        ("one thousand million", [(0, 2)]),
+        ("zero five", [(0, 1), (1, 2)]),
+        ("twenty first century", [(0, 2)]),
+    ],
+)
+def test_spans(text: str, spans: list[tuple[int, int]]) -> None:
+    assert [(span.start, span.end) for span in read_numbers(tuple(text.split()))] == spans
+
+
+def test_a_number_is_not_its_own_reading() -> None:
+    assert "five" not in readings("five")
+    assert "2026" not in readings("2026")
+
+
+WORDS = st.sampled_from(
+    "a an and zero one two nine ten eleven thirteen nineteen twenty thirty ninety hundred thousand million billion "
+    "first third twentieth nineties oh point percent per cent dollars $ % 5 20 2026 1.000 3.5 1st 1990s "
+    "90s 0 00 the x".split()
+)
+
+
+@given(st.lists(WORDS, max_size=12).map(tuple))
+def test_spans_are_in_order_and_bounded(tokens: tuple[str, ...]) -> None:
+    end = 0
+    for span in read_numbers(tokens):
+        assert end <= span.start < span.end <= len(tokens)
+        assert 0 < len(span.readings) <= MAX_READINGS
+        assert all(span.readings)
+        assert tokens[span.start : span.end] not in span.readings
+        end = span.end
+
+
+@given(st.integers(0, 10**9))
+def test_what_is_said_of_a_number_is_read_as_that_number(value: int) -> None:
+    digits = str(value)
+    for said in readings(digits):
+        if said[0].isalpha():
+            assert digits in [*readings(said), said]
