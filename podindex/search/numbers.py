@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-MAX_READINGS = 48
-"""Readings of one number; `$1,900` has 35."""
+MAX_READINGS = 32
+"""Readings of one number; `$1,500,000` has 26."""
 
 MAX_VALUE = 10**12
 """Numbers from here on have no names: a longer row of digits is an identifier, which nobody says as one number."""
@@ -102,8 +102,8 @@ def _span_at(tokens: Row, start: int) -> NumberSpan | None:
         return None
     end = first + number.length
     rows = list(_rows(number))
-    if end < len(tokens) and tokens[end] in _SCALES and tokens[first][0].isdigit():
-        # "5 million", "$1.5 billion": digits before a scale in words.
+    if end < len(tokens) and tokens[end] in _SCALES and (tokens[first][0].isdigit() or number.kind == "decimal"):
+        # "5 million", "$1.5 billion": the scale was not read as a part of the number.
         scaled = _scaled(number, _SCALES[tokens[end]])
         rows = [*((*row, tokens[end]) for row in rows if row[0] != "a"), *(_rows(scaled) if scaled else ())]
         end += 1
