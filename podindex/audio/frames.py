@@ -90,10 +90,11 @@ class FrameReader:
                 for packet in self._container.demux(self._stream):
                     errors = 0
                     yield packet
-            except av.error.InvalidDataError:
-                errors += 1
             except OSError as error:
                 raise unreadable(self._path, error) from error
+            except av.FFmpegError:
+                self.bad_packets += errors == 0
+                errors += 1
             else:
                 return
 

@@ -32,11 +32,11 @@ _EDGE_MS = 500
 _LOOK_MS = 1_500
 """How far around a likely place pydub looks."""
 
-_MIN_RANGE_DB = 6.0
-"""Where loud and quiet differ by less, loudness says nothing about pauses."""
-_THRESHOLD_SHARES = (0.25, 0.4)
-"""Where the threshold lies between floor and speech: over the floor's own flutter, under quiet syllables. The second is
-for material whose floor changes, as where a silent end follows a noisy room."""
+_MIN_RANGE_DB = 10.0
+"""Where the quietest place is not this much below speech, it may be a weak syllable over music: no pause."""
+_THRESHOLD_SHARE = 0.25
+"""Where the threshold lies between the quietest place and speech: over a room's flutter, under quiet syllables."""
+_SPEECH_PERCENTILE = 95
 
 
 def frame_levels(samples: NDArray[np.int16]) -> NDArray[np.float32]:
@@ -48,24 +48,11 @@ def frame_levels(samples: NDArray[np.int16]) -> NDArray[np.float32]:
     return np.asarray(np.maximum(levels, SILENT_DBFS), np.float32)
 
 
-def pause_thresholds(levels: NDArray[np.float32]) -> tuple[float, ...]:
-    """Set the levels under which sound counts as a pause, between the material's own floor and its speech.
-
-    The floor is what the quietest tenth reaches: the room, hiss or a music bed; speech is what the loudest tenth does.
-
-    Returns:
-        dBFS, strictest first; empty where loud and quiet hardly differ, so that nothing can be told from loudness.
-    """
-    floor, loud = (float(level) for level in np.percentile(levels, (10, 90)))
-    if loud <= SILENT_DBFS:
-        return (SILENT_DBFS,)
-    if loud - floor < _MIN_RANGE_DB:
-        return ()
-    return tuple(floor + share * (loud - floor) for share in _THRESHOLD_SHARES)
-
-
 def find_pause(samples: NDArray[np.int16], *, earliest_ms: int, wanted_ms: int, latest_ms: int) -> int | None:
     """Find the place to cut in a good pause: long rather than short, and near the wanted place.
+
+    What counts as a pause depends on the material: the quietest place between the limits, be it a silent room, hiss or
+    a music bed, says how quiet it gets, and the loudest sound of all says how loud speech is.
 
     Args:
         samples: int16 [n], mono at `SAMPLE_RATE_HZ`.
@@ -77,24 +64,34 @@ def find_pause(samples: NDArray[np.int16], *, earliest_ms: int, wanted_ms: int, 
         Milliseconds from the beginning of the samples, or None where there is no pause at all.
     """
     levels = frame_levels(samples)
-    for threshold_dbfs in pause_thresholds(levels):
-        quiet = levels[earliest_ms // _FRAME_MS : latest_ms // _FRAME_MS] <= threshold_dbfs
-        place_ms = _best_place(quiet, wanted_ms - earliest_ms)
-        if place_ms is not None:
-            return _middle_of_silence(samples, earliest_ms + place_ms, threshold_dbfs)
-    return None
+    speech_dbfs = float(np.percentile(levels, _SPEECH_PERCENTILE))
+    candidates = levels[earliest_ms // _FRAME_MS : latest_ms // _FRAME_MS]
+    floor_dbfs = float(_loudest_of_each_pause(candidates).min())
+    if floor_dbfs > SILENT_DBFS and speech_dbfs - floor_dbfs < _MIN_RANGE_DB:
+        return None
+    threshold_dbfs = floor_dbfs + _THRESHOLD_SHARE * max(0.0, speech_dbfs - floor_dbfs)
+    place_ms = earliest_ms + _best_place(candidates <= threshold_dbfs, wanted_ms - earliest_ms)
+    return _middle_of_silence(samples, place_ms, threshold_dbfs)
 
 
 def find_quietest(samples: NDArray[np.int16], *, earliest_ms: int, latest_ms: int) -> int:
     """Find the least loud place between two times: where to cut when there is no pause."""
     levels = frame_levels(samples[earliest_ms * _SAMPLES_PER_MS : latest_ms * _SAMPLES_PER_MS])
-    width = MIN_PAUSE_MS // _FRAME_MS
-    smooth = np.convolve(levels, np.ones(width, np.float32), mode="valid")
-    return earliest_ms + (int(np.argmin(smooth)) + width // 2) * _FRAME_MS
+    return earliest_ms + int(np.argmin(_loudest_of_each_pause(levels))) * _FRAME_MS + MIN_PAUSE_MS // 2
 
 
-def _best_place(quiet: NDArray[np.bool_], wanted_ms: int) -> int | None:
-    """Return the best place in the best run of quiet frames, in ms from the first; None where no run is long enough."""
+def _loudest_of_each_pause(levels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return, for each frame, the level of the loudest in the `MIN_PAUSE_MS` that begin with it; all fit."""
+    width = min(MIN_PAUSE_MS // _FRAME_MS, len(levels))
+    count = len(levels) - width + 1
+    loudest = levels[:count]
+    for shift in range(1, width):
+        loudest = np.maximum(loudest, levels[shift : shift + count])
+    return loudest
+
+
+def _best_place(quiet: NDArray[np.bool_], wanted_ms: int) -> int:
+    """Return the best place in the best run of quiet frames, in ms from the first frame; there must be a long one."""
     edges = np.flatnonzero(np.diff(quiet, prepend=False, append=False))
     starts_ms, ends_ms = edges[::2] * _FRAME_MS, edges[1::2] * _FRAME_MS
     lengths_ms = ends_ms - starts_ms
@@ -102,8 +99,7 @@ def _best_place(quiet: NDArray[np.bool_], wanted_ms: int) -> int | None:
     places_ms = np.clip(wanted_ms, starts_ms + margins_ms, ends_ms - margins_ms)
     scores = np.minimum(lengths_ms, _LONG_PAUSE_MS) - np.abs(places_ms - wanted_ms) / _DISTANCE_COST
     scores[lengths_ms < MIN_PAUSE_MS] = -np.inf
-    best = int(np.argmax(scores)) if len(scores) else -1
-    return int(places_ms[best]) if best >= 0 and scores[best] > -np.inf else None
+    return int(places_ms[np.argmax(scores)])
 
 
 def _middle_of_silence(samples: NDArray[np.int16], place_ms: int, threshold_dbfs: float) -> int:

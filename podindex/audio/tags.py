@@ -16,12 +16,11 @@ _LINE_BREAKS = re.compile(r"\r\n?|[\u0085\u2028\u2029\v\f]")
 # Embeddings, overrides and isolates of the bidirectional algorithm (UAX 9), and their ends. The plain marks (LRM, RLM,
 # ALM) stay: Hebrew and Arabic titles need them, and they cannot reorder what stands around the title.
 _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?.*)?)?)?", re.ASCII)
-_COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_YEAR_OR_MONTH = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
 _NUMBER = re.compile(r"0*(\d{1,6})(?:\s*/.*)?", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*", re.ASCII)
 _NO_LANGUAGE = frozenset({"und", "mul", "mis", "zxx", "xxx"})
-_EARLIEST_YEAR = 1900
+_YEARS = range(1900, 2100)
 
 
 def fold_tags(*sources: Mapping[str, str]) -> dict[str, str]:
@@ -61,16 +60,15 @@ def clean_text(text: str) -> str:
 
 def parse_date(text: str) -> datetime | None:
     """Parse a tag's date as UTC: a year, a month, a day or an ISO time; None where it is none or cannot be true."""
-    stripped = text.strip()
-    match = _COMPACT_DATE.fullmatch(stripped) or _DATE.fullmatch(stripped)
-    if match is None or int(match[1]) < _EARLIEST_YEAR:
-        return None
-    year, month, day = (int(part or 1) for part in match.groups()[:3])
-    hour, minute, second = (int(part or 0) for part in (*match.groups()[3:], None, None, None)[:3])
+    stripped = text.strip().replace("/", "-")
+    if match := _YEAR_OR_MONTH.fullmatch(stripped):
+        stripped = f"{match[1]}-{match[2] or '01'}-01"
     try:
-        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-    except ValueError:
+        date = datetime.fromisoformat(stripped)
+        date = date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
+    return date.replace(microsecond=0) if date.year in _YEARS else None
 
 
 def parse_number(text: str) -> int | None:

@@ -1,0 +1,55 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podindex.audio.mp3 import Mp3Index, find_index, id3_bytes
+
+
+def frame(header: bytes, side_bytes: int, tag: bytes) -> bytes:
+    return header + bytes(side_bytes) + tag + bytes(400)
+
+
+@pytest.mark.parametrize(
+    ("header", "side_bytes"),
+    [
+        (b"\xff\xfb\x90\x64", 32),  # MPEG 1, joint stereo
+        (b"\xff\xfb\x90\xc4", 17),  # MPEG 1, mono
+        (b"\xff\xf3\x80\x64", 17),  # MPEG 2, joint stereo
+        (b"\xff\xf3\x80\xc4", 9),  # MPEG 2, mono
+        (b"\xff\xe3\x80\xc4", 9),  # MPEG 2.5, mono
+        (b"\xff\xfa\x90\xc4", 19),  # MPEG 1, mono, with checksum
+    ],
+)
+def test_finds_the_index_behind_the_side_information(header: bytes, side_bytes: int) -> None:
+    tag = b"Xing" + (1).to_bytes(4) + (1234).to_bytes(4)
+    assert find_index(frame(header, side_bytes, tag)) == Mp3Index("Xing", 1234)
+
+
+def test_an_index_may_leave_out_the_length() -> None:
+    assert find_index(frame(b"\xff\xfb\x90\x64", 32, b"Info" + (4).to_bytes(4))) == Mp3Index("Info", None)
+
+
+def test_finds_a_fraunhofer_index() -> None:
+    tag = b"VBRI" + bytes(10) + (777).to_bytes(4)
+    assert find_index(frame(b"\xff\xfb\x90\x64", 32, tag)) == Mp3Index("VBRI", 777)
+
+
+def test_padding_before_the_first_frame_is_skipped() -> None:
+    tag = b"Info" + (1).to_bytes(4) + (9).to_bytes(4)
+    assert find_index(bytes(500) + frame(b"\xff\xfb\x90\x64", 32, tag)) == Mp3Index("Info", 9)
+
+
+def test_an_ordinary_first_frame_has_none() -> None:
+    assert find_index(frame(b"\xff\xfb\x90\x64", 32, b"")) is None
+
+
+def test_measures_an_id3_tag() -> None:
+    assert id3_bytes(b"ID3\x04\x00\x00\x00\x00\x02\x01rest") == 10 + 257
+    assert id3_bytes(b"ID3\x04\x00\x10\x00\x00\x02\x01rest") == 20 + 257
+    assert id3_bytes(b"\xff\xfb\x90\x64" * 4) == 0
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_survived(head: bytes) -> None:
+    find_index(head)
+    assert id3_bytes(head) >= 0
