@@ -165,8 +165,10 @@ class Variants:
             # Typed without dots an acronym may still be meant; typed with dots the word is not.
             dots_matter = bare == folded and bare in _OTHER_WORDS_WITH_DOTS and "." in token and "." not in name
             kept.append(not apostrophe_matters and not dots_matter)
-        # An index that writes neither apostrophes nor dots has only the word that looks the same.
-        return _select(ids, kept) if any(kept) else ids
+        if not any(kept) and folded != token:
+            # An index that writes neither apostrophes nor dots has only the word that looks the same.
+            return ids
+        return _select(ids, kept)
 
 
 def _may_join(left: str, right: str) -> bool:
