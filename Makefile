@@ -45,9 +45,15 @@ setup: $(INSTALLED) ## install everything into .venv, every version and hash as 
 .PHONY: demo
 demo: $(INSTALLED) ## transcribe the sample episodes and search them
 	podindex add episodes
-	podindex search 'facial recognition'
-	@printf '\nThe library is this folder. Go on with:\n\n'
-	@printf '  %s\n' 'source $(BIN)/activate' 'podindex episodes' 'podindex search WORDS' 'podindex add FOLDER'
+	@echo
+	podindex search '"facial recognition"'
+	@echo
+	podindex search 'trust the lock'
+	@echo
+	podindex search 'dollars NOT phone'
+	@printf '\nThis folder is a library now: transcripts in episodes/, the index in index/. Go on with\n\n'
+	@printf '  %s\n' 'source $(BIN)/activate' 'podindex episodes' 'podindex search WORDS' \
+	  'podindex show the-sticky-note/the-voice-on-the-phone' 'podindex add FOLDER-WITH-EPISODES' 'podindex --help'
 
 .PHONY: test
 test: $(INSTALLED) ## run every test

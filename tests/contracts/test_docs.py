@@ -152,6 +152,8 @@ def _raised_codes() -> tuple[set[str], list[str]]:
     positions = _code_positions()
     for name, tree in _trees():
         for node in ast.walk(tree):
+            if isinstance(node, ast.Dict):
+                codes |= _code_item(node)
             function = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
             if not isinstance(node, ast.Call) or function not in positions or len(node.args) <= positions[function]:
                 continue
@@ -164,6 +166,14 @@ def _raised_codes() -> tuple[set[str], list[str]]:
             ):
                 hidden.append(f"{name}:{node.lineno}")
     return codes, hidden
+
+
+def _code_item(node: ast.Dict) -> set[str]:
+    """Return the code in a dictionary that describes an error, as one process tells it another."""
+    items = {
+        key.value: value for key, value in zip(node.keys, node.values, strict=True) if isinstance(key, ast.Constant)
+    }
+    return (_literals(items["code"]) or set()) if {"code", "message", "hint"} <= items.keys() else set()
 
 
 def _code_positions() -> dict[str, int]:

@@ -1,0 +1,85 @@
+"""Commands load what they need and no more: what a person waits for is mostly imports.
+
+What is loaded is asked of a fresh process at its end, since every test before this one has loaded something.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from podindex import Library
+
+DECODING = {"av", "pydub"}
+TRANSCRIBING = {"faster_whisper", "ctranslate2", "onnxruntime", "tokenizers", "huggingface_hub", "torch"}
+SEARCHING = {"whoosh", "numpy", "snowballstemmer"}
+HEAVY = DECODING | TRANSCRIBING | SEARCHING
+
+RUN_AND_TELL = """
+import sys
+try:
+    {code}
+finally:
+    print("loaded:", *sorted({{name.partition(".")[0] for name in sys.modules}}), file=sys.stderr)
+"""
+COMMAND_LINE = "from podindex.cli.app import main; main()"
+
+
+def _loaded(code: str, *arguments: str | Path) -> set[str]:
+    """Run Python code with arguments, as a command would be, and return the packages that were loaded at its end."""
+    program = [sys.executable, "-c", RUN_AND_TELL.format(code=code), *map(str, arguments)]
+    done = subprocess.run(program, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    last_line = done.stderr.splitlines()[-1]
+    assert last_line.startswith("loaded: "), done.stderr
+    return set(last_line.split()[1:])
+
+
+@pytest.fixture(scope="module")
+def library_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library with one short transcript, which is indexed."""
+    folder = tmp_path_factory.mktemp("library")
+    show_dir = folder / "episodes" / "a-show"
+    show_dir.mkdir(parents=True)
+    metadata = '{"schema": 1, "episode_id": "a-show/one", "show": "A Show", "title": "One"}'
+    segment = '{"start_ms": 0, "end_ms": 900, "speaker": null, "text": "a data breach", "words": null}'
+    origin = '{"kind": "publisher", "timing": "cue", "podindex": "0.1.0", "created": "2026-11-01T00:00:00Z"}'
+    transcript = f'{{"schema": 1, "episode_id": "a-show/one", "origin": {origin}, "segments": [{segment}]}}'
+    (show_dir / "one.json").write_text(metadata, encoding="utf-8")
+    (show_dir / "one.transcript.json").write_text(transcript, encoding="utf-8")
+    with Library.open(folder) as library:
+        assert library.search("breach").total == 1
+    return folder
+
+
+def test_what_a_process_loads_is_seen() -> None:
+    assert {"numpy", "av"} <= _loaded("import numpy, av")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["search", "--help"], ["add", "--help"]])
+def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
+    assert _loaded(COMMAND_LINE, *arguments) & HEAVY == set()
+
+
+def test_help_draws_nothing_and_loads_no_progress_bars() -> None:
+    assert "rich" not in _loaded(COMMAND_LINE, "--help")
+
+
+def test_the_package_itself_loads_nothing_heavy() -> None:
+    assert _loaded("import podindex") & (HEAVY | {"typer", "rich"}) == set()
+
+
+def test_search_loads_neither_decoders_nor_models(library_dir: Path) -> None:
+    loaded = _loaded(COMMAND_LINE, "--library", library_dir, "search", "breach")
+    assert loaded & (DECODING | TRANSCRIBING) == set()
+    assert "whoosh" in loaded
+
+
+@pytest.mark.parametrize("command", [["episodes"], ["shows"], ["show", "a-show/one"], ["export", "a-show/one"]])
+def test_looking_at_episodes_loads_nothing_heavy(library_dir: Path, command: list[str]) -> None:
+    assert _loaded(COMMAND_LINE, "--library", library_dir, *command) & HEAVY == set()
+
+
+def test_decoding_loads_no_model() -> None:
+    assert _loaded("import podindex.audio.decode, podindex.audio.chunk") & (TRANSCRIBING | {"whoosh"}) == set()
