@@ -64,7 +64,8 @@ def test_licences_allow_any_use(lock: dict[str, list[Requirement]]) -> None:
         except metadata.PackageNotFoundError:  # for another platform or Python
             continue
         classifiers = [text for text in about.get_all("Classifier") or [] if text.startswith("License")]
-        licence = " | ".join(filter(None, [about.get("License-Expression"), about.get("License"), *classifiers]))
+        fields = [*(about.get_all("License-Expression") or []), *(about.get_all("License") or [])]
+        licence = " | ".join([*fields, *classifiers])
         if FORBIDDEN_LICENCES.search(licence) or not ALLOWED_LICENCES.search(licence):
             wrong.append(f"{name}: {licence}")
     assert wrong == []
