@@ -18,7 +18,8 @@ def rows(*columns: str) -> Iterator[list[str]]:
     """Yield the cells of all tables whose header begins with these columns."""
     heading: list[str] = []
     for line in DOCS.splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split(" | ")] if line.startswith("|") else []
+        # A cell may hold the operator ||.
+        cells = [cell.strip() for cell in re.split(r"(?<!\|)\|(?!\|)", line.strip("|"))] if line.startswith("|") else []
         if not cells:
             heading = []
         elif not heading:

@@ -1,0 +1,233 @@
+"""Plans hold every way to say a word that the lexicon knows, few enough to run, and say which ways are exact."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scan import ListLexicon, scan, scan_intervals
+
+from podindex.search import analysis
+from podindex.search.expand import MAX_ALTERNATIVES, expand
+from podindex.search.plan import AllOf, AnyOf, Node, Plan, Sequence, Slot, TermSet, iter_leaves
+from podindex.search.query import parse_query
+
+ENGLISH = (
+    "the face of recognition recognised recognize recognise faces facerecognition colour color colours we'll well "
+    "wells a.i. ai u.s. us twenty six 2026 two thousand and $ 5 five dollars dollar 50 % percent fifty e mail email e-mail "
+    "the rapist therapist bit coin bitcoin police police's ekeland eckland john co operate cooperate gpt 4 gpt4"
+)
+GERMAN = "haus häuser hauses müller mueller die police colour"
+
+
+def lexicon() -> ListLexicon:
+    return ListLexicon(
+        [("en", token) for token in analysis.tokens(ENGLISH)] + [("de", token) for token in analysis.tokens(GERMAN)]
+    )
+
+
+def plan_of(query: str, *, similar: bool = False) -> Plan:
+    return expand(parse_query(query), lexicon(), similar=similar)
+
+
+def names(terms: TermSet, *, exact: bool = False) -> set[str]:
+    return set(lexicon().tokens(terms.exact_ids if exact else terms.ids))
+
+
+def only_slot(query: str) -> Slot:
+    (leaf,) = iter_leaves(plan_of(query).root)
+    (slot,) = leaf.slots
+    return slot
+
+
+def rows(slot: Slot) -> list[list[set[str]]]:
+    return [[names(terms) for terms in alternative] for alternative in slot.alternatives]
+
+
+def test_a_word_is_its_inflections_and_spellings_and_knows_which_are_exact() -> None:
+    ((terms,),) = only_slot("recognise").alternatives
+    assert names(terms) == {"recognise", "recognised", "recognize"}
+    assert names(terms, exact=True) == {"recognise"}
+
+
+def test_a_quoted_word_has_spellings_but_no_inflections() -> None:
+    ((terms,),) = only_slot('"colour"').alternatives
+    assert names(terms) == {"colour", "color"}
+    assert names(terms, exact=True) == {"colour"}
+
+
+def test_inflections_are_those_of_every_language() -> None:
+    assert rows(only_slot("haus")) == [[{"haus", "häuser", "hauses"}]]
+    # The same token in two languages is two entries.
+    assert only_slot('"police"').alternatives[0][0].ids.size == 2
+
+
+def test_umlauts() -> None:
+    assert rows(only_slot('"Müller"')) == rows(only_slot('"mueller"')) == [[{"müller", "mueller"}]]
+
+
+def test_words_that_only_apostrophes_tell_apart() -> None:
+    assert rows(only_slot('"well"')) == [[{"well"}]]
+    assert rows(only_slot('"we’ll"')) == [[{"we'll"}]]
+    assert rows(only_slot("well")) == [[{"well", "wells"}]]
+    assert names(only_slot("polices").alternatives[0][0]) == {"police", "police's"}
+
+
+def test_acronyms() -> None:
+    assert rows(only_slot('"AI"'))[0] == [{"a.i.", "ai"}]
+    assert rows(only_slot('"US"'))[0] == [{"u.s."}]
+    assert rows(only_slot('"us"'))[0] == [{"u.s.", "us"}]
+
+
+def test_compounds_are_split_and_joined() -> None:
+    assert rows(only_slot('"facerecognition"')) == [[{"facerecognition"}], [{"face"}, {"recognition"}]]
+    assert rows(only_slot('"face-recognition"')) == [[{"face"}, {"recognition"}], [{"facerecognition"}]]
+    assert rows(only_slot('"face recognition"')) == [[{"face"}, {"recognition"}], [{"facerecognition"}]]
+    assert rows(only_slot("bitcoin")) == [[{"bitcoin"}], [{"bit"}, {"coin"}]]
+    assert rows(only_slot("gpt4")) == [[{"gpt4"}], [{"gpt"}, {"4"}]]
+    assert rows(only_slot("cooperate")) == [[{"cooperate"}], [{"co"}, {"operate"}]]
+    assert rows(only_slot("therapist")) == [[{"therapist"}]]
+
+
+def test_two_words_may_be_one_in_the_transcript() -> None:
+    root = plan_of("the face recognition").root
+    assert isinstance(root, AnyOf)
+    apart, joined = root.children
+    assert isinstance(apart, AllOf)
+    assert isinstance(joined, AllOf)
+    assert [len(apart.children), len(joined.children)] == [3, 2]
+
+
+def test_numbers_are_one_slot() -> None:
+    assert [" ".join(min(terms) for terms in row) for row in rows(only_slot("twenty twenty six"))] == [
+        "twenty twenty six",
+        "2026",
+        "two thousand twenty six",
+        "two thousand and twenty six",
+    ]
+    assert rows(only_slot("$5")) == [
+        [{"$"}, {"5"}],
+        [{"5"}, {"dollars"}],
+        [{"5"}, {"dollar"}],
+        [{"five"}, {"dollars"}],
+        [{"five"}, {"dollar"}],
+    ]
+
+
+def test_a_phrase_with_room_has_one_slot_for_each_word() -> None:
+    (leaf,) = iter_leaves(plan_of('"face-recognition 2026 police"~3').root)
+    assert leaf.slop == 3
+    assert [len(slot.alternatives[0]) for slot in leaf.slots] == [2, 1, 1]
+    assert leaf.text == "face-recognition 2026 police"
+
+
+def test_repeated_words_are_one_child() -> None:
+    assert isinstance(plan_of("police police").root, Sequence)
+    root = plan_of("police us police").root
+    assert isinstance(root, AllOf)
+    assert len(root.children) == 2
+
+
+def test_excluded_words_are_no_leaves_unless_asked_for() -> None:
+    root = plan_of("police NOT us").root
+    assert [leaf.text for leaf in iter_leaves(root)] == ["police"]
+    assert [leaf.text for leaf in iter_leaves(root, excluded=True)] == ["police", "us"]
+
+
+def test_unknown_words_stay_in_the_plan_and_never_match() -> None:
+    ((terms,),) = only_slot("zzzz").alternatives
+    assert terms.ids.size == 0
+    assert scan("zzzz", "a text") == []
+
+
+def test_similar_words_come_only_when_asked_for() -> None:
+    assert names(only_slot('"ekeland"').alternatives[0][0]) == {"ekeland"}
+    (leaf,) = iter_leaves(plan_of('"ekeland"', similar=True).root)
+    terms = leaf.slots[0].alternatives[0][0]
+    assert names(terms) == {"ekeland", "eckland"}
+    assert names(terms, exact=True) == {"ekeland"}
+
+
+def test_nothing_to_look_for_is_no_plan() -> None:
+    assert plan_of("") == Plan(None)
+    assert plan_of("NOT police show:x").root is None
+
+
+def nodes(root: Node | None) -> Iterator[Node]:
+    stack = [] if root is None else [root]
+    while stack:
+        node = stack.pop()
+        yield node
+        match node:
+            case AllOf(children=children, excluded=excluded):
+                stack += (*children, *excluded)
+            case AnyOf(children=children):
+                stack += children
+
+
+PIECES = st.sampled_from(
+    [
+        *ENGLISH.split(),
+        "recog*",
+        "colur~",
+        '"',
+        "(",
+        ")",
+        "OR",
+        "NOT",
+        "-",
+        "two-thousand-five",
+        "U.S.",
+        "日本",
+        "face-",
+        "…",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=16).map(" ".join) | st.text(max_size=40), st.booleans())
+def test_any_query_gives_a_sound_plan(query: str, similar: bool) -> None:
+    plan = plan_of(query, similar=similar)
+    for node in nodes(plan.root):
+        match node:
+            case Sequence(slots=slots):
+                assert slots
+                for slot in slots:
+                    assert 0 < len(slot.alternatives) <= MAX_ALTERNATIVES
+                    assert all(slot.alternatives)
+                    for terms in [terms for alternative in slot.alternatives for terms in alternative]:
+                        for ids in (terms.ids, terms.exact_ids):
+                            assert ids.dtype == np.uint32
+                            assert (np.diff(ids.astype(np.int64)) > 0).all()
+                        assert np.isin(terms.exact_ids, terms.ids).all()
+            case AllOf(children=children, excluded=excluded):
+                assert len(children) > 1 or excluded
+            case AnyOf(children=children):
+                assert len(children) > 1
+
+
+@given(st.lists(st.sampled_from(ENGLISH.split()), min_size=1, max_size=8))
+def test_a_text_is_found_by_its_own_words_in_quotes_and_without(words: list[str]) -> None:
+    text = " ".join(words)
+    tokens = analysis.tokens(text)
+    whole = (0, len(tokens))
+    assert any(whole[0] <= start < end <= whole[1] for start, end in scan_intervals(f'"{text}"', tokens, "en"))
+    assert scan_intervals(text, tokens, "en")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "a-" * 5_000,
+        " ".join("abcdefghij"[i % 10] * (i % 30 + 1) for i in range(1_000)),
+        " OR ".join(f"{i}" for i in range(1_000)),
+        '"' + "2026-face-" * 400 + '"~5',
+        "twenty " * 1_400,
+        "face recognition " * 500,
+    ],
+)
+def test_hostile_queries_give_small_plans(query: str) -> None:
+    leaves = list(iter_leaves(plan_of(query).root))
+    assert len(leaves) <= 6_000
+    assert sum(len(slot.alternatives) for leaf in leaves for slot in leaf.slots) <= 30_000
