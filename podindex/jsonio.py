@@ -17,6 +17,8 @@ JsonObject = dict[str, object]
 T = TypeVar("T")
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+# Half characters and control characters: what JSON allows, or Python writes, but terminals and other programs misread.
+_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 def parse_json(raw: bytes) -> object:
@@ -41,7 +43,7 @@ def format_json(value: object, *, indent: int | None = None) -> str:
     separators = (",", ": ") if indent else (",", ":")
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators)
     # A file name that is not UTF-8 reaches us as lone surrogates (PEP 383); JSON can carry them only escaped.
-    return text if text.isascii() else _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _reject_constant(name: str) -> object:

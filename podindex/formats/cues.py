@@ -18,6 +18,8 @@ from podindex.passages import segment_words, word_spans
 _MAX_CUE_MS = 7_000
 # A pause that a cue may well end at.
 _PAUSE_MS = 400
+# The least share of cues that begin with a name, where names are given; people take turns more often than that.
+_NAMED_SHARE = 0.01
 
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]」』]*$")
 _CLAUSE_END = re.compile(r"[,;:–—、，；：][\"'”’)\]」』]*$")
@@ -171,12 +173,15 @@ def fit_words(words: Iterable[Word], start_ms: int, end_ms: int) -> tuple[Word, 
 def name_speakers(cues: Sequence[Cue]) -> list[Cue]:
     """Take `Name: ` off the beginnings of cues where it names speakers, and carry each name on to the next.
 
-    A beginning counts as a name where it has capitals as names do and is in the text more than once, or opens it.
+    Only names that return count, and only where so many cues have one that they hardly are a figure of speech: a name
+    left in the text does less harm than a word lost from it.
     """
     prefixes = [match[1] if (match := _SPEAKER_PREFIX.match(cue.text)) else None for cue in cues]
     counts = Counter(prefix for prefix in prefixes if prefix and _is_name(prefix))
-    opening = next((prefix for prefix in prefixes[:1] if prefix in counts), None)
-    names = {prefix for prefix, count in counts.items() if count > 1 or prefix == opening}
+    names = {prefix for prefix, count in counts.items() if count > 1}
+    if sum(counts[name] for name in names) < max(3, len(cues) * _NAMED_SHARE):
+        return [replace(cue, speaker=None) for cue in cues]
+    names.update(prefix for prefix in prefixes[:1] if prefix in counts)  # who opens may say no more
     named = []
     speaker: str | None = None
     for cue, prefix in zip(cues, prefixes, strict=True):

@@ -20,7 +20,7 @@ _AMBIGUOUS = re.compile(r"&(?=#?\w+;)")
 
 
 def format_srt(_episode: Episode, transcript: Transcript) -> str:
-    """Write cues that players show as they are: `<` and `>` as entities, because players take them for styling."""
+    """Write cues that players show as they are: what they take for styling is written as HTML's entities."""
     cues = cut_cues(transcript.segments, width=_WIDTH, lines=_LINES, prefix_speaker=True)
     return "\n".join(
         f"{number}\n{format_clock(cue.start_ms, separator=',')} --> {format_clock(cue.end_ms, separator=',')}\n"
@@ -43,4 +43,5 @@ def parse_srt(text: str) -> tuple[Segment, ...]:
 
 
 def _escape(text: str) -> str:
-    return _AMBIGUOUS.sub("&amp;", text).replace("<", "&lt;").replace(">", "&gt;")
+    text = _AMBIGUOUS.sub("&amp;", text).replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace("{\\", "&#123;\\")

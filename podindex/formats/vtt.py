@@ -5,7 +5,7 @@ rolling captions of YouTube, whose cues repeat the line before.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from podindex.formats.cue_blocks import Block, parse_clock, read_blocks
@@ -18,6 +18,7 @@ from podindex.timecode import format_clock
 _WIDTH = 65
 
 _TAG = re.compile(r"<(/?[a-zA-Z][^<>]*|[0-9:.]+)>")
+_INNER_TIME = re.compile(r"<[0-9:.]+>")
 _VOICE = re.compile(r"v(?:\.[^\s]*)?(?:\s+(.*))?", re.DOTALL)
 
 # YouTube repeats a finished line in a cue of its own, some 10 ms long.
@@ -123,8 +124,11 @@ def _share_out(parts: Sequence[_Part], block: Block) -> None:
         part.end_ms = block.start_ms + duration_ms * before // whole
 
 
-def _without_repeats(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Yield cues without the line with which rolling captions repeat the cue before."""
+def _without_repeats(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Yield cues; of rolling captions, which time their words, without the line that repeats the cue before."""
+    if not any(_INNER_TIME.search(line) for block in blocks for line in block.lines):
+        yield from blocks
+        return
     last = ""
     for block in blocks:
         lines = [line for line in block.lines if _TAG.sub("", line).strip()]

@@ -1,0 +1,189 @@
+"""Every format in the registry, and files whose format nobody named."""
+
+import json
+import os
+import re
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from transcripts import EPISODE, make_segment, make_transcript, transcripts
+
+from podindex.errors import FormatError
+from podindex.formats import FORMATS, format_transcript, load_transcript_segments, parse_transcript
+from podindex.models import Chapter, Segment, Transcript
+from podindex.passages import timed_words
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_HOSTILE = Segment(0, 1000, "a\x1b[31m\n\n\x00b --> <script>\u2028\x9bc", None, "An\x07na\n-->")
+
+
+@given(transcripts())
+def test_every_format_writes_every_transcript(transcript: Transcript) -> None:
+    for name in FORMATS:
+        text = format_transcript(EPISODE, transcript, name)
+        assert text.endswith("\n") or (text == "" and not transcript.segments)
+        text.encode()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_format_writes_control_characters(name: str) -> None:
+    episode = replace(EPISODE, title="T\x1b]0;x\x07", chapters=(Chapter(0, "C\x1b\n"),))
+    transcript = replace(make_transcript([]), segments=(_HOSTILE,))
+    assert not _CONTROL.search(format_transcript(episode, transcript, name))
+
+
+@pytest.mark.parametrize("name", ["vtt", "srt"])
+def test_text_is_not_taken_for_mark_up(name: str) -> None:
+    transcript = replace(make_transcript([]), segments=(_HOSTILE,))
+    text = format_transcript(EPISODE, transcript, name)
+    assert "<script" not in text
+    assert text.count("-->") == sum(bool(re.match(r"\d\d:\d\d:\d\d[.,]\d{3} --> ", line)) for line in text.splitlines())
+
+
+@pytest.mark.parametrize("name", ["vtt", "srt", "json"])
+@given(transcript=transcripts(speakers=st.none()))
+def test_what_is_written_is_read_again(name: str, transcript: Transcript) -> None:
+    if not transcript.segments:
+        return
+    said = timed_words(transcript.segments)
+    segments = parse_transcript(format_transcript(EPISODE, transcript, name), "x")
+    assert "".join(word.text for word in timed_words(segments)) == "".join(word.text for word in said)
+    assert segments[0].start_ms in (said[0].start_ms, transcript.segments[0].start_ms)
+    Transcript("show/ep", "en", segments, transcript.origin)
+
+
+@pytest.mark.parametrize("name", ["vtt", "json"])
+@given(transcript=transcripts(speakers=st.sampled_from(["Anna", "Ben & <Co>"])))
+def test_speakers_are_read_again(name: str, transcript: Transcript) -> None:
+    if not transcript.segments:
+        return
+    segments = parse_transcript(format_transcript(EPISODE, transcript, name), "x")
+    assert _turns(segments) == _turns(transcript.segments)
+
+
+def _turns(segments: tuple[Segment, ...]) -> list[tuple[str | None, str]]:
+    """What each speaker said until another one spoke, without spaces."""
+    turns: list[tuple[str | None, str]] = []
+    for segment in segments:
+        text = "".join(word.text for word in timed_words([segment]))
+        if turns and turns[-1][0] == segment.speaker:
+            text = turns.pop()[1] + text
+        turns.append((segment.speaker, text))
+    return turns
+
+
+@given(st.text() | st.binary())
+def test_anything_is_read_or_refused(content: str | bytes) -> None:
+    with suppress(FormatError):
+        Transcript("show/ep", "en", parse_transcript(content, "x"), make_transcript([]).origin)
+
+
+_PIECES = """WEBVTT|\n|\n\n|\r\n|00:01.000| --> |00:00:02,500|-->|1|<v Anna>|<00:01.500>|</v>|NOTE x|STYLE|Anna: |\
+hello|<i>|&amp;|&#0;|{\\an8}|99:99:99.999|-1|\ufeff|日本""".split("|")
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=30).map("".join))
+def test_anything_like_cues_is_read_or_refused(text: str) -> None:
+    try:
+        segments = parse_transcript(text, "x")
+    except FormatError:
+        return
+    Transcript("show/ep", "en", segments, make_transcript([]).origin)
+    assert all(segment.text == " ".join(segment.text.split()) != "" for segment in segments)
+
+
+def test_an_unknown_format_is_refused() -> None:
+    with pytest.raises(FormatError, match="choose one of vtt, srt") as caught:
+        format_transcript(EPISODE, make_transcript([]), "docx")
+    assert caught.value.code == "unknown-format"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "WEBVTT\n\n00:01.000 --> 00:02.000\nGrüße euch\n",
+        "\ufeff1\r\n00:00:01,000 --> 00:00:02,000\r\nGrüße euch\r\n",
+        '{"version": "1.0.0", "segments": [{"startTime": 1, "endTime": 2, "body": "Grüße euch"}]}',
+        ' [{"start": 1.0, "end": "0:02", "text": " Grüße euch"}]',
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_formats_and_encodings_are_told_apart(content: str, encoding: str) -> None:
+    raw = content.removeprefix("\ufeff").encode(encoding)
+    assert parse_transcript(raw, "x.txt") == (Segment(1000, 2000, "Grüße euch", None),)
+
+
+def test_what_cannot_be_read_names_file_and_line(tmp_path: Path) -> None:
+    path = tmp_path / "notes.srt"
+    path.write_text("1\n00:00:0x,000 --> 00:00:02,000\nHello\n")
+    with pytest.raises(FormatError, match=r"notes\.srt.*line 2") as caught:
+        load_transcript_segments(path)
+    assert caught.value.code == "bad-transcript"
+
+
+@pytest.mark.parametrize("kind", ["missing", "folder", "pipe", "nul"])
+def test_what_is_no_file_is_refused(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / ("a\0b" if kind == "nul" else "x.vtt")
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    with pytest.raises(FormatError) as caught:
+        load_transcript_segments(path)
+    assert caught.value.code == "unreadable-transcript"
+
+
+def test_a_huge_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.vtt"
+    with path.open("wb") as file:
+        file.truncate(2**40)
+    with pytest.raises(FormatError, match="larger"):
+        load_transcript_segments(path)
+
+
+def test_txt_is_a_segment_a_line() -> None:
+    transcript = make_transcript(["Hello, world.", "Bye."])
+    assert format_transcript(EPISODE, transcript, "txt") == "Hello, world.\nBye.\n"
+    segments = (
+        make_segment("Hi.", speaker="Anna"),
+        make_segment("So.", 300, speaker="Anna"),
+        make_segment("Yes?", 600, speaker="Ben"),
+    )
+    spoken = replace(transcript, segments=segments)
+    assert format_transcript(EPISODE, spoken, "txt") == "Anna:\nHi.\nSo.\n\nBen:\nYes?\n"
+
+
+def test_tsv_is_as_whisper_writes_it() -> None:
+    transcript = replace(make_transcript([]), segments=(Segment(0, 1500, "tab\there", None),))
+    assert format_transcript(EPISODE, transcript, "tsv") == "start\tend\ttext\n0\t1500\ttab here\n"
+
+
+def test_markdown_shows_what_was_said() -> None:
+    episode = replace(EPISODE, title="*Stars*", published=datetime(2026, 11, 1, tzinfo=UTC))
+    transcript = replace(make_transcript([]), segments=(make_segment("a_b <i> [x](y)", 61_000, speaker="Anna"),))
+    assert format_transcript(episode, transcript, "md") == (
+        "# \\*Stars\\*\n\nShow · 2026-11-01\n\n**[0:01:01]** **Anna:** a\\_b \\<i\\> \\[x\\](y)\n"
+    )
+
+
+def test_chapters_are_those_of_podcasting_2() -> None:
+    episode = replace(EPISODE, chapters=(Chapter(0, "Intro"), Chapter(168_500, "Näxt")))
+    assert json.loads(format_transcript(episode, make_transcript([]), "chapters")) == {
+        "version": "1.2.0",
+        "title": "Episode",
+        "podcastName": "Show",
+        "chapters": [{"startTime": 0.0, "title": "Intro"}, {"startTime": 168.5, "title": "Näxt"}],
+    }
+
+
+def test_words_are_all_words_with_their_times() -> None:
+    transcript = make_transcript(["Hello, world.", "Bye"])
+    assert json.loads(format_transcript(EPISODE, transcript, "words")) == {
+        "episode_id": "show/ep",
+        "words": [["Hello,", 0, 300, 0.9], ["world.", 300, 600, 0.9], ["Bye", 600, 900, 0.9]],
+    }

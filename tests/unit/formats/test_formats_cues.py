@@ -1,0 +1,275 @@
+"""VTT and SubRip: what we write, and what we make of what others write."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from transcripts import EPISODE, make_segment, make_transcript, transcripts
+
+from podindex.formats import format_transcript, parse_transcript
+from podindex.formats.cues import cut_cues
+from podindex.models import Segment, Transcript, Word
+
+
+def _texts(segments: tuple[Segment, ...]) -> list[str]:
+    return [segment.text for segment in segments]
+
+
+def _cues(text: str) -> list[tuple[int, int, str]]:
+    return [(segment.start_ms, segment.end_ms, segment.text) for segment in parse_transcript(text, "x")]
+
+
+# --- writing ------------------------------------------------------------------------------------------------------
+
+
+def test_vtt() -> None:
+    segments = (make_segment("Fish & chips <now>.", speaker="Anna"), make_segment("Yes.", 3_600_000))
+    transcript = Transcript("show/ep", "en", segments, make_transcript([]).origin)
+    assert format_transcript(EPISODE, transcript, "vtt") == (
+        "WEBVTT\n"
+        "\n00:00:00.000 --> 00:00:01.200\n<v Anna>Fish &amp; chips &lt;now&gt;.\n"
+        "\n01:00:00.000 --> 01:00:00.300\nYes.\n"
+    )
+
+
+def test_srt() -> None:
+    segments = (
+        make_segment("R&D --> &amp; more of it, in two lines.", speaker="Anna"),
+        make_segment("Go on.", 3_600_000, speaker="Anna"),
+    )
+    transcript = Transcript("show/ep", "en", segments, make_transcript([]).origin)
+    assert format_transcript(EPISODE, transcript, "srt") == (
+        "1\n00:00:00,000 --> 00:00:02,700\nAnna: R&D --&gt; &amp;amp; more of it,\nin two lines.\n"
+        "\n2\n01:00:00,000 --> 01:00:00,600\nGo on.\n"
+    )
+
+
+@given(transcripts(), st.sampled_from([(65, 1), (32, 2)]))
+def test_cues_are_short_disjoint_and_lose_nothing(transcript: Transcript, shape: tuple[int, int]) -> None:
+    width, lines = shape
+    cues = cut_cues(transcript.segments, width=width, lines=lines)
+    position_ms = 0
+    for cue in cues:
+        assert position_ms <= cue.start_ms < cue.end_ms
+        position_ms = cue.end_ms
+        rows = cue.text.split("\n")
+        assert len(rows) <= lines
+        assert all(len(row) <= width or " " not in row for row in rows)
+    said = "".join("".join(segment.text.split()) for segment in transcript.segments)
+    assert "".join("".join(cue.text.split()) for cue in cues) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Hello there, world.", ["Hello there, world."]),
+        (
+            "We talked about it for a long time. Then we went home and slept until noon.",
+            ["We talked about it for a long time.", "Then we went home and slept until noon."],
+        ),
+        (
+            "When the whole thing had been read to the end, nobody in the room would say a word",
+            ["When the whole thing had been read to the end,", "nobody in the room would say a word"],
+        ),
+        (
+            "one two three four five six seven eight nine ten eleven twelve thirteen x",
+            ["one two three four five six seven eight", "nine ten eleven twelve thirteen x"],
+        ),
+    ],
+)
+def test_cues_end_where_one_would_breathe(text: str, expected: list[str]) -> None:
+    segment = make_segment(text, word_ms=100)
+    assert [cue.text for cue in cut_cues([segment], width=65)] == expected
+
+
+def test_cues_end_in_pauses() -> None:
+    before = make_segment("one two three four five six seven", word_ms=100)
+    after = make_segment("eight nine ten eleven twelve thirteen", 2000, word_ms=100)
+    assert before.words
+    assert after.words
+    segment = Segment(0, 2600, f"{before.text} {after.text}", before.words + after.words)
+    assert [(cue.end_ms, cue.text) for cue in cut_cues([segment], width=60)] == [
+        (700, "one two three four five six seven"),
+        (2600, "eight nine ten eleven twelve thirteen"),
+    ]
+
+
+def test_nobody_reads_a_line_for_long() -> None:
+    cues = cut_cues([make_segment("a b c d e f g h i j k l", word_ms=2000)], width=65)
+    assert all(cue.end_ms - cue.start_ms <= 7000 for cue in cues)
+
+
+def test_a_long_text_in_a_script_without_spaces_is_cut() -> None:
+    cues = cut_cues([Segment(0, 60_000, "日本語です" * 40, None)], width=65)
+    assert all(len(cue.text) <= 65 for cue in cues)
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            "00:01.000 --> 00:02.000\na",
+            [(1000, 2000, "a")],
+            id="no heading",
+        ),
+        pytest.param(
+            "WEBVTT\n00:01.000 --> 00:02.000\na",
+            [(1000, 2000, "a")],
+            id="no line after the heading",
+        ),
+        pytest.param(
+            "WEBVTT\rX: y\r\r00:01.0 --> 00:02.5 align:start\ra\rb",
+            [(1000, 2500, "a b")],
+            id="CR, settings",
+        ),
+        pytest.param(
+            "1\n0:0:1,0-->0:0:2,05\na",
+            [(1000, 2050, "a")],
+            id="few digits, no spaces",
+        ),
+        pytest.param(
+            "1\n00:01 --> 00:02\na\n2\n00:03 --> 00:04\nb",
+            [(1000, 2000, "a"), (3000, 4000, "b")],
+            id="no gap",
+        ),
+        pytest.param(
+            "00:01 --> 00:02\n\na\n\nb\n",
+            [(1000, 2000, "a b")],
+            id="empty lines inside",
+        ),
+        pytest.param(
+            "00:01 --> 00:02\na\n\n2\n00:0x --> 00:04\nb",
+            [(1000, 2000, "a b")],
+            id="a time that is none",
+        ),
+        pytest.param(
+            "00:01 --> 00:02\na\n\n2\nb\n\n3\n00:03 --> 00:04\nc",
+            [(1000, 2000, "a b"), (3000, 4000, "c")],
+            id="no time",
+        ),
+        pytest.param(
+            "00:01 --> 00:02\n00:01 --> 00:02\na",
+            [(1000, 2000, "a")],
+            id="a time twice",
+        ),
+        pytest.param(
+            "00:05 --> 00:04\na",
+            [(5000, 5000, "a")],
+            id="ends before it begins",
+        ),
+        pytest.param(
+            "00:03 --> 00:09\nb\n\n00:01 --> 00:05\na",
+            [(1000, 3000, "a"), (3000, 9000, "b")],
+            id="overlap",
+        ),
+        pytest.param(
+            "00:01 --> 00:05\na\n\n00:01 --> 00:04\nb",
+            [(1000, 1000, "a"), (1000, 4000, "b")],
+            id="at once",
+        ),
+        pytest.param(
+            "00:01 --> 00:02\n<i>a</i> {\\an8}<font color='red'>b",
+            [(1000, 2000, "a b")],
+            id="styling",
+        ),
+        pytest.param(
+            "00:01 --> 00:02\n1 < 2 &amp; &lt;i&gt; a&copy=b",
+            [(1000, 2000, "1 < 2 & <i> a&copy=b")],
+            id="entities",
+        ),
+        pytest.param(
+            "00:01 --> 00:02\n42\n\n00:03 --> 00:04\nb",
+            [(1000, 2000, "42"), (3000, 4000, "b")],
+            id="a number said",
+        ),
+        pytest.param(
+            "00:01 --> 00:02\n \n\n00:03 --> 00:04\nb",
+            [(3000, 4000, "b")],
+            id="nothing said",
+        ),
+        pytest.param(
+            "9999:00:00 --> 9999:00:01\na\n\n00:03 --> 00:04\nb",
+            [(3000, 4000, "b")],
+            id="later than any episode",
+        ),
+    ],
+)
+def test_cues_as_they_are_in_the_wild(text: str, expected: list[tuple[int, int, str]]) -> None:
+    assert _cues(text) == expected
+
+
+def test_notes_and_styles_are_no_text() -> None:
+    text = (
+        "WEBVTT - a title\nKind: captions\n\nNOTE\nnot\nsaid\n\nSTYLE\n::cue { color: red }\n\n"
+        "first\n00:01.000 --> 00:02.000\nsaid\n\nNOTE not said\n"
+    )
+    assert _cues(text) == [(1000, 2000, "said")]
+
+
+def test_voices_are_speakers_until_the_next_one() -> None:
+    text = (
+        "WEBVTT\n\n00:01.000 --> 00:02.000\n<v.loud Anna &amp; Co>Hi</v>\n\n00:02.000 --> 00:03.000\nthere\n\n"
+        "00:03.000 --> 00:04.000\n<v Ben>Hi\n\n00:04.000 --> 00:05.000\n<v>who?\n"
+    )
+    assert [(segment.speaker, segment.text) for segment in parse_transcript(text, "x")] == [
+        ("Anna & Co", "Hi"),
+        ("Anna & Co", "there"),
+        ("Ben", "Hi"),
+        (None, "who?"),
+    ]
+
+
+def test_several_voices_in_a_cue_share_its_time() -> None:
+    text = "WEBVTT\n\n00:00.000 --> 00:04.000\n<v Anna>abc</v>\n<v Ben>d</v>\n"
+    assert parse_transcript(text, "x") == (
+        Segment(0, 3000, "abc", None, "Anna"),
+        Segment(3000, 4000, "d", None, "Ben"),
+    )
+
+
+def test_times_inside_a_cue_are_word_times() -> None:
+    text = "WEBVTT\n\n00:16.500 --> 00:18.500\nWhen the <00:17.500>moon<00:18.000><c> hits</c>\n"
+    assert parse_transcript(text, "x")[0].words == (
+        Word("When", 16_500, 17_000, 1.0),
+        Word("the", 17_125, 17_500, 1.0),
+        Word("moon", 17_500, 18_000, 1.0),
+        Word("hits", 18_000, 18_500, 1.0),
+    )
+
+
+def test_rolling_captions_are_read_once() -> None:
+    text = (
+        "WEBVTT\nKind: captions\n\n"
+        "00:00.160 --> 00:02.389 align:start position:0%\n \nhello<00:00.480><c> world</c>\n\n"
+        "00:02.389 --> 00:02.399 align:start position:0%\nhello world\n \n\n"
+        "00:02.399 --> 00:04.389 align:start position:0%\nhello world\nnext<00:03.000><c> line</c>\n\n"
+        "00:04.389 --> 00:06.000\nnext line\nnext line\n"
+    )
+    assert _texts(parse_transcript(text, "x")) == ["hello world", "next line", "next line"]
+
+
+def test_words_said_twice_are_not_taken_for_rolling_captions() -> None:
+    text = "WEBVTT\n\n00:01.000 --> 00:02.000\nMonday\n\n00:02.000 --> 00:03.000\nMonday\n"
+    assert _texts(parse_transcript(text, "x")) == ["Monday", "Monday"]
+
+
+def test_names_before_a_colon_are_speakers_where_they_return() -> None:
+    turns = ["Anna Lee (host): Hello", "and welcome.", "Ben: Hi. One thing: this."]
+    turns += ["Anna Lee (host): Yes?", "Ben: No."]
+    text = "".join(f"{n}\n00:0{n}:00,000 --> 00:0{n}:30,000\n{turn}\n\n" for n, turn in enumerate(turns))
+    assert [(segment.speaker, segment.text) for segment in parse_transcript(text, "x")] == [
+        ("Anna Lee (host)", "Hello"),
+        ("Anna Lee (host)", "and welcome."),
+        ("Ben", "Hi. One thing: this."),
+        ("Anna Lee (host)", "Yes?"),
+        ("Ben", "No."),
+    ]
+
+
+def test_a_colon_in_a_sentence_names_nobody() -> None:
+    turns = ["Warning: not for children", "so here is the thing: we", "Remember: never", "it was 10:30 then"]
+    turns += ["so here is the thing: we", "Remember: always"]
+    text = "".join(f"{n}\n00:0{n}:00,000 --> 00:0{n}:30,000\n{turn}\n\n" for n, turn in enumerate(turns))
+    assert _texts(parse_transcript(text, "x")) == turns

@@ -1,0 +1,145 @@
+"""JSON transcripts of every kind."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from transcripts import EPISODE, make_transcript
+
+from podindex import codec
+from podindex.errors import FormatError
+from podindex.formats import format_transcript, parse_transcript
+from podindex.models import Segment, Transcript, Word
+
+
+def _parse(document: object) -> tuple[Segment, ...]:
+    return parse_transcript(json.dumps(document), "x.json")
+
+
+def test_podcasting_2_is_written() -> None:
+    transcript = make_transcript(["Hello, world.", "Bye."])
+    assert json.loads(format_transcript(EPISODE, transcript, "json")) == {
+        "version": "1.0.0",
+        "segments": [
+            {"startTime": 0.0, "endTime": 0.6, "body": "Hello, world."},
+            {"startTime": 0.6, "endTime": 0.9, "body": "Bye."},
+        ],
+    }
+
+
+def test_a_segment_a_word_becomes_sentences_with_word_times() -> None:
+    segments = [
+        {"speaker": "Darth Vader", "startTime": 0.5, "endTime": 0.75, "body": "I"},
+        {"speaker": "Darth Vader", "startTime": 1, "endTime": 1.25, "body": "am"},
+        {"speaker": "Darth Vader", "startTime": 1.5, "endTime": 2.0, "body": "here.\n"},
+        {"speaker": "Darth Vader", "startTime": 2.1, "body": "Now"},
+        {"speaker": "Luke", "startTime": 2.75, "endTime": 3.0, "body": "Nooooo"},
+    ]
+    assert _parse({"version": "1.0.0", "segments": segments}) == (
+        Segment(
+            500,
+            2000,
+            "I am here.",
+            (Word("I", 500, 750, 1.0), Word("am", 1000, 1250, 1.0), Word("here.", 1500, 2000, 1.0)),
+            "Darth Vader",
+        ),
+        Segment(2100, 2750, "Now", (Word("Now", 2100, 2750, 1.0),), "Darth Vader"),
+        Segment(2750, 3000, "Nooooo", (Word("Nooooo", 2750, 3000, 1.0),), "Luke"),
+    )
+
+
+def test_whisper() -> None:
+    words = [
+        {"word": " Hello", "start": 0.0, "end": 0.4, "probability": 0.5},
+        {"word": " you", "start": 0.4, "end": 0.9},
+    ]
+    document = {
+        "text": " Hello you",
+        "language": "en",
+        "segments": [{"start": 0.0, "end": 0.9, "text": " Hello you", "words": words}],
+    }
+    assert _parse(document) == (Segment(0, 900, "Hello you", (Word("Hello", 0, 400, 0.5), Word("you", 400, 900, 1.0))),)
+
+
+def test_whisperx_leaves_some_words_without_times() -> None:
+    words = [
+        {"word": "In", "start": 0.1, "end": 0.2, "score": 0.9},
+        {"word": "1998,"},
+        {"word": "I", "start": 0.8, "end": 1.2},
+    ]
+    document = {
+        "segments": [{"start": -0.05, "end": 1.0, "text": " In 1998, I", "words": words, "speaker": "SPEAKER_00"}]
+    }
+    assert _parse(document) == (
+        Segment(
+            0,
+            1000,
+            "In 1998, I",
+            (Word("In", 100, 200, 0.9), Word("1998,", 200, 200, 1.0), Word("I", 800, 1000, 1.0)),
+            "SPEAKER_00",
+        ),
+    )
+
+
+def test_whisper_cpp() -> None:
+    document = {"transcription": [{"timestamps": {}, "offsets": {"from": 0, "to": 1500}, "text": " Hello you"}]}
+    assert _parse(document) == (Segment(0, 1500, "Hello you", None),)
+
+
+def test_our_own() -> None:
+    transcript = make_transcript(["Hello, world.", "Bye."])
+    assert parse_transcript(codec.format_transcript(transcript), "x.json") == transcript.segments
+
+
+def test_short_cues_of_a_script_without_spaces_stay_cues() -> None:
+    segments = [{"startTime": n, "endTime": n + 1, "body": "日本語です"} for n in range(3)]
+    assert [segment.text for segment in _parse({"segments": segments})] == ["日本語です"] * 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[1]",
+        "{}",
+        '{"segments": {}}',
+        '{"segments": []}',
+        '{"segments": [{"startTime": 0, "body": " "}]}',
+        '{"segments": [{"body": "x"}]}',
+        '{"segments": [{"startTime": "soon", "body": "x"}]}',
+        '{"segments": [{"startTime": true, "body": "x"}]}',
+        '{"segments": [{"startTime": 1e300, "body": "x"}]}',
+        '{"segments": [{"startTime": 1e999, "body": "x"}]}',
+        '{"segments": [{"startTime": 0, "body": 7}]}',
+        '{"segments": [{"start": 0, "end": 1, "text": "x", "words": [7]}]}',
+        '{"transcription": [{"text": "x"}]}',
+        '{"schema": 2, "segments": []}',
+        '{"schema": 1, "segments": []}',
+        "[" * 100_000,
+        '{"segments": [{"startTime": ' + "9" * 5000 + ', "body": "x"}]}',
+    ],
+)
+def test_what_is_no_transcript_is_refused(text: str) -> None:
+    with pytest.raises(FormatError) as caught:
+        parse_transcript(text, "x.json")
+    assert caught.value.code == "bad-transcript"
+
+
+_SECONDS = st.floats(-5, 100) | st.integers(-5, 100)
+_WORDS = st.lists(st.fixed_dictionaries({"word": st.text(max_size=5)}, optional={"start": _SECONDS, "end": _SECONDS}))
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {"start": _SECONDS, "text": st.text(max_size=20)}, optional={"end": _SECONDS, "words": _WORDS}
+        )
+    )
+)
+def test_times_in_any_order_are_put_right(segments: list[dict[str, object]]) -> None:
+    try:
+        parsed = _parse({"segments": segments})
+    except FormatError:
+        return
+    Transcript("show/ep", "en", parsed, make_transcript([]).origin)
