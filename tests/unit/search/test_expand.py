@@ -15,8 +15,8 @@ from podindex.search.query import parse_query
 
 ENGLISH = (
     "the face of recognition recognised recognize recognise faces facerecognition colour color colours we'll well "
-    "wells a.i. ai u.s. us twenty six 2026 two thousand and $ 5 five dollars dollar 50 % percent fifty e mail email e-mail "
-    "the rapist therapist bit coin bitcoin police police's ekeland eckland john co operate cooperate gpt 4 gpt4"
+    "wells a.i. ai u.s. us twenty six 2026 two thousand and $ 5 five dollars dollar 50 % percent fifty e mail email "
+    "e-mail the rapist therapist bit coin bitcoin police police's ekeland eckland john co operate cooperate gpt 4 gpt4"
 )
 GERMAN = "haus häuser hauses müller mueller die police colour"
 
