@@ -112,8 +112,8 @@ def _pieces(reader: FrameReader, timeline: Timeline) -> Iterator[NDArray[np.int1
         yield from run.feed(timed.frame)
     if run:
         yield from run.finish()
-    if reader.bad_end is not None:
-        yield from _silence(timeline.place(reader.bad_end, 0).silence)
+        if reader.bad_end is not None:
+            yield from _silence(timeline.place(reader.bad_end, 0).silence)
 
 
 def _silence(samples: int) -> Iterator[NDArray[np.int16]]:

@@ -8,6 +8,7 @@ from av.container import InputContainer
 from podindex.audio.seeking import has_length, scan_packets
 from podindex.audio.source import open_source
 from podindex.audio.tags import first_line, first_text, fold_tags, parse_date, parse_language, parse_number
+from podindex.audio.wav import declared_ms
 from podindex.models import AudioInfo, Chapter
 from podindex.timecode import MAX_MS
 
@@ -19,6 +20,7 @@ _DATE = ("date", "date_released", "tdrl", "tdor", "year", "originaldate")
 _DESCRIPTION = ("description", "synopsis", "tdes", "summary", "comment")
 _MAX_CHAPTERS = 1_000
 
+_WAV_HEAD_BYTES = 65_536
 _MICROSECONDS_PER_MS = 1_000
 
 
@@ -53,6 +55,10 @@ def _duration_ms(path: Path, container: InputContainer, stream: AudioStream) -> 
     """Return the length by the header, or by all packets where the container could only guess it."""
     if not has_length(path, container):
         return scan_packets(container, stream).duration_ms
+    if container.format.name == "wav":
+        with path.open("rb") as file:
+            if declared := declared_ms(file.read(_WAV_HEAD_BYTES)):
+                return min(declared, MAX_MS)
     if container.duration is None or container.duration < 0:
         return None
     return min(container.duration // _MICROSECONDS_PER_MS, MAX_MS)

@@ -79,7 +79,7 @@ def _read_head(path: Path) -> bytes:
             raise AudioError("audio-not-audio", f"{shown(path)} is not an ordinary file", _SUPPORTED)
         with path.open("rb") as file:
             head = file.read(_SNIFF_BYTES)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, ValueError) as error:  # a name with a NUL is no name
         raise AudioError("audio-not-found", f"there is no file {shown(path)}", "check the path") from error
     except OSError as error:
         raise unreadable(path, error) from error

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # a type of av's stubs only
     from av.container.core import Chapter
 
 RATE_HZ = 16_000
+_FF_QP2LAMBDA = 118  # FFmpeg's unit of quality
 
 # Extension → container and codec, by av's names.
 FORMATS: dict[str, tuple[str, str]] = {
@@ -71,7 +72,7 @@ def write_audio(
     chapters: Iterable[tuple[int, str]] = (),
     shift: tuple[float, float] = (0.0, 0.0),
     container_options: Mapping[str, str] | None = None,
-    codec_options: Mapping[str, str] | None = None,
+    variable_rate: bool = False,
 ) -> Path:
     """Encode sound to a file.
 
@@ -85,18 +86,21 @@ def write_audio(
         chapters: start in milliseconds, and title.
         shift: (from when, by how much) in seconds: packets from then on have later timestamps.
         container_options: for the muxer.
-        codec_options: for the encoder.
+        variable_rate: encode for quality, as VBR mp3 is.
     """
     container_name, codec = FORMATS[kind or path.suffix[1:]]
-    columns = samples.reshape(len(samples), -1)
+    columns = samples if samples.ndim == 2 else samples[:, np.newaxis]
     if codec == "vorbis" and columns.shape[1] == 1:  # FFmpeg's own encoder knows only stereo
         columns = np.repeat(columns, 2, axis=1)
     layout = {1: "mono", 2: "stereo", 8: "7.1"}[columns.shape[1]]
     target_hz = 48_000 if codec == "libopus" else rate_hz
     url = f"file:{os.fspath(path.absolute())}"
     with av.open(url, "w", container_name, options=dict(container_options or {})) as out:
-        stream = cast(AudioStream, out.add_stream(codec, rate=target_hz, options=dict(codec_options or {})))
+        stream = cast(AudioStream, out.add_stream(codec, rate=target_hz))
         stream.codec_context.layout = layout
+        if variable_rate:
+            stream.codec_context.qscale = True
+            stream.codec_context.global_quality = 4 * _FF_QP2LAMBDA
         if codec == "vorbis":
             stream.codec_context.options = {"strict": "experimental"}
         if bit_rate:

@@ -1,0 +1,148 @@
+"""Damaged files: what can be heard is heard, at its true time, and what is missing is counted."""
+
+import random
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+from audio_files import beep_starts_s, beeps, noise, write_audio
+from numpy.typing import NDArray
+
+from podindex.audio.decode import Decoder
+from podindex.audio.probe import probe
+from podindex.audio.truncation import missing_ms
+from podindex.errors import AudioError
+from podindex.models import DecodeReport
+
+BEEPS_S = [0.5, 3.0, 7.25, 12.0, 18.5]
+SECONDS = 20
+GARBAGE = random.Random(11).randbytes(1 << 20)
+
+
+@pytest.fixture(scope="module")
+def sound() -> NDArray[np.int16]:
+    """Beeps over a faint hiss, so that no packet is empty."""
+    return beeps(SECONDS, BEEPS_S) + noise(SECONDS, -50)
+
+
+def decode(path: Path) -> tuple[list[float], DecodeReport]:
+    with Decoder(path) as decoder:
+        return beep_starts_s(np.concatenate(list(decoder))), decoder.report
+
+
+def all_heard(starts_s: list[float], expected_s: list[float], *, within_s: float = 0.03) -> bool:
+    """Tell whether every beep is at its time; garbage may add a noise of its own."""
+    return all(min(abs(start - expected) for start in starts_s) < within_s for expected in expected_s)
+
+
+def spoil(path: Path, *, at: float, length: float, put: bytes | None = None) -> Path:
+    """Write over a part of a file, given as shares of its size; or put bytes there."""
+    content = path.read_bytes()
+    begin, count = int(len(content) * at), int(len(content) * length)
+    garbage = (GARBAGE if put is None else put)[:count]
+    path.write_bytes(content[:begin] + garbage + content[begin + (count if put is None else 0) :])
+    return path
+
+
+@pytest.mark.parametrize("kind", ["mp3", "m4a", "ogg", "opus", "flac"])
+def test_garbage_in_the_middle_keeps_what_follows_and_its_times(
+    tmp_path: Path, sound: NDArray[np.int16], kind: str
+) -> None:
+    path = spoil(write_audio(tmp_path / f"episode.{kind}", sound), at=0.45, length=0.05)
+    starts_s, report = decode(path)
+    assert all_heard(starts_s, BEEPS_S)
+    assert report.decoded_duration_ms == pytest.approx(SECONDS * 1000, abs=60)
+    assert report.bad_packets >= 1
+
+
+@pytest.mark.parametrize("kind", ["webm", "mka", "mkv"])
+def test_garbage_in_matroska_costs_no_more_than_its_cluster(
+    tmp_path: Path, sound: NDArray[np.int16], kind: str
+) -> None:
+    path = write_audio(tmp_path / f"episode.{kind}", sound, container_options={"cluster_time_limit": "1000"})
+    starts_s, report = decode(spoil(path, at=0.45, length=0.05))
+    assert starts_s == pytest.approx(BEEPS_S, abs=0.03)
+    assert report.bad_packets >= 1
+
+
+def test_garbage_put_into_an_mp3_takes_no_time(tmp_path: Path, sound: NDArray[np.int16]) -> None:
+    path = spoil(write_audio(tmp_path / "episode.mp3", sound), at=0.5, length=0.05, put=GARBAGE)
+    starts_s, report = decode(path)
+    assert all_heard(starts_s, BEEPS_S, within_s=0.05)
+    assert report.bad_packets >= 1
+
+
+def test_a_hole_in_an_mp3_without_index_keeps_the_times(tmp_path: Path, sound: NDArray[np.int16]) -> None:
+    path = write_audio(tmp_path / "episode.mp3", sound, container_options={"write_xing": "0"})
+    starts_s, _ = decode(spoil(path, at=0.45, length=0.05))
+    # Without an index nobody knows the encoder's delay of 1105 samples.
+    assert all_heard(starts_s, [start + 1105 / 16_000 for start in BEEPS_S], within_s=0.05)
+
+
+def test_many_holes(tmp_path: Path, sound: NDArray[np.int16]) -> None:
+    path = write_audio(tmp_path / "episode.mp3", sound)
+    for at in (0.1, 0.25, 0.45, 0.7, 0.8):
+        spoil(path, at=at, length=0.02)
+    starts_s, _ = decode(path)
+    assert all_heard(starts_s, BEEPS_S, within_s=0.06)
+
+
+@pytest.mark.parametrize("kind", ["mp3", "flac", "wav", "mka", "webm"])
+def test_a_file_cut_off_is_noticed(tmp_path: Path, sound: NDArray[np.int16], kind: str) -> None:
+    path = write_audio(tmp_path / f"episode.{kind}", sound)
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) * 6 // 10])
+    starts_s, report = decode(path)
+    assert starts_s[:3] == pytest.approx(BEEPS_S[:3], abs=0.03)
+    missing = missing_ms(probe(path).duration_ms, report.decoded_duration_ms)
+    assert missing == pytest.approx(SECONDS * 400, abs=1_000)
+
+
+def test_an_mp4_cut_off_before_its_index_is_damaged(tmp_path: Path, sound: NDArray[np.int16]) -> None:
+    path = write_audio(tmp_path / "episode.m4a", sound)
+    path.write_bytes(path.read_bytes()[:-5_000])
+    with pytest.raises(AudioError) as caught:
+        probe(path)
+    assert caught.value.code == "audio-damaged"
+
+
+def test_an_mp4_with_its_index_first_is_heard_as_far_as_it_goes(tmp_path: Path, sound: NDArray[np.int16]) -> None:
+    path = write_audio(tmp_path / "episode.m4a", sound, container_options={"movflags": "faststart"})
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) * 6 // 10])
+    starts_s, report = decode(path)
+    assert starts_s == pytest.approx(BEEPS_S[:3], abs=0.03)
+    assert missing_ms(probe(path).duration_ms, report.decoded_duration_ms) > 5_000
+
+
+def test_a_file_of_which_nothing_can_be_decoded(tmp_path: Path, sound: NDArray[np.int16]) -> None:
+    path = write_audio(tmp_path / "episode.m4a", sound, container_options={"movflags": "faststart"})
+    content = path.read_bytes()
+    begin = content.index(b"mdat") + 4
+    path.write_bytes(content[:begin] + bytes(len(content) - begin))
+    with pytest.raises(AudioError) as caught, Decoder(path) as decoder:
+        list(decoder)
+    assert caught.value.code == "audio-damaged"
+
+
+def test_a_header_without_sound(tmp_path: Path) -> None:
+    path = tmp_path / "empty.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", ""))
+    with pytest.raises(AudioError) as caught, Decoder(path) as decoder:
+        list(decoder)
+    assert caught.value.code == "audio-damaged"
+
+
+def test_a_big_cover_does_not_move_the_times(tmp_path: Path, sound: NDArray[np.int16]) -> None:
+    path = write_audio(tmp_path / "episode.mp3", sound)
+    plain = decode(path)
+    picture = b"\x00image/png\x00\x03\x00\x89PNG\r\n\x1a\n" + GARBAGE[:300_000]
+    frame = b"APIC" + len(picture).to_bytes(4) + b"\x00\x00" + picture
+    size = bytes(len(frame) >> shift & 0x7F for shift in (21, 14, 7, 0))
+    content = path.read_bytes()
+    own_tag = 10 + int.from_bytes(content[6:10])
+    path.write_bytes(b"ID3\x03\x00\x00" + size + frame + content[own_tag:])
+    assert decode(path) == plain
+    assert probe(path).duration_ms == SECONDS * 1000

@@ -1,0 +1,79 @@
+"""Real files, made with av: their tags, chapters and lengths."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from audio_files import FORMATS, beeps, noise, write_audio
+
+from podindex.audio.probe import probe
+from podindex.audio.seeking import is_seek_safe
+from podindex.models import Chapter
+
+SECONDS = 10
+TAGS = {
+    "title": "Épisode sept",
+    "album": "Naked Security",
+    "artist": "Anna",
+    "date": "2026-11-05",
+    "track": "7",
+    "comment": "About a breach.",
+}
+CHAPTERS = [(0, "Cold open"), (4_000, "Interview")]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FORMATS if kind not in {"aac", "wav"}])
+def test_reads_tags(tmp_path: Path, kind: str) -> None:
+    info = probe(write_audio(tmp_path / f"episode.{kind}", beeps(SECONDS, [1.0]), tags=TAGS))
+    assert (info.title, info.show) == ("Épisode sept", "Naked Security")
+    assert info.published == datetime(2026, 11, 5, tzinfo=UTC)
+    assert info.episode_number == 7
+    assert info.description == "About a breach."
+    assert info.duration_ms == pytest.approx(SECONDS * 1000, abs=150)
+
+
+@pytest.mark.parametrize("kind", ["mp3", "m4b", "opus", "mka"])
+def test_reads_chapters(tmp_path: Path, kind: str) -> None:
+    info = probe(write_audio(tmp_path / f"book.{kind}", beeps(SECONDS, [1.0]), chapters=CHAPTERS))
+    assert info.chapters == (Chapter(0, "Cold open"), Chapter(4_000, "Interview"))
+
+
+def test_says_what_the_sound_is(tmp_path: Path) -> None:
+    info = probe(write_audio(tmp_path / "phone.wav", beeps(SECONDS, [1.0], rate_hz=8_000), rate_hz=8_000))
+    assert (info.container, info.codec, info.sample_rate_hz, info.channels) == ("wav", "pcm_s16le", 8_000, 1)
+    assert (info.title, info.show, info.published, info.chapters) == (None, None, None, ())
+
+
+def test_hostile_tags_come_out_clean(tmp_path: Path) -> None:
+    tags = {"title": "\x1b]0;owned\x07 News \u202egpj.exe", "album": "x" * 100_000, "date": "9e99", "track": "-1"}
+    info = probe(write_audio(tmp_path / "episode.mp3", beeps(SECONDS, [1.0]), tags=tags))
+    assert info.title == "]0;owned News gpj.exe"
+    assert info.show is not None
+    assert len(info.show) == 500
+    assert (info.published, info.episode_number) == (None, None)
+
+
+def test_tags_that_are_no_text_do_not_stop_it(tmp_path: Path) -> None:
+    path = write_audio(tmp_path / "episode.flac", beeps(SECONDS, [1.0]), tags={"title": "Strasse"})
+    path.write_bytes(path.read_bytes().replace(b"Strasse", b"Stra\xdfe\xff"))
+    assert probe(path).title == "Stra\ufffde\ufffd"
+
+
+@pytest.mark.parametrize("options", [{}, {"write_xing": "0"}])
+def test_variable_bit_rate_has_a_true_length_and_is_not_safe_to_seek(tmp_path: Path, options: dict[str, str]) -> None:
+    samples = np.concatenate([noise(5, -12), np.zeros(25 * 16_000, np.int16)])
+    path = write_audio(tmp_path / "vbr.mp3", samples, container_options=options, variable_rate=True)
+    assert probe(path).duration_ms == pytest.approx(30_000, abs=150)
+    assert not is_seek_safe(path)
+
+
+def test_constant_bit_rate_is_safe_to_seek(tmp_path: Path) -> None:
+    for options in ({}, {"write_xing": "0"}):
+        path = write_audio(tmp_path / "cbr.mp3", noise(SECONDS, -20), bit_rate=64_000, container_options=options)
+        assert is_seek_safe(path)
+
+
+def test_containers_with_a_clock_are_safe_to_seek(tmp_path: Path) -> None:
+    for kind in ("m4a", "opus", "flac", "wav", "webm"):
+        assert is_seek_safe(write_audio(tmp_path / f"episode.{kind}", beeps(SECONDS, [1.0])))
