@@ -6,6 +6,8 @@ the number of tokens becomes further alternatives of a slot (compounds joined an
 
 # ruff: noqa: SIM905 (word lists read better without quotes around each word)
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from podindex.search import analysis
@@ -16,6 +18,10 @@ from podindex.search.spelling import spellings
 
 MIN_PART_LENGTH = 3
 """Letters of each half of a compound that is not written with a hyphen: `bitcoin` may be `bit coin`."""
+
+MAX_STEMMED_TERMS = 200
+"""Words of a query that are stemmed in every language, at up to half a millisecond each. Further words have the
+inflections that they have in the languages in which they occur as typed, which the lexicon knows without stemming."""
 
 MIN_SIMILAR_LENGTH = 4
 """Letters of a word that similar ones are looked for; nearly all shorter words are similar to each other."""
@@ -49,18 +55,23 @@ class Variants:
     def __init__(self, lexicon: Lexicon, *, similar: bool = False) -> None:
         self._lexicon = lexicon
         self._stemmed = [language for language in lexicon.languages() if language in analysis.STEMMED_LANGUAGES]
-        self._similar_left = MAX_SIMILAR_TERMS if similar else 0
-        self._words: dict[tuple[str, bool], TermSet] = {}
+        self._stemmings_left = MAX_STEMMED_TERMS
+        self._similar_wanted = similar
+        self._similar_left = MAX_SIMILAR_TERMS
+        self._similar: dict[str, TermIds] = {}
+        self._found: dict[tuple[str, bool], TermSet] = {}
         self._prefixes: dict[str, TermSet] = {}
         self.cut_prefixes: list[str] = []
         """Prefixes that more entries have than are searched."""
 
     def word(self, token: str, *, inflected: bool) -> TermSet:
-        """Return the entries that stand for a token, with or without its inflections."""
-        key = (token, inflected)
-        if key not in self._words:
-            self._words[key] = self._word(token, inflected=inflected)
-        return self._words[key]
+        """Return the entries that stand for a token as typed, with or without its inflections, and similar ones."""
+        terms = self._variants(token, inflected=inflected)
+        if not self._similar_wanted:
+            return terms
+        if token not in self._similar:
+            self._similar[token] = self._similar_to(token)
+        return TermSet(_union(terms.ids, self._similar[token]), terms.exact_ids)
 
     def prefix(self, token: str) -> TermSet:
         """Return the entries that begin so."""
@@ -69,7 +80,8 @@ class Variants:
             ids = self._lexicon.ids_with_prefix(folded)
             if ids.size >= MAX_PREFIX_IDS:
                 self.cut_prefixes.append(token)
-            self._prefixes[token] = TermSet(ids, self._exact(token))
+            exact = self._exact(token)
+            self._prefixes[token] = TermSet(_union(ids, exact), exact)
         return self._prefixes[token]
 
     def fuzzy(self, token: str, max_edits: int) -> TermSet:
@@ -84,11 +96,11 @@ class Variants:
         """
         alternatives = []
         if self._may_be_acronym(token):
-            alternatives.append(tuple(self.word(letter, inflected=False) for letter in analysis.fold(token)))
+            alternatives.append(tuple(self._variants(letter, inflected=False) for letter in analysis.fold(token)))
         for i in range(1, len(token)):
             left, right = token[:i], token[i:]
             if _may_join(left, right) and self._exact(left).size and self._exact(right).size:
-                alternatives.append((self.word(left, inflected=False), self.word(right, inflected=inflected)))
+                alternatives.append((self._variants(left, inflected=False), self._variants(right, inflected=inflected)))
         return alternatives
 
     def joined(self, left: str, right: str, *, inflected: bool, hyphenated: bool = False) -> TermSet | None:
@@ -98,32 +110,42 @@ class Variants:
         """
         if not hyphenated and not _may_join(left, right):
             return None
-        terms = self.word(left + right, inflected=inflected)
-        return terms if terms.ids.size else None
+        if not self._exact(left + right).size:
+            return None
+        return self._variants(left + right, inflected=inflected)
 
     def number(self, span: NumberSpan) -> list[Alternative]:
         """Return the other rows that say a number and of which every token occurs."""
-        rows = [tuple(self.word(token, inflected=False) for token in row) for row in span.readings]
+        rows = [tuple(self._variants(token, inflected=False) for token in row) for row in span.readings]
         return [row for row in rows if all(terms.ids.size for terms in row)]
 
-    def _word(self, token: str, *, inflected: bool) -> TermSet:
+    def _variants(self, token: str, *, inflected: bool) -> TermSet:
+        key = (token, inflected)
+        if key not in self._found:
+            self._found[key] = self._find(token, inflected=inflected)
+        return self._found[key]
+
+    def _find(self, token: str, *, inflected: bool) -> TermSet:
         exact = self._exact(token)
         others = spellings(analysis.fold(token))
         ids = _union(exact, *(self._lexicon.ids(other) for other in others), self._german(token))
         if inflected:
-            ids = _union(
-                self._lexicon.ids_with_stem_of(ids),
-                *(self._inflections(token, language) for language in self._stemmed),
-                *(self._inflections(other, "en") for other in others),
-            )
-        ids = self._without_homographs(token, ids)
-        return TermSet(_union(ids, self._similar(token)), exact)
+            ids = _union(self._lexicon.ids_with_stem_of(ids), *self._inflections(token, others))
+        return TermSet(self._without_homographs(token, ids), exact)
 
     def _exact(self, token: str) -> TermIds:
         return self._without_homographs(token, self._lexicon.ids(analysis.fold(token)))
 
-    def _inflections(self, token: str, language: str) -> TermIds:
-        return self._lexicon.ids_with_stem(analysis.stem(token, language), language)
+    def _inflections(self, token: str, others: tuple[str, ...]) -> Iterator[TermIds]:
+        """Yield the entries with the stem of a token, whether or not the token itself occurs."""
+        if not self._stemmings_left:
+            return
+        self._stemmings_left -= 1
+        for language in self._stemmed:
+            yield self._lexicon.ids_with_stem(analysis.stem(token, language), language)
+        if "en" in self._stemmed:
+            for other in others:
+                yield self._lexicon.ids_with_stem(analysis.stem(other, "en"), "en")
 
     def _german(self, token: str) -> TermIds:
         """Return the entries that are the token with `ue` for `ü` or the other way round."""
@@ -138,8 +160,8 @@ class Variants:
         # `poet` is not `pot`: only words that do have an umlaut.
         return _select(candidates, [name.translate(_GERMAN_SPELLING) == token for name in names])
 
-    def _similar(self, token: str) -> TermIds:
-        if len(token) < MIN_SIMILAR_LENGTH or not token.isalpha() or not self._similar_left:
+    def _similar_to(self, token: str) -> TermIds:
+        if len(token) < MIN_SIMILAR_LENGTH or not token.isalpha() or self._similar_left == 0:
             return _union()
         self._similar_left -= 1
         folded = analysis.fold(token)
