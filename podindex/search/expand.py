@@ -44,7 +44,7 @@ class _Expander:
         for prefix in self._variants.cut_prefixes:
             yield f"{prefix}* stands for more words than are searched; the {MAX_PREFIX_IDS:,} most frequent were."
 
-    # The tree is at most query.MAX_DEPTH deep, so recursion is safe.
+    # query.MAX_DEPTH bounds the tree, so recursion is safe.
 
     def node(self, node: query.Node) -> Node:
         match node:

@@ -12,7 +12,7 @@ Operators are upper case (`||` and `&&` too); in lower case they are words. Word
 other. docs/search.md tells it with examples, and how to add an operator.
 
 Nothing raises: what is no query is words, and `ParsedQuery.notes` says so. Reading is one pass over the text, without
-recursion, and the tree is at most `MAX_DEPTH` deep, so whoever walks it may recurse.
+recursion, and parentheses deeper than `MAX_DEPTH` are left out, so whoever walks the tree may recurse.
 """
 
 import re
@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 
 from podindex.search import analysis
 from podindex.search.filters import FILTER_FIELDS, Filters, add_filter
+from podindex.search.lexemes import BINARY, ENDS_OPERAND, STARTS_OPERAND, Lexeme, lex, without_control_characters
 
 MAX_QUERY_LENGTH = 10_000
 """Characters that are read. Longer than any question; bounds the time of everything behind it."""
@@ -140,50 +141,10 @@ def respell(parsed: ParsedQuery, spellings: Mapping[Term, str]) -> str:
     return text
 
 
-# --- lexemes ------------------------------------------------------------------------------------------------------
+# --- reading ------------------------------------------------------------------------------------------------------
 
-# Characters that are typed for others of the same meaning, one for one, so that places in the text stay what they are.
-_SAME_MEANING = str.maketrans("“”„‟«»‹›「」『』〝〞〟＂（）：～＊－", '"""""""""""""""' + '"():~*-')
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-
-_LEXEME = re.compile(
-    rf"""
-      (?P<open>\() | (?P<close>\))
-    | (?P<minus>(?<![^\s(])-(?=[^\s)\-]))
-    | (?P<filter>(?<![^\s(\-])(?P<field>{"|".join(FILTER_FIELDS)}):(?:"(?P<quoted>[^"]*)"|(?P<value>[^\s()"]*)))
-    | (?P<phrase>"(?P<words>[^"]*)"(?:~(?P<slop>\d++))?)
-    | (?P<quote>")
-    | (?P<word>[^\s()"]+)
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-_OPERATORS = {"OR": "or", "||": "or", "|": "or", "AND": "and", "&&": "and", "NOT": "not"}
 _FUZZY = re.compile(r"(?P<text>[^~]+)~(?P<edits>\d*)(?P<rest>.*)")
 _UNKNOWN_FIELD = re.compile(r"[^\W\d_]{2,}:(?=[^/:\s])")
-
-
-@dataclass(slots=True)
-class _Lexeme:
-    kind: str
-    """A group of `_LEXEME` or a value of `_OPERATORS`."""
-    match: re.Match[str]
-    negated: bool = False
-
-
-_STARTS_OPERAND = frozenset({"word", "phrase", "open", "minus", "not"})
-_ENDS_OPERAND = frozenset({"word", "phrase", "close"})
-_BINARY = frozenset({"or", "and"})
-
-
-def _lexemes(text: str) -> list[_Lexeme]:
-    found = []
-    for match in _LEXEME.finditer(text):
-        kind = next(name for name in ("filter", "phrase", match.lastgroup) if name and match[name] is not None)
-        found.append(_Lexeme(_OPERATORS.get(match[0], kind) if kind == "word" else kind, match))
-    return found
-
-
-# --- parsing ------------------------------------------------------------------------------------------------------
 
 
 def parse_query(text: str) -> ParsedQuery:
@@ -214,14 +175,14 @@ class _Parser:
         self._notes: dict[str, None] = {}
         if len(text) > MAX_QUERY_LENGTH:
             self._note(f"Only the first {MAX_QUERY_LENGTH:,} characters of the query were read.")
-        self._text = _CONTROL.sub(" ", text[:MAX_QUERY_LENGTH])
+        self._text = without_control_characters(text[:MAX_QUERY_LENGTH])
         self._filters = Filters()
         self._groups = [_Group()]
         self._ignored_depth = 0
         self._left = {"terms": MAX_TERMS, "fuzzy words": MAX_FUZZY_TERMS, "prefixes": MAX_PREFIX_TERMS}
 
     def parse(self) -> ParsedQuery:
-        lexemes = self._demote_dangling(self._take_filters(_lexemes(self._text.translate(_SAME_MEANING))))
+        lexemes = self._demote_dangling(self._take_filters(lex(self._text)))
         for lexeme in lexemes:
             self._shift(lexeme)
         if len(self._groups) > 1:
@@ -239,8 +200,8 @@ class _Parser:
 
     # Filters and operators that have nothing to work on, before the tree is built.
 
-    def _take_filters(self, lexemes: list[_Lexeme]) -> list[_Lexeme]:
-        kept: list[_Lexeme] = []
+    def _take_filters(self, lexemes: list[Lexeme]) -> list[Lexeme]:
+        kept: list[Lexeme] = []
         after_filter = False
         for i, lexeme in enumerate(lexemes):
             if lexeme.kind == "filter":
@@ -248,12 +209,12 @@ class _Parser:
                 if negated:
                     kept.pop()
                 if self._take_filter(lexeme.match, negated=negated):
-                    if kept and kept[-1].kind in _BINARY:
+                    if kept and kept[-1].kind in BINARY:
                         self._drop_beside_filter(kept.pop())
                     after_filter = True
                     continue
                 lexeme.kind = "word"
-            elif after_filter and lexeme.kind in _BINARY:
+            elif after_filter and lexeme.kind in BINARY:
                 between_filters = i + 1 < len(lexemes) and lexemes[i + 1].kind == "filter"
                 if not between_filters:
                     self._drop_beside_filter(lexeme)
@@ -262,7 +223,7 @@ class _Parser:
             kept.append(lexeme)
         return kept
 
-    def _drop_beside_filter(self, operator: _Lexeme) -> None:
+    def _drop_beside_filter(self, operator: Lexeme) -> None:
         if operator.kind == "or":
             self._note("A filter narrows the whole query, so OR between it and a word has no effect.")
 
@@ -279,14 +240,14 @@ class _Parser:
             return False
         return True
 
-    def _demote_dangling(self, lexemes: list[_Lexeme]) -> list[_Lexeme]:
+    def _demote_dangling(self, lexemes: list[Lexeme]) -> list[Lexeme]:
         """Make words of operators that lack an operand."""
         for i, lexeme in enumerate(lexemes):
             before = lexemes[i - 1].kind if i else ""
             after = lexemes[i + 1].kind if i + 1 < len(lexemes) else ""
-            binary = lexeme.kind in _BINARY
+            binary = lexeme.kind in BINARY
             if binary or lexeme.kind == "not":
-                complete = after in _STARTS_OPERAND and (before in _ENDS_OPERAND or not binary)
+                complete = after in STARTS_OPERAND and (before in ENDS_OPERAND or not binary)
                 if not complete:
                     lexeme.kind = "word"
                     self._note(f"{lexeme.match[0]} has nothing to join and was searched as a word.")
@@ -294,7 +255,7 @@ class _Parser:
 
     # The tree.
 
-    def _shift(self, lexeme: _Lexeme) -> None:
+    def _shift(self, lexeme: Lexeme) -> None:
         group = self._groups[-1]
         match lexeme.kind:
             case "or":
