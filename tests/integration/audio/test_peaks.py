@@ -1,0 +1,55 @@
+"""Peaks of real files, built, kept and distrusted."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from audio_files import beeps, write_audio
+
+from podindex.audio.peaks import Peaks, build_peaks, load_peaks, save_peaks
+from podindex.errors import StoreError
+
+
+@pytest.fixture
+def peaks() -> Peaks:
+    return Peaks(16_000, 800, np.array([-3, 4, -128, 127], np.int8))
+
+
+def test_the_outline_shows_where_the_sound_is(tmp_path: Path) -> None:
+    built = build_peaks(write_audio(tmp_path / "episode.flac", beeps(10.02, [2.0, 5.5])), 20)
+    lows, highs = built.data[::2], built.data[1::2]
+    assert (built.sample_rate_hz, built.samples_per_pixel, len(highs)) == (16_000, 800, 201)
+    assert np.flatnonzero(highs).tolist() == [*range(40, 44), *range(110, 114)]
+    assert set(highs[highs != 0].tolist()) == {46}  # 12,000 of 32,768 in 8 bits
+    assert set(lows[lows != 0].tolist()) == {-47}
+
+
+def test_peaks_come_back_as_they_were_saved(tmp_path: Path, peaks: Peaks) -> None:
+    path = tmp_path / "index" / "peaks" / "show" / "episode.dat"
+    save_peaks(path, peaks)
+    loaded = load_peaks(path)
+    assert loaded is not None
+    assert (loaded.sample_rate_hz, loaded.samples_per_pixel) == (16_000, 800)
+    assert loaded.data.tolist() == peaks.data.tolist()
+
+
+def test_the_file_is_audiowaveforms(tmp_path: Path, peaks: Peaks) -> None:
+    save_peaks(tmp_path / "episode.dat", peaks)
+    header = np.fromfile(tmp_path / "episode.dat", "<i4", count=6)
+    assert header.tolist() == [2, 1, 16_000, 800, 2, 1]
+
+
+def test_what_is_not_whole_is_built_again(tmp_path: Path, peaks: Peaks) -> None:
+    path = tmp_path / "episode.dat"
+    assert load_peaks(path) is None
+    save_peaks(path, peaks)
+    content = path.read_bytes()
+    for damaged in (b"", content[:10], content[:-1], content + b"x", b"\x09" + content[1:]):
+        path.write_bytes(damaged)
+        assert load_peaks(path) is None
+
+
+def test_a_folder_that_cannot_be_made_is_explained(tmp_path: Path, peaks: Peaks) -> None:
+    (tmp_path / "peaks").write_text("a file in the way")
+    with pytest.raises(StoreError):
+        save_peaks(tmp_path / "peaks" / "show" / "episode.dat", peaks)
