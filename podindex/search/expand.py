@@ -11,7 +11,7 @@ from itertools import accumulate, groupby, islice, pairwise, product
 from podindex.search import analysis, query
 from podindex.search.numbers import read_numbers
 from podindex.search.plan import MAX_PREFIX_IDS, AllOf, AnyOf, Lexicon, Node, Plan, Sequence, Slot
-from podindex.search.variants import Variants
+from podindex.search.variants import Variants, merge_single
 
 MAX_ALTERNATIVES = 32
 """Alternatives of a slot: more than a number has readings. Bounds what a word of many hyphens asks."""
@@ -129,7 +129,7 @@ class _Expander:
             # A number of several tokens has no inflections; "second" has.
             vary = inflected and not (span and end - start > 1)
             typed = tuple(self._variants.word(token, inflected=vary) for token in tokens[start:end])
-            slots.append(Slot((typed, *others[: MAX_ALTERNATIVES - 1])))
+            slots.append(Slot(merge_single((typed, *others[: MAX_ALTERNATIVES - 1]))))
             start = end
         return slots
 

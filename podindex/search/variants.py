@@ -6,7 +6,7 @@ the number of tokens becomes further alternatives of a slot (compounds joined an
 
 # ruff: noqa: SIM905 (word lists read better without quotes around each word)
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -17,7 +17,10 @@ from podindex.search.plan import MAX_PREFIX_IDS, Alternative, Lexicon, TermIds, 
 from podindex.search.spelling import spellings
 
 MIN_PART_LENGTH = 3
-"""Letters of each half of a compound that is not written with a hyphen: `bitcoin` may be `bit coin`."""
+"""Letters of a part of a compound that is not written with a hyphen: `bitcoin` may be `bit coin`."""
+
+MIN_COMPOUND_LENGTH = 7
+"""Letters of such a compound; shorter words too often are two others by chance: `manage` is not `man age`."""
 
 MAX_STEMMED_TERMS = 200
 """Words of a query that are stemmed in every language, at up to half a millisecond each. Further words have the
@@ -32,13 +35,22 @@ MIN_SOUNDS = 3
 MAX_SIMILAR_TERMS = 8
 """Words of a query that similar ones are looked for; each compares itself with the whole lexicon."""
 
-# What is half a compound although it is shorter: `e-mail`, `co-operate`, `wi-fi`. Not words of their own.
-_SHORT_PARTS = frozenset({"co", "re", "ex", "bi", "wi", "hi", "lo", "fi", *"bcdefghjklmnpqrstuvwxyz"})
+# Parts of compounds that are shorter, with the least length of the other part: `co-operate`, `re-elect`, not `re ally`.
+_SHORT_PREFIXES = {"co": 5, "re": 5}
+# Words that are written with a hyphen or without although a part is short.
+_SHORT_COMPOUNDS = frozenset(
+    tuple(word.split("-"))
+    for word in (
+        "e-mail e-mails e-book e-books e-commerce t-shirt t-shirts x-ray x-rays u-turn wi-fi sci-fi hi-fi lo-fi".split()
+    )
+)
 
-# What is no half of a compound although it is long enough: who asks for `therapist` does not mean `the rapist`.
+# What is no part of a compound although it is long enough: who asks for `therapist` does not mean `the rapist`. The
+# second row are endings, which a transcript has as words by accident only.
 _NO_PARTS = frozenset(
     "all and any are but can did for get got had has her him his how its let not our out she the too was who you "
-    "been from have than that them then they this were what when will with your".split()
+    "been from have than that them then they this were what when will with your "
+    "able ally ant ed ent ers est ful ing ings ion ive less man ness sion ted ten ter tion".split()
 )
 
 # Contractions that, without apostrophe, are other words; `dont` and `its` may stay ambiguous.
@@ -92,15 +104,15 @@ class Variants:
     def split(self, token: str, *, inflected: bool) -> list[Alternative]:
         """Return the rows of two words that a token may be made of, as `face recognition` for `facerecognition`.
 
-        Digits and letters (`gpt4`) may always be two, letters only where each half is long enough or a usual prefix.
+        Digits and letters (`gpt4`) may always be two, letters only where both parts are long enough.
         """
         alternatives = []
         if self._may_be_acronym(token):
             alternatives.append(tuple(self._variants(letter, inflected=False) for letter in analysis.fold(token)))
         for i in range(1, len(token)):
             left, right = token[:i], token[i:]
-            if _may_join(left, right) and self._exact(left).size and self._exact(right).size:
-                alternatives.append((self._variants(left, inflected=False), self._variants(right, inflected=inflected)))
+            if _may_join(left, right) and (head := self._exact(left)).size and self._exact(right).size:
+                alternatives.append((TermSet(head, head), self._variants(right, inflected=inflected)))
         return alternatives
 
     def joined(self, left: str, right: str, *, inflected: bool, hyphenated: bool = False) -> TermSet | None:
@@ -174,7 +186,9 @@ class Variants:
     def _may_be_acronym(self, token: str) -> bool:
         if "." in token:
             return not token[0].isdigit()
-        return 2 <= len(token) <= 5 and any("." in name for name in self._lexicon.tokens(self._exact(token)))
+        if not 2 <= len(token) <= 5 or token in _OTHER_WORDS_WITH_DOTS:
+            return False
+        return any("." in name for name in self._lexicon.tokens(self._exact(token)))
 
     def _without_homographs(self, token: str, ids: TermIds) -> TermIds:
         """Drop the entries that only look the same without apostrophes and dots: `well` is not `we'll`."""
@@ -193,14 +207,30 @@ class Variants:
         return _select(ids, kept)
 
 
+def merge_single(alternatives: Iterable[Alternative]) -> tuple[Alternative, ...]:
+    """Make one alternative of those that are a single token, because one set of ids is found faster than several.
+
+    What was exact of the first alternative stays exact.
+    """
+    first, *others = alternatives
+    single = [terms for (terms,) in (row for row in (first, *others) if len(row) == 1)]
+    if len(single) < 2:
+        return (first, *others)
+    exact_ids = single[0].exact_ids if len(first) == 1 else _union()
+    merged = (TermSet(_union(*(terms.ids for terms in single)), exact_ids),)
+    longer = [row for row in others if len(row) > 1]
+    return (merged, *longer) if len(first) == 1 else (first, merged, *longer)
+
+
 def _may_join(left: str, right: str) -> bool:
+    """Tell whether two tokens may be one word."""
     if left[-1].isdigit() != right[0].isdigit():
         return (left + right).isalnum()
-    return _is_part(left) and _is_part(right)
-
-
-def _is_part(token: str) -> bool:
-    return token.isalpha() and (token in _SHORT_PARTS or (len(token) >= MIN_PART_LENGTH and token not in _NO_PARTS))
+    if not (left.isalpha() and right.isalpha()) or left in _NO_PARTS or right in _NO_PARTS:
+        return False
+    if (left, right) in _SHORT_COMPOUNDS or len(right) >= _SHORT_PREFIXES.get(left, analysis.MAX_TOKEN_LENGTH + 1):
+        return True
+    return min(len(left), len(right)) >= MIN_PART_LENGTH and len(left) + len(right) >= MIN_COMPOUND_LENGTH
 
 
 def _union(*parts: TermIds) -> TermIds:

@@ -115,6 +115,17 @@ def test_numbers_are_one_slot() -> None:
     ]
 
 
+def test_alternatives_of_one_token_are_one_set() -> None:
+    ((terms,),) = only_slot('"five"').alternatives
+    assert names(terms) == {"five", "5"}
+    assert names(terms, exact=True) == {"five"}
+
+
+def test_common_words_are_not_looked_for_as_spelled_out_acronyms() -> None:
+    assert len(only_slot("us").alternatives) == 1
+    assert len(only_slot("U.S.").alternatives) == 2
+
+
 def test_a_phrase_with_room_has_one_slot_for_each_word() -> None:
     (leaf,) = iter_leaves(plan_of('"face-recognition 2026 police"~3').root)
     assert leaf.slop == 3
