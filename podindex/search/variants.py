@@ -108,7 +108,8 @@ class Variants:
         """
         alternatives = []
         if self._may_be_acronym(token):
-            alternatives.append(tuple(self._variants(letter, inflected=False) for letter in analysis.fold(token)))
+            letters = tuple(self._variants(letter, inflected=False) for letter in analysis.fold(token))
+            alternatives += [letters] if all(terms.ids.size for terms in letters) else []
         for i in range(1, len(token)):
             left, right = token[:i], token[i:]
             if _may_join(left, right) and (head := self._exact(left)).size and self._exact(right).size:

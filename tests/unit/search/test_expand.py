@@ -123,7 +123,7 @@ def test_alternatives_of_one_token_are_one_set() -> None:
 
 def test_common_words_are_not_looked_for_as_spelled_out_acronyms() -> None:
     assert len(only_slot("us").alternatives) == 1
-    assert len(only_slot("U.S.").alternatives) == 2
+    assert scan("U.S.", "u s") == [("u", "s")]
 
 
 def test_a_phrase_with_room_has_one_slot_for_each_word() -> None:
