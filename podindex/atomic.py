@@ -1,5 +1,7 @@
 """Writing files so that a reader, a crash or a power cut meets the old content or the new, never anything between.
 
+Reading them so that nothing in a file's place does harm.
+
 I/O: the files it is given.
 """
 
@@ -7,6 +9,7 @@ import errno
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -88,6 +91,22 @@ def copy_atomically(source: Path, target: Path) -> None:
             _replace(target, lambda temporary: shutil.copyfileobj(file, temporary, _COPY_BYTES))
     except OSError as error:
         raise store_error(error, target) from error
+
+
+def read_file(path: Path, max_bytes: int) -> bytes:
+    """Read a file that may be anything: a named pipe, which would wait for ever, or larger than the memory.
+
+    Raises:
+        ValueError: it is no file, or larger than `max_bytes`.
+        OSError: it cannot be read.
+    """
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise ValueError("not a regular file")
+        if status.st_size > max_bytes:
+            raise ValueError(f"larger than {max_bytes // 2**20} MiB")
+        return file.read()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -29,7 +29,7 @@ from podindex.jsonio import (
     optional,
     parse_json,
 )
-from podindex.models import EpisodeStatus, EpisodeSummary, ErrorInfo, Origin, OriginKind
+from podindex.models import AudioRef, EpisodeStatus, EpisodeSummary, ErrorInfo, Origin, OriginKind, Transcript
 from podindex.passages import segment_words
 from podindex.slugs import is_episode_id
 from podindex.store import EpisodeStore, FileStamp, Stamp
@@ -60,7 +60,9 @@ def is_partial(origin: Origin) -> bool:
 class _Row:
     stamp: Stamp
     summary: EpisodeSummary
-    """As metadata and transcript say: its `audio_path` is as in the metadata, and failures are no part of it."""
+    """As metadata and transcript say, but without the audio's path and failures."""
+    audio_path: str | None
+    """As in the metadata: absolute, or relative to its folder."""
     sha256: str | None
 
 
@@ -76,8 +78,7 @@ class Catalogue:
         self._cache_path = index_dir / CACHE_NAME
         self._store = store
         self._rows: dict[str, _Row] | None = None
-        self._by_path: dict[Path, str] = {}
-        self._by_sha256: dict[str, str] = {}
+        self._lookups: tuple[dict[Path, str], dict[str, str]] | None = None
 
     def summaries(self) -> list[EpisodeSummary]:
         """List all episodes as they are now, by show, then by date, those without a date first.
@@ -85,24 +86,24 @@ class Catalogue:
         Raises:
             StoreError: a folder under episodes/ cannot be read.
         """
-        summaries = [self._complete(row.summary) for row in self.refresh().values()]
+        summaries = [self._complete(row) for row in self.refresh().values()]
         return sorted(summaries, key=lambda row: (row.show.casefold(), row.published or _NO_DATE, row.episode_id))
 
     def find_by_audio_path(self, path: Path) -> str | None:
         """Return the id of the episode whose audio is this file, as of the last `refresh` or `remember`."""
-        self._require()
-        return self._by_path.get(path.absolute()) or self._by_path.get(path.resolve())
+        by_path, _ = self._build_lookups()
+        return by_path.get(path.absolute()) or by_path.get(path.resolve())
 
     def find_by_sha256(self, sha256: str) -> str | None:
         """Return the id of an episode whose audio has this content, as of the last `refresh` or `remember`."""
-        self._require()
-        return self._by_sha256.get(sha256)
+        _, by_sha256 = self._build_lookups()
+        return by_sha256.get(sha256)
 
     def remember(self, episode_id: str, path: Path, sha256: str) -> None:
         """Let the audio of an episode that was just saved be found, without looking at all of them again."""
-        self._require()
-        self._by_path[path.absolute()] = episode_id
-        self._by_sha256[sha256] = episode_id
+        by_path, by_sha256 = self._build_lookups()
+        by_path[path.absolute()] = episode_id
+        by_sha256[sha256] = episode_id
 
     def refresh(self) -> Mapping[str, _Row]:
         """Read what has changed under episodes/ since the rows were read.
@@ -123,42 +124,46 @@ class Catalogue:
                 make_folder(self._cache_path.parent)
                 write_atomically(self._cache_path, _format_rows(rows))
         self._rows = rows
-        self._build_lookups(rows)
+        self._lookups = None
         return rows
 
-    def _require(self) -> None:
-        if self._rows is None:
-            self.refresh()
+    def _build_lookups(self) -> tuple[dict[Path, str], dict[str, str]]:
+        """Return the ids by path and by content of their audio."""
+        if self._lookups is None:
+            by_path: dict[Path, str] = {}
+            by_sha256: dict[str, str] = {}
+            root = self._store.root.resolve()  # once: resolving every path would cost more than reading the list
+            for episode_id, row in (self.refresh() if self._rows is None else self._rows).items():
+                if row.audio_path:
+                    by_path[Path(root, _show_of(episode_id), row.audio_path)] = episode_id
+                if row.sha256:
+                    by_sha256.setdefault(row.sha256, episode_id)
+            self._lookups = by_path, by_sha256
+        return self._lookups
 
-    def _build_lookups(self, rows: Mapping[str, _Row]) -> None:
-        self._by_path, self._by_sha256 = {}, {}
-        root = self._store.root.resolve()  # once for all: resolving every path would cost more than listing them
-        for episode_id, row in rows.items():
-            if row.summary.audio_path:
-                self._by_path[(root / episode_id).parent / row.summary.audio_path] = episode_id
-            if row.sha256:
-                self._by_sha256.setdefault(row.sha256, episode_id)
-
-    def _complete(self, summary: EpisodeSummary) -> EpisodeSummary:
+    def _complete(self, row: _Row) -> EpisodeSummary:
         """Say where an episode's audio is and, if it has no transcript, why."""
-        failure = self._store.load_failure(summary.episode_id) if summary.status == "pending" else None
-        audio_path = summary.audio_path
-        return replace(
-            summary,
-            status="failed" if failure else summary.status,
-            error=failure.error if failure else summary.error,
-            audio_path=audio_path and self._store.metadata_path(summary.episode_id).parent / audio_path,
-        )
+        summary = row.summary
+        if row.audio_path:
+            path = Path(self._store.root, _show_of(summary.episode_id), row.audio_path)
+            summary = replace(summary, audio_path=path)
+        if summary.status == "pending" and (failure := self._store.load_failure(summary.episode_id)):
+            summary = replace(summary, status="failed", error=failure.error)
+        return summary
+
+
+def _show_of(episode_id: str) -> str:
+    return episode_id.partition("/")[0]
 
 
 def _read_row(store: EpisodeStore, episode_id: str, stamp: Stamp) -> _Row:
     """Read an episode's row from its files; what cannot be read makes it `failed`, with why."""
     show, _, slug = episode_id.partition("/")
     summary = EpisodeSummary(episode_id, show, slug, None, None, "failed", None, 0, None, None, None)
-    sha256 = None
+    audio = None
     try:
         episode = store.load_episode(episode_id)
-        sha256 = episode.audio.sha256 if episode.audio else None
+        audio = episode.audio
         summary = replace(
             summary,
             show=episode.show,
@@ -166,23 +171,25 @@ def _read_row(store: EpisodeStore, episode_id: str, stamp: Stamp) -> _Row:
             published=episode.published,
             duration_ms=episode.duration_ms,
             language=episode.language,
-            audio_path=Path(episode.audio.path) if episode.audio else None,
+            status="pending",
         )
-        if stamp.transcript is None:
-            return _Row(stamp, replace(summary, status="pending"), sha256)
-        transcript = store.load_transcript(episode_id)
+        if stamp.transcript is not None:
+            summary = _with_transcript(summary, store.load_transcript(episode_id), audio)
     except StoreError as error:
-        return _Row(stamp, replace(summary, error=ErrorInfo(error.code, error.message, error.hint)), sha256)
+        summary = replace(summary, status="failed", error=ErrorInfo(error.code, error.message, error.hint))
+    return _Row(stamp, summary, audio.path if audio else None, audio.sha256 if audio else None)
+
+
+def _with_transcript(summary: EpisodeSummary, transcript: Transcript, audio: AudioRef | None) -> EpisodeSummary:
     origin = transcript.origin
-    summary = replace(
+    return replace(
         summary,
-        status=_status(origin, sha256),
+        status=_status(origin, audio.sha256 if audio else None),
         language=transcript.language or summary.language,
         words=sum(len(segment_words(segment)) for segment in transcript.segments),
         origin=origin.kind,
         model=origin.model,
     )
-    return _Row(stamp, summary, sha256)
 
 
 def _status(origin: Origin, audio_sha256: str | None) -> EpisodeStatus:
@@ -226,7 +233,7 @@ def _row_to_json(row: _Row) -> JsonObject:
         "words": summary.words,
         "origin": summary.origin,
         "model": summary.model,
-        "audio_path": summary.audio_path and str(summary.audio_path),
+        "audio_path": row.audio_path,
         "sha256": row.sha256,
         "error": error and [error.code, error.message, error.hint],
     }
@@ -236,7 +243,6 @@ def _row_from_json(data: JsonObject) -> _Row:
     episode_id = as_text(data.get("episode_id"), "episode_id")
     if not is_episode_id(episode_id):
         raise ValueError("not an episode id")
-    audio_path = optional(data, "audio_path", as_path)
     summary = EpisodeSummary(
         episode_id=episode_id,
         show=as_text(data.get("show"), "show"),
@@ -248,10 +254,11 @@ def _row_from_json(data: JsonObject) -> _Row:
         words=as_count(data.get("words"), "words"),
         origin=cast(OriginKind | None, optional(data, "origin", _as_origin)),
         model=optional(data, "model", as_text),
-        audio_path=None if audio_path is None else Path(audio_path),
+        audio_path=None,
         error=optional(data, "error", _as_error),
     )
-    return _Row(_as_stamp(data.get("stamp")), summary, optional(data, "sha256", as_text))
+    audio_path, sha256 = optional(data, "audio_path", as_path), optional(data, "sha256", as_text)
+    return _Row(_as_stamp(data.get("stamp")), summary, audio_path, sha256)
 
 
 def _as_origin(value: object, where: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from podindex.atomic import read_file
 from podindex.errors import FormatError
 from podindex.formats.chapters import format_chapters
 from podindex.formats.json_transcript import format_json_transcript, parse_json_transcript
@@ -108,18 +109,14 @@ def load_transcript_segments(path: Path) -> tuple[Segment, ...]:
     Raises:
         FormatError: `unreadable-transcript`: it cannot be read; `bad-transcript`: it cannot be understood.
     """
+    hint = "give a VTT, SRT or JSON transcript that can be read"
     try:
-        if not path.is_file():
-            raise FileNotFoundError
-        with path.open("rb") as file:
-            content = file.read(_MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "there is no such file"
-        message = f"cannot read the transcript {path}: {reason}"
-        raise FormatError("unreadable-transcript", message, "check the path and its permissions") from error
-    if len(content) > _MAX_BYTES:
-        message = f"{path} is no transcript: it is larger than {_MAX_BYTES // 2**20} MiB"
-        raise FormatError("bad-transcript", message, "give a VTT, SRT or JSON transcript")
+        content = read_file(path, _MAX_BYTES)
+    except OSError as error:
+        message = f"cannot read the transcript {path}: {error.strerror or type(error).__name__}"
+        raise FormatError("unreadable-transcript", message, hint) from error
+    except ValueError as error:
+        raise FormatError("unreadable-transcript", f"{path} is no transcript: {error}", hint) from error
     return parse_transcript(content, path.name)
 
 
