@@ -34,6 +34,9 @@ FAILURE_NAME = "failure.json"
 # Far beyond anything real (64 MiB is some 150 hours of words): what is larger is not ours and would fill the memory.
 _MAX_BYTES = 64 * 2**20
 
+_MEND = "mend it in an editor; docs/formats.md says what belongs in it"
+_MEND_TRANSCRIPT = "`podindex check --repair` sets it aside, then `podindex sync` makes a new one"
+
 T = TypeVar("T")
 
 
@@ -95,7 +98,7 @@ class EpisodeStore:
     def _iter_shows(self) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
         """Yield each show's slug and the entries of its folder."""
         for show in _scan(self.root):
-            if is_episode_id(f"{show.name}/x") and show.is_dir():
+            if is_episode_id(f"{show.name}/x"):
                 yield show.name, _scan(Path(show.path))
 
     def iter_orphan_transcripts(self) -> Iterator[Path]:
@@ -120,8 +123,9 @@ class EpisodeStore:
             except StoreError:
                 damaged.add(episode_id)
                 continue
-            with suppress(OSError):
-                known.add(_identity(path.stat()) if path else (0, 0))
+            if path is not None:
+                with suppress(OSError):
+                    known.add(_identity(path.stat()))
         for path in sorted(self._iter_audio()):
             beside = path.relative_to(self.root).with_suffix("").as_posix()
             with suppress(OSError):
@@ -162,16 +166,14 @@ class EpisodeStore:
         Raises:
             StoreError: `no-such-episode`, `damaged-metadata`, `schema-too-new`, or it cannot be read.
         """
-        path = self.metadata_path(episode_id)
-        if not path.is_file():
-            raise StoreError("no-such-episode", f"there is no episode {episode_id}", "`podindex episodes` lists them")
 
         def read(data: JsonObject) -> Episode:
             episode = codec.episode_from_json(data)
             _check_id(episode.id, episode_id)
             return episode
 
-        return _load(path, "damaged-metadata", read)
+        missing = StoreError("no-such-episode", f"there is no episode {episode_id}", "`podindex episodes` lists them")
+        return _load(self.metadata_path(episode_id), "damaged-metadata", read, missing)
 
     def save_episode(self, episode: Episode) -> None:
         """Write an episode's metadata; fields that a person added to the file stay.
@@ -181,9 +183,8 @@ class EpisodeStore:
         """
         path = self._writable(self.metadata_path(episode.id))
         document = codec.episode_to_json(episode)
-        if path.exists():
-            found = _load(path, "damaged-metadata", lambda data: data)
-            document |= {key: value for key, value in found.items() if key not in codec.EPISODE_FIELDS}
+        found = _load_or_none(path, "damaged-metadata", lambda data: data) or {}
+        document |= {key: value for key, value in found.items() if key not in codec.EPISODE_FIELDS}
         write_atomically(path, codec.format_document(document))
 
     def audio_path(self, episode: Episode) -> Path | None:
@@ -211,7 +212,11 @@ class EpisodeStore:
 
     def has_transcript(self, episode_id: str) -> bool:
         """Tell whether there is a transcript, readable or not."""
-        return self._path(episode_id, TRANSCRIPT_SUFFIX).is_file()
+        path = self._path(episode_id, TRANSCRIPT_SUFFIX)
+        try:
+            return path.is_file()
+        except OSError as error:
+            raise store_error(error, path) from error
 
     def load_transcript(self, episode_id: str) -> Transcript:
         """Read an episode's transcript.
@@ -219,16 +224,14 @@ class EpisodeStore:
         Raises:
             StoreError: `no-transcript`, `damaged-transcript`, `schema-too-new`, or it cannot be read.
         """
-        path = self._path(episode_id, TRANSCRIPT_SUFFIX)
-        if not path.is_file():
-            raise StoreError("no-transcript", f"{episode_id} has no transcript yet", "`podindex sync` makes it")
 
         def read(data: JsonObject) -> Transcript:
             transcript = codec.transcript_from_json(data)
             _check_id(transcript.episode_id, episode_id)
             return transcript
 
-        return _load(path, "damaged-transcript", read)
+        missing = StoreError("no-transcript", f"{episode_id} has no transcript yet", "`podindex sync` makes it")
+        return _load(self._path(episode_id, TRANSCRIPT_SUFFIX), "damaged-transcript", read, missing)
 
     def save_transcript(self, transcript: Transcript) -> None:
         """Write an episode's transcript in place of the one before.
@@ -237,12 +240,11 @@ class EpisodeStore:
             StoreError: the file there is of a newer schema, or it cannot be written.
         """
         path = self._writable(self._path(transcript.episode_id, TRANSCRIPT_SUFFIX))
-        if path.exists():
-            try:
-                _load(path, "damaged-transcript", lambda data: data)
-            except StoreError as error:
-                if error.code == "schema-too-new":
-                    raise
+        try:
+            _load_or_none(path, "damaged-transcript", lambda data: data)
+        except StoreError as error:
+            if error.code == "schema-too-new":
+                raise
         write_atomically(path, codec.format_transcript(transcript))
 
     def set_transcript_aside(self, episode_id: str) -> Path:
@@ -273,9 +275,9 @@ class EpisodeStore:
             if entry.name == FAILURE_NAME or not entry.name.endswith(".json"):
                 continue
             with suppress(StoreError):
-                found, result = _load(Path(entry.path), "damaged-chunk", codec.chunk_from_json)
-                if found == fingerprint:
-                    chunks[result.index] = result
+                loaded = _load_or_none(Path(entry.path), "damaged-chunk", codec.chunk_from_json)
+                if loaded and loaded[0] == fingerprint:
+                    chunks[loaded[1].index] = loaded[1]
         return chunks
 
     def has_chunks(self, episode_id: str) -> bool:
@@ -295,7 +297,7 @@ class EpisodeStore:
         """Return why an episode could not be transcribed; None where it never failed or nothing readable says so."""
         path = self._chunks_dir(episode_id) / FAILURE_NAME
         with suppress(StoreError):
-            return _load(path, "damaged-failure", codec.failure_from_json) if path.is_file() else None
+            return _load_or_none(path, "damaged-failure", codec.failure_from_json)
         return None
 
     def clear_failure(self, episode_id: str) -> None:
@@ -367,16 +369,26 @@ class EpisodeStore:
             raise StoreError("outside-library", f"{folder} leads out of the library", "put a real folder in its place")
 
 
-def _load(path: Path, code: str, read: Callable[[JsonObject], T]) -> T:
-    """Read a document of ours; `code` is the error for one that is damaged."""
+def _load(path: Path, code: str, read: Callable[[JsonObject], T], missing: StoreError) -> T:
+    """Read a document of ours; `code` is the error for one that is damaged, `missing` that for one not there."""
+    document = _load_or_none(path, code, read)
+    if document is None:
+        raise missing
+    return document
+
+
+def _load_or_none(path: Path, code: str, read: Callable[[JsonObject], T]) -> T | None:
+    """Read a document of ours; None where it is not there."""
     try:
         return read(codec.parse_document(read_file(path, _MAX_BYTES)))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
     except codec.NewerSchemaError as error:
-        raise StoreError(
-            "schema-too-new", f"{path} was written by a newer podindex ({error})", "install the newest podindex"
-        ) from error
+        message = f"{path} was written by a newer podindex ({error})"
+        raise StoreError("schema-too-new", message, "install the newest podindex") from error
     except ValueError as error:
-        raise StoreError(code, f"{path} is damaged: {error}", "mend it by hand, or delete it and run `sync`") from error
+        hint = _MEND_TRANSCRIPT if code == "damaged-transcript" else _MEND
+        raise StoreError(code, f"{path} is damaged: {error}", hint) from error
     except OSError as error:
         raise store_error(error, path) from error
 

@@ -148,7 +148,7 @@ def test_a_pipe_or_a_folder_in_place_of_a_file_is_refused(store: EpisodeStore) -
     for name in ("pipe", "folder"):
         with pytest.raises(StoreError) as caught:
             store.load_episode(f"show/{name}")
-        assert caught.value.code == "no-such-episode"
+        assert caught.value.code == "damaged-metadata"
     assert list(store.stamps()) == ["show/ep"]
 
 
