@@ -1,0 +1,126 @@
+"""Which segments and which lexicon make up the index: one small file that is replaced last.
+
+I/O: `index/search/`. Everything else in the folder is written first, flushed, and never changed: whoever has read a
+manifest sees one state of the library for as long as its files are mapped, whatever a writer does meanwhile.
+
+    manifest.json         what is current
+    lexicon-000007/       all words (lexicon.py)
+    segment-000007-0/     some episodes (segment.py)
+"""
+
+import json
+import os
+import stat
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from podindex.atomic import write_atomically
+from podindex.errors import SearchError
+
+SCHEMA = 1
+"""Of everything under index/search; an index of another schema is made anew."""
+
+MANIFEST_NAME = "manifest.json"
+
+StampList = list[list[int] | None]
+"""A `store.Stamp` as JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEntry:
+    """A segment as the manifest knows it."""
+
+    name: str
+    tokens: int
+    episodes: dict[str, StampList]
+    """The episodes that count, with what their files looked like when they were indexed."""
+    dead: list[str] = field(default_factory=list)
+    """Episodes in the segment's files that do not count any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One state of the index."""
+
+    generation: int
+    lexicon: str
+    segments: list[SegmentEntry]
+    sizes: dict[str, int]
+    """Size of every file, by its path in the folder: one that was cut off or lost is noticed without reading it."""
+    skipped: dict[str, StampList] = field(default_factory=dict)
+    """Episodes that could not be read as they were then."""
+
+    def stamps(self) -> dict[str, StampList]:
+        """Return the stamp of every episode as it was when it was indexed, or could not be."""
+        indexed = {episode_id: stamp for segment in self.segments for episode_id, stamp in segment.episodes.items()}
+        return indexed | self.skipped
+
+
+def load_manifest(index_dir: Path) -> Manifest | None:
+    """Read the manifest and look whether all files are there.
+
+    Returns:
+        None where there is no index, or one of another schema.
+
+    Raises:
+        SearchError: `index-damaged`: something is missing or is not what it was; `index-not-trusted`.
+    """
+    if not index_dir.exists():
+        return None
+    check_trust(index_dir)
+    try:
+        document = json.loads((index_dir / MANIFEST_NAME).read_bytes())
+        if document["schema"] != SCHEMA:
+            return None
+        manifest = Manifest(
+            generation=int(document["generation"]),
+            lexicon=str(document["lexicon"]),
+            segments=[SegmentEntry(**segment) for segment in document["segments"]],
+            sizes={str(name): int(size) for name, size in document["sizes"].items()},
+            skipped=dict(document["skipped"]),
+        )
+        wrong = next((name for name, size in manifest.sizes.items() if (index_dir / name).stat().st_size != size), None)
+    except FileNotFoundError as error:
+        if not any(index_dir.iterdir()):
+            return None
+        raise damaged(f"{Path(error.filename or MANIFEST_NAME).name} is missing") from error
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise damaged(f"{MANIFEST_NAME} cannot be read") from error
+    if wrong is not None:
+        raise damaged(f"{wrong} has changed its size")
+    return manifest
+
+
+def save_manifest(index_dir: Path, manifest: Manifest) -> None:
+    """Make a state of the index the current one.
+
+    Raises:
+        StoreError: it cannot be written.
+    """
+    document = {"schema": SCHEMA, **asdict(manifest)}
+    write_atomically(index_dir / MANIFEST_NAME, json.dumps(document, separators=(",", ":")).encode())
+
+
+def damaged(what: str) -> SearchError:
+    """Build the error for an index that cannot be relied on."""
+    return SearchError("index-damaged", f"the index is damaged: {what}", "`podindex reindex` makes it anew")
+
+
+def check_trust(index_dir: Path) -> None:
+    """Refuse a folder that others can write to: opening a Whoosh index runs what is in it.
+
+    Raises:
+        SearchError: `index-not-trusted`.
+    """
+    if not hasattr(os, "geteuid"):
+        return
+    for folder in (index_dir.parent, index_dir):
+        status = folder.stat()
+        if status.st_uid not in (os.geteuid(), 0):
+            reason = "belongs to another user"
+        elif status.st_mode & stat.S_IWOTH and not status.st_mode & stat.S_ISVTX:
+            reason = "can be written by anyone"
+        else:
+            continue
+        hint = f"take it over with chown and chmod o-w, or delete {folder}: it is rebuilt from episodes/"
+        raise SearchError("index-not-trusted", f"{folder} {reason}, and an index can run code", hint)

@@ -1,0 +1,104 @@
+"""The text around a hit, with what matched in it. Pure, over a stream and its documents."""
+
+import numpy as np
+
+from podindex.search.documents import Documents
+from podindex.search.plan import TermIds
+from podindex.search.wordstream import WordStream
+
+_CONTEXT_CHARACTERS = 70
+"""On each side of a hit, where no other context is asked for: about two lines in all."""
+_MAX_HIT_CHARACTERS = 2_000
+"""Of a hit that stretches over a whole minute and more, the first so many."""
+
+Span = tuple[int, int]
+
+
+def build_snippet(
+    stream: WordStream, documents: Documents, hit: tuple[int, int], matched: TermIds, context_ms: int | None
+) -> tuple[str, tuple[Span, ...]]:
+    """Return the text of a hit with some context, and the ranges of the words that matched.
+
+    Args:
+        stream: the segment's tokens.
+        documents: the segment's texts.
+        hit: first token, and the one behind the last.
+        matched: ids of the tokens that the query is looking for.
+        context_ms: how much speech before and after to show; None: what fits two lines.
+    """
+    first_token, last_token = hit[0], hit[1] - 1
+    before, behind = _context(stream, hit, context_ms)
+    passages = range(_passage_of(stream, before), _passage_of(stream, behind) + 1)
+    offsets: dict[int, int] = {}
+    text = ""
+    for passage in passages:
+        text += " " if text else ""
+        offsets[passage] = len(text)
+        text += documents.text(passage)
+
+    def place(token: int) -> Span:
+        start = offsets[_passage_of(stream, token)] + int(stream.char_start[token])
+        return start, start + int(stream.char_length[token])
+
+    spans = _merge([place(token) for token in range(hit[0], hit[1]) if stream.tokens[token] in matched], text)
+    start, end = place(first_token)[0], place(last_token)[1]
+    if context_ms is None:
+        first, last = _trim(text, start, min(end, start + _MAX_HIT_CHARACTERS))
+    else:
+        first, last = place(before)[0], place(behind)[1]
+        first, last = _whole_words(text, first, last)
+    lead, trail = "… " if first > 0 else "", " …" if last < len(text) else ""
+    shift = len(lead) - first
+    shown = tuple((a + shift, b + shift) for a, b in spans if first <= a and b <= last)
+    return f"{lead}{text[first:last]}{trail}", shown
+
+
+def _context(stream: WordStream, hit: tuple[int, int], context_ms: int | None) -> tuple[int, int]:
+    """Return the first and the last token to show, in the hit's episode."""
+    episode = int(np.searchsorted(stream.episodes, hit[0], side="right")) - 1
+    first, end = int(stream.episodes[episode]), int(stream.episodes[episode + 1])
+    if context_ms is None:
+        # A word has some six characters; the text is trimmed to whole words afterwards.
+        reach = _CONTEXT_CHARACTERS // 3
+        return max(first, hit[0] - reach), min(end, hit[1] + reach) - 1
+    starts = stream.start_ms[first:end]
+    from_ms = max(0, int(stream.start_ms[hit[0]]) - context_ms)
+    to_ms = stream.end_ms(hit[1] - 1) + context_ms
+    before = first + int(np.searchsorted(starts, from_ms))
+    behind = first + int(np.searchsorted(starts, to_ms, side="right")) - 1
+    return min(before, hit[0]), max(behind, hit[1] - 1)
+
+
+def _passage_of(stream: WordStream, token: int) -> int:
+    return int(np.searchsorted(stream.passages, token, side="right")) - 1
+
+
+def _merge(spans: list[Span], text: str) -> list[Span]:
+    """Join the ranges of words that stand beside each other."""
+    merged: list[Span] = []
+    for start, end in sorted(set(spans)):
+        if start == end:
+            continue
+        if merged and (start <= merged[-1][1] or text[merged[-1][1] : start].strip(" -") == ""):
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _trim(text: str, start: int, end: int) -> Span:
+    """Return the range of a hit with some context, between words."""
+    first = max(0, start - _CONTEXT_CHARACTERS)
+    if first and (space := text.find(" ", first, start)) >= 0:
+        first = space + 1
+    last = min(len(text), end + _CONTEXT_CHARACTERS)
+    if last < len(text) and (space := text.rfind(" ", end, last)) >= 0:
+        last = space
+    return first, last
+
+
+def _whole_words(text: str, first: int, last: int) -> Span:
+    """Widen a range to the spaces around it, for the punctuation that belongs to its words."""
+    first = text.rfind(" ", 0, first) + 1
+    space = text.find(" ", last)
+    return first, len(text) if space < 0 else space

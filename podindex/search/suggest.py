@@ -1,0 +1,32 @@
+"""What may have been meant by words that the library does not know. Pure, over a lexicon."""
+
+from podindex.search import analysis
+from podindex.search.lexicon import MappedLexicon
+from podindex.search.query import ParsedQuery, Term, Word, iter_terms, respell
+
+_MIN_LENGTH = 4
+_TWO_EDITS_FROM = 6
+_MAX_TERMS = 8
+
+
+def did_you_mean(parsed: ParsedQuery, lexicon: MappedLexicon) -> str | None:
+    """Return the query with every unknown word replaced by the nearest known one; None where there is none.
+
+    The nearest is the one with the fewest edits, of these the most frequent.
+    """
+    spellings: dict[Term, str] = {}
+    for term in list(iter_terms(parsed.root))[:_MAX_TERMS]:
+        if not isinstance(term, Word):
+            continue
+        tokens = analysis.tokens(term.text)
+        if len(tokens) != 1 or len(tokens[0]) < _MIN_LENGTH:
+            continue
+        folded = analysis.fold(tokens[0])
+        if len(lexicon.ids(folded)):
+            continue
+        nearest = lexicon.closest(folded, 1)
+        if nearest is None and len(folded) >= _TWO_EDITS_FROM:
+            nearest = lexicon.closest(folded, 2)
+        if nearest is not None:
+            spellings[term] = nearest[0]
+    return respell(parsed, spellings) if spellings else None
