@@ -86,7 +86,7 @@ class Catalogue:
         Raises:
             StoreError: a folder under episodes/ cannot be read.
         """
-        summaries = [self._complete(row) for row in self.refresh().values()]
+        summaries = [self._complete(row) for row in self._refresh().values()]
         return sorted(summaries, key=lambda row: (row.show.casefold(), row.published or _NO_DATE, row.episode_id))
 
     def find_by_audio_path(self, path: Path) -> str | None:
@@ -105,12 +105,15 @@ class Catalogue:
         by_path[path.absolute()] = episode_id
         by_sha256[sha256] = episode_id
 
-    def refresh(self) -> Mapping[str, _Row]:
-        """Read what has changed under episodes/ since the rows were read.
+    def refresh(self) -> None:
+        """Read what has changed under episodes/ since it was last read, so that look-ups know it.
 
         Raises:
             StoreError: a folder under episodes/ cannot be read.
         """
+        self._refresh()
+
+    def _refresh(self) -> Mapping[str, _Row]:
         known = _load_rows(self._cache_path) if self._rows is None else self._rows
         rows = {
             episode_id: row
@@ -133,7 +136,7 @@ class Catalogue:
             by_path: dict[Path, str] = {}
             by_sha256: dict[str, str] = {}
             root = self._store.root.resolve()  # once: resolving every path would cost more than reading the list
-            for episode_id, row in (self.refresh() if self._rows is None else self._rows).items():
+            for episode_id, row in (self._refresh() if self._rows is None else self._rows).items():
                 if row.audio_path:
                     by_path[Path(root, _show_of(episode_id), row.audio_path)] = episode_id
                 if row.sha256:
