@@ -34,9 +34,10 @@ class Decoder:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._stack = ExitStack()
-        self._reader = FrameReader(path, *self._stack.enter_context(open_source(path)))
         self._samples = 0
+        with ExitStack() as stack:
+            self._reader = FrameReader(path, *stack.enter_context(open_source(path)))
+            self._stack = stack.pop_all()
 
     def __enter__(self) -> Self:
         return self

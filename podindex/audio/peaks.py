@@ -6,6 +6,7 @@ https://github.com/bbc/audiowaveform/blob/master/doc/DataFormat.md
 
 import struct
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,11 @@ from numpy.typing import NDArray
 
 from podindex.atomic import store_error, write_atomically
 from podindex.audio.decode import Decoder
+from podindex.errors import StoreError
 from podindex.models import SAMPLE_RATE_HZ
+
+KEPT_PIXELS_PER_SECOND = 25
+"""How fine peaks are kept: 180 kB an hour. 16 kHz divides by it, so a pixel's time is exact."""
 
 _VERSION = 2
 _FLAG_8_BIT = 1
@@ -47,18 +52,58 @@ def build_peaks(path: Path, pixels_per_second: int) -> Peaks:
     return Peaks(SAMPLE_RATE_HZ, samples_per_pixel, np.concatenate(pairs))
 
 
+def cached_peaks(peaks_dir: Path, episode_id: str, audio_path: Path) -> Peaks:
+    """Return an episode's peaks, from the cache or else by decoding its audio once.
+
+    Args:
+        peaks_dir: the cache. One that cannot be written is done without.
+        episode_id: its parts become a folder and the beginning of a file name.
+        audio_path: the audio; its size and time are in the file name, so that replaced audio has other peaks.
+
+    Raises:
+        AudioError: the file cannot be read as audio.
+    """
+    show, _, slug = episode_id.partition("/")
+    cache_path = peaks_dir / show / f"{slug}.{_stamp(audio_path)}.dat"
+    if (peaks := load_peaks(cache_path)) is not None:
+        return peaks
+    peaks = build_peaks(audio_path, KEPT_PIXELS_PER_SECOND)
+    with suppress(StoreError):
+        save_peaks(cache_path, peaks)
+        for path in cache_path.parent.glob(f"{slug}.*.dat"):
+            if path != cache_path:
+                path.unlink(missing_ok=True)
+    return peaks
+
+
+def zoom_out(peaks: Peaks, pixels: int) -> Peaks:
+    """Join neighbouring pixels until at most so many are left."""
+    factor = -(-(len(peaks.data) // 2) // max(pixels, 1))
+    if factor <= 1:
+        return peaks
+    pairs = peaks.data.reshape(-1, 2)
+    firsts = np.arange(0, len(pairs), factor)
+    joined = [np.minimum.reduceat(pairs[:, 0], firsts), np.maximum.reduceat(pairs[:, 1], firsts)]
+    return Peaks(peaks.sample_rate_hz, peaks.samples_per_pixel * factor, np.stack(joined, axis=1).reshape(-1))
+
+
+def format_peaks(peaks: Peaks) -> bytes:
+    """Return peaks as the content of an audiowaveform `.dat` file."""
+    header = _HEADER.pack(_VERSION, _FLAG_8_BIT, peaks.sample_rate_hz, peaks.samples_per_pixel, len(peaks.data) // 2, 1)
+    return header + peaks.data.tobytes()
+
+
 def save_peaks(path: Path, peaks: Peaks) -> None:
     """Write peaks as an audiowaveform `.dat` file, and the folder for it where there is none.
 
     Raises:
         StoreError: the disk is full or may not be written.
     """
-    header = _HEADER.pack(_VERSION, _FLAG_8_BIT, peaks.sample_rate_hz, peaks.samples_per_pixel, len(peaks.data) // 2, 1)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise store_error(error, path.parent) from error
-    write_atomically(path, header + peaks.data.tobytes())
+    write_atomically(path, format_peaks(peaks))
 
 
 def load_peaks(path: Path) -> Peaks | None:
@@ -74,6 +119,15 @@ def load_peaks(path: Path) -> Peaks | None:
     if (version, flags, channels, len(data)) != (_VERSION, _FLAG_8_BIT, 1, 2 * pixels):
         return None
     return Peaks(sample_rate_hz, samples_per_pixel, data)
+
+
+def _stamp(audio_path: Path) -> str:
+    """Return what changes when the file is replaced; a file that has just gone is said to be gone by the decoder."""
+    try:
+        status = audio_path.stat()
+    except OSError:
+        return "gone"
+    return f"{status.st_size:x}-{status.st_mtime_ns:x}"
 
 
 def _iter_pairs(blocks: Iterable[NDArray[np.int16]], samples_per_pixel: int) -> Iterator[NDArray[np.int8]]:

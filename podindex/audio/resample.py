@@ -1,4 +1,4 @@
-"""Frames of any rate, layout and sample format to mono 16 kHz. I/O: none, but av does the work.
+"""Frames of any rate, layout and sample format to mono 16 kHz, by av's filters. Pure.
 
 All channels weigh the same: the standard downmix would leave out a low-frequency channel and quieten the rear ones, and
 a recorder's eighth channel is a speaker like the first.
@@ -44,8 +44,9 @@ class MonoResampler:
         return self._pull()
 
     def finish(self) -> list[NDArray[np.int16]]:
-        """Return the rest, so that all output together is as long as the input."""
-        missing = round(self._samples_in * SAMPLE_RATE_HZ / self._rate_hz) - self._samples_out
+        """Return the rest, so that all output together is as long as the input (less what was to be dropped)."""
+        missing = round(self._samples_in * SAMPLE_RATE_HZ / self._rate_hz) - self._samples_out - self._drop
+        missing = max(0, missing)
         self._graph.push(None)
         rest = np.concatenate([np.zeros(0, np.int16), *self._pull()])[:missing]
         return [np.pad(rest, (0, missing - len(rest)))]

@@ -9,7 +9,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from podindex.audio.mp3 import Mp3Index, find_index, id3_bytes
-from podindex.audio.source import open_source
+from podindex.audio.source import open_source, unreadable
 
 UNTIMED_FORMATS = frozenset({"mp3", "aac"})
 """Rows of frames without a clock: timestamps only count the frames, and without an index the length is a guess."""
@@ -54,10 +54,17 @@ def has_length(path: Path, container: InputContainer) -> bool:
 
 
 def read_index(path: Path) -> Mp3Index | None:
-    """Read the index frame of an mp3 file, None where it has none."""
-    with path.open("rb") as file:
-        file.seek(id3_bytes(file.read(_HEAD_BYTES)))
-        return find_index(file.read(_HEAD_BYTES))
+    """Read the index frame of an mp3 file, None where it has none.
+
+    Raises:
+        AudioError: the file cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            file.seek(id3_bytes(file.read(_HEAD_BYTES)))
+            return find_index(file.read(_HEAD_BYTES))
+    except OSError as error:
+        raise unreadable(path, error) from error
 
 
 def scan_packets(container: InputContainer, stream: AudioStream) -> PacketScan:

@@ -1,7 +1,7 @@
 """Audio files for tests, made with av: known sounds at known times, in every container, whole and damaged."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -69,7 +69,7 @@ def write_audio(
     kind: str | None = None,
     bit_rate: int | None = None,
     tags: Mapping[str, str] | None = None,
-    chapters: Iterable[tuple[int, str]] = (),
+    chapters: Sequence[tuple[int, str]] = (),
     shift: tuple[float, float] = (0.0, 0.0),
     container_options: Mapping[str, str] | None = None,
     variable_rate: bool = False,
@@ -106,7 +106,8 @@ def write_audio(
         if bit_rate:
             stream.bit_rate = bit_rate
         (stream if container_name == "ogg" else out).metadata.update(tags or {})
-        out.set_chapters(_chapters(chapters, end_ms=len(columns) * 1000 // rate_hz))
+        if chapters:
+            out.set_chapters(_chapters(chapters, end_ms=len(columns) * 1000 // rate_hz))
         for frame in _frames(columns, rate_hz, layout, stream):
             for packet in stream.encode(frame):
                 _shift(packet, *shift)
@@ -138,10 +139,9 @@ def _shift(packet: "av.Packet[AudioStream]", from_s: float, by_s: float) -> None
         packet.dts = packet.pts
 
 
-def _chapters(chapters: Iterable[tuple[int, str]], *, end_ms: int) -> "list[Chapter]":
-    listed = list(chapters)
-    ends = [*(start for start, _ in listed[1:]), end_ms][: len(listed)]
+def _chapters(chapters: Sequence[tuple[int, str]], *, end_ms: int) -> "list[Chapter]":
+    ends = [*(start for start, _ in chapters[1:]), end_ms]
     return [
         {"id": number, "start": start, "end": end, "time_base": Fraction(1, 1000), "metadata": {"title": title}}
-        for number, ((start, title), end) in enumerate(zip(listed, ends, strict=True))
+        for number, ((start, title), end) in enumerate(zip(chapters, ends, strict=True))
     ]
