@@ -259,6 +259,14 @@ def test_every_field_of_every_file_is_described(repo_dir: Path) -> None:
     assert sorted(field for field in fields if f"`{field}`" not in text) == []
 
 
+def test_every_module_answers_a_question(repo_dir: Path) -> None:
+    text = _read(repo_dir / "docs/architecture.md")
+    names = [
+        path.name if path.suffix else f"{path.name}/" for path in PACKAGE_DIR.iterdir() if path.name[0] not in "_."
+    ]
+    assert sorted(name for name in names if name != "py.typed" and f"`{name}`" not in text) == []
+
+
 # --- links and Python ---------------------------------------------------------------------------------------------
 
 
