@@ -1,14 +1,21 @@
-"""Every example of docs/search.md is true."""
+"""Every example of docs/search.md is true: of the engine, and of the search that looks at every word."""
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from scan import scan_intervals
+from transcripts import ORIGIN, make_segment
 
+from podindex.models import Episode, Hit, SearchRequest, Segment, Transcript
 from podindex.search import analysis
+from podindex.search.build import update_index
+from podindex.search.engine import SearchIndex
 from podindex.search.query import parse_query
+from podindex.store import EpisodeStore
+from podindex.timecode import parse_time
 
 DOCS = (Path(__file__).parents[2] / "docs" / "search.md").read_text(encoding="utf-8")
 _EXAMPLE = re.compile(r"(?:\b([a-z]{2}) )?`([^`]+)`")
@@ -50,18 +57,97 @@ def word_examples(*columns: str) -> list[tuple[str, str, str]]:
     ]
 
 
-@pytest.mark.parametrize(("query", "language", "text"), word_examples("you write", "finds"))
-def test_words(query: str, language: str, text: str) -> None:
+WORDS = word_examples("you write", "finds")
+SIMILAR = word_examples("you write", "finds similar")
+WORD_MS = 300
+
+# Every text is an episode of its own.
+TEXT_IDS = {
+    example: f"examples/{number}" for number, example in enumerate(dict.fromkeys(e[1:] for e in WORDS + SIMILAR))
+}
+
+
+def add_episode(store: EpisodeStore, episode: Episode, segments: list[Segment]) -> None:
+    store.save_episode(episode)
+    store.save_transcript(Transcript(episode.id, episode.language, tuple(segments), ORIGIN))
+
+
+def open_index(root: Path, store: EpisodeStore) -> SearchIndex:
+    update_index(root / "search", store)
+    return SearchIndex.open(root / "search")
+
+
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
+    root = tmp_path_factory.mktemp("texts")
+    store = EpisodeStore(root / "episodes")
+    for (language, text), episode_id in TEXT_IDS.items():
+        episode = Episode(episode_id, "Examples", episode_id, language=language)
+        add_episode(store, episode, [make_segment(marked(text)[0], word_ms=WORD_MS)])
+    index = open_index(root, store)
+    yield index
+    index.close()
+
+
+def search(index: SearchIndex, query: str, episode_id: str | None = None) -> tuple[Hit, ...]:
+    page = index.search(SearchRequest(query, episode=episode_id, limit=1_000, per_episode=0, sort="time"))
+    assert page.total == len(page.hits)
+    return page.hits
+
+
+def times(text: str) -> list[tuple[int, int]]:
+    """Return the start and end of each hit that is marked in a text, in milliseconds."""
+    plain, hits = marked(text)
+    word_of = [number for number, word in enumerate(plain.split()) for _ in analysis.tokens(word)]
+    return [(word_of[start] * WORD_MS, (word_of[end - 1] + 1) * WORD_MS) for start, end in hits]
+
+
+@pytest.mark.parametrize(("query", "language", "text"), WORDS)
+def test_words(texts: SearchIndex, query: str, language: str, text: str) -> None:
     plain, hits = marked(text)
     assert scan_intervals(query, analysis.tokens(plain), language) == hits
+    # Where nothing is found as it was typed, the engine shows what is similar.
+    found = [hit for hit in search(texts, query, TEXT_IDS[language, text]) if hit.match == "exact"]
+    assert [(hit.start_ms, hit.end_ms) for hit in found] == times(text)
 
 
-@pytest.mark.parametrize(("query", "language", "text"), word_examples("you write", "finds similar"))
-def test_similar_words(query: str, language: str, text: str) -> None:
+@pytest.mark.parametrize(("query", "language", "text"), SIMILAR)
+def test_similar_words(texts: SearchIndex, query: str, language: str, text: str) -> None:
     plain, hits = marked(text)
     tokens = analysis.tokens(plain)
     assert scan_intervals(query, tokens, language) == []
     assert scan_intervals(query, tokens, language, similar=True) == hits
+    found = search(texts, query, TEXT_IDS[language, text])
+    assert {hit.match for hit in found} == {"similar"}
+    assert [(hit.start_ms, hit.end_ms) for hit in found] == times(text)
+
+
+@pytest.fixture(scope="module")
+def episodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
+    root = tmp_path_factory.mktemp("episodes")
+    store = EpisodeStore(root / "episodes")
+    for cells in rows("episode", "show", "title"):
+        episode_id, (show, title, speaker, language, published, length) = cells[0].strip("`"), cells[1:]
+        day = datetime.fromisoformat(published).replace(tzinfo=UTC)
+        minutes = range(0, parse_time(length), 60_000)
+        segments = [make_segment("a breach", start_ms, speaker=speaker) for start_ms in minutes]
+        add_episode(store, Episode(episode_id, show, title, day, language), segments)
+    index = open_index(root, store)
+    yield index
+    index.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "ids", "hits"),
+    [
+        (examples(cells[0])[0][1], {text for _, text in examples(cells[1])}, int(cells[2]))
+        for cells in rows("you write", "episodes found")
+    ],
+)
+def test_filters(episodes: SearchIndex, query: str, ids: set[str], hits: int) -> None:
+    found = search(episodes, query)
+    assert {hit.episode_id for hit in found} == ids
+    assert len(found) == hits
 
 
 @pytest.mark.parametrize(
