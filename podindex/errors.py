@@ -10,7 +10,8 @@
     │   └── LibraryBusyError    another process is writing                     exit 11
     ├── FormatError       a transcript file that cannot be parsed
     ├── FeedError         a feed that cannot be fetched or parsed
-    └── SearchError       the index cannot be read, written or trusted
+    ├── SearchError       the index cannot be read, written or trusted
+    └── RequestError      a web request that cannot be answered as it was asked
 
 `code` is a stable word for programs and the anchor of the entry in docs/errors.md, `message` says what happened,
 `hint` says what to do next. Adapters translate foreign exceptions with `raise … from exc`; callers decide by type or
@@ -77,3 +78,7 @@ class FeedError(PodindexError):
 
 class SearchError(PodindexError):
     """An index that cannot be read, written or trusted."""
+
+
+class RequestError(PodindexError):
+    """A web request that cannot be answered as it was asked."""

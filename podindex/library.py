@@ -4,6 +4,7 @@ I/O: through the modules below it. Command line, web pages and Python users call
 """
 
 import os
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Self
 from podindex import indexing
 from podindex.catalogue import Catalogue
 from podindex.config import EPISODES_NAME, INDEX_NAME, Settings, find_library_dir, load_settings
-from podindex.errors import ConfigError, LibraryBusyError, NoLibraryError, PodindexError
+from podindex.errors import ConfigError, LibraryBusyError, NoLibraryError, PodindexError, SearchError, StoreError
 from podindex.ingest import Job, Recipe, transcribe_all
 from podindex.intake import Intake, IntakeOptions, failed, hash_file, iter_audio_files
 from podindex.models import (
@@ -37,10 +38,15 @@ from podindex.progress import NullProgress, Progress
 from podindex.store import EpisodeStore
 
 if TYPE_CHECKING:
+    from podindex.audio.peaks import Peaks
     from podindex.search.engine import SearchIndex
 
 # While a long batch runs, what is finished becomes searchable this often.
 _INDEX_EVERY_S = 60.0
+
+# A library that stays open looks this often whether somebody has changed episodes/; an update of the index it sees at
+# once.
+_LOOK_EVERY_S = 2.0
 
 # A failed episode is tried again by `sync` after 1, 2, 4 … minutes, at most once a day.
 _RETRY_AFTER = timedelta(minutes=1)
@@ -63,6 +69,8 @@ class Library:
         self._store = EpisodeStore(path / EPISODES_NAME)
         self._catalogue = Catalogue(path / INDEX_NAME, self._store)
         self._index: SearchIndex | None = None
+        self._index_lock = threading.Lock()
+        self._look_again_s = 0.0
         self.indexed = 0
 
     @classmethod
@@ -295,24 +303,39 @@ class Library:
             per_episode=per_episode,
             context_ms=context_ms,
         )
-        return self._current_index().search(request)
+        try:
+            return self._current_index().search(request)
+        except SearchError as error:
+            if error.code != "index-damaged":
+                raise
+            # What opening did not notice, reading has: anew, once.
+            self._bring_index_up_to_date(f"{error.message}: making it anew", rebuild=True)
+            return self._current_index().search(request)
 
     def _current_index(self) -> "SearchIndex":
         from podindex.search.build import is_stale
         from podindex.search.engine import SearchIndex
 
-        index_dir = indexing.search_dir(self.path)
-        if is_stale(index_dir, self._store):
-            self.close()
-            try:
-                with self._writing():
-                    self._progress.note("the index is not up to date: indexing what has changed")
-                    indexing.run(self.path, self._progress)
-            except LibraryBusyError:
-                self._progress.note("another process is writing: what it has not indexed yet is not found")
-        if self._index is None:
-            self._index = SearchIndex.open(index_dir)
-        return self._index
+        with self._index_lock:
+            index = self._index
+            if index is not None and index.is_current() and time.monotonic() < self._look_again_s:
+                return index
+            index_dir = indexing.search_dir(self.path)
+            if is_stale(index_dir, self._store):
+                self._bring_index_up_to_date("the index is not up to date: indexing what has changed")
+            # The old snapshot is not closed: another thread may be searching it.
+            if index is None or not index.is_current():
+                index = self._index = SearchIndex.open(index_dir)
+            self._look_again_s = time.monotonic() + _LOOK_EVERY_S
+            return index
+
+    def _bring_index_up_to_date(self, reason: str, *, rebuild: bool = False) -> None:
+        try:
+            with self._writing():
+                self._progress.note(reason)
+                indexing.run(self.path, self._progress, rebuild=rebuild)
+        except LibraryBusyError:
+            self._progress.note("another process is writing: what it has not indexed yet is not found")
 
     def reindex(self) -> int:
         """Rebuild the index from the transcripts, without touching audio or models.
@@ -366,6 +389,26 @@ class Library:
         """Return where an episode's audio is, or None where there is none or it has gone."""
         path = self._store.audio_path(self.episode(episode_id))
         return path if path is not None and path.is_file() else None
+
+    def peaks(self, episode_id: str, *, points: int | None = None) -> "Peaks":
+        """Return the picture of an episode's sound; made once and kept in index/.
+
+        Args:
+            episode_id: whose sound.
+            points: join neighbours until at most so many are left; None: all there are.
+
+        Raises:
+            StoreError: there is no such episode; `audio-gone`: its audio is not there.
+            AudioError: its audio cannot be read.
+        """
+        from podindex.audio.peaks import cached_peaks, zoom_out
+
+        path = self.audio_path(episode_id)
+        if path is None:
+            message = f"the audio of {episode_id} is not there"
+            raise StoreError("audio-gone", message, "put the file back, or add it again from where it is now")
+        peaks = cached_peaks(self.path / INDEX_NAME / "peaks", episode_id, path)
+        return peaks if points is None else zoom_out(peaks, points)
 
     def export(self, episode_id: str, format_name: str) -> str:
         """Return an episode's transcript in one of the formats of `podindex.formats`.

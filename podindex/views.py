@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from podindex.models import EpisodeOutcome, EpisodeSummary, ErrorInfo, Hit, Problem, SearchPage, ShowSummary
+from podindex.models import Episode, EpisodeOutcome, EpisodeSummary, ErrorInfo, Hit, Problem, SearchPage, ShowSummary
 from podindex.timecode import format_time, seconds_from_ms
 
 
@@ -85,6 +85,22 @@ def _summary_json(episode: EpisodeSummary) -> dict[str, Any]:
         "model": episode.model,
         "audio_path": str(episode.audio_path) if episode.audio_path else None,
         "error": _error_json(episode.error),
+    }
+
+
+def episode_json(episode: Episode, *, has_audio: bool) -> dict[str, Any]:
+    """Return the object of `GET /api/episodes/{show}/{episode}`."""
+    return {
+        "episode_id": episode.id,
+        "show": episode.show,
+        "title": episode.title,
+        "published": _instant(episode.published),
+        "language": episode.language,
+        "duration_ms": episode.duration_ms,
+        "description": episode.description,
+        "chapters": [{"start_ms": chapter.start_ms, "title": chapter.title} for chapter in episode.chapters],
+        "speakers": list(episode.speakers),
+        "audio_url": f"/audio/{episode.id}" if has_audio else None,
     }
 
 
