@@ -10,7 +10,7 @@ from itertools import accumulate, groupby, islice, pairwise, product
 
 from podindex.search import analysis, query
 from podindex.search.numbers import read_numbers
-from podindex.search.plan import MAX_PREFIX_IDS, AllOf, AnyOf, Lexicon, Node, Plan, Sequence, Slot
+from podindex.search.plan import MAX_PREFIX_IDS, AllOf, Alternative, AnyOf, Lexicon, Node, Plan, Sequence, Slot
 from podindex.search.variants import Variants, merge_single
 
 MAX_ALTERNATIVES = 32
@@ -18,6 +18,9 @@ MAX_ALTERNATIVES = 32
 
 MAX_JOINS = 4
 """Pairs of neighbouring words of one AND that are looked for joined, too; every pair costs one more AND."""
+
+MAX_WAYS = 16
+"""Ways to choose the numbers of tokens of the words of a phrase with room: two numbers have as many."""
 
 WordRun = tuple[query.Word, ...]
 """Neighbouring words that belong together because they say one number; mostly a single word."""
@@ -88,8 +91,13 @@ class _Expander:
         parts = [
             self._slots(group, inflected=False) if isinstance(group, tuple) else self._term(group) for group in groups
         ]
-        slots = [_in_a_row(part) for part in parts] if phrase.slop else [slot for part in parts for slot in part]
-        return Sequence(tuple(slots), phrase.slop, _text(phrase.words))
+        text = _text(phrase.words)
+        if not phrase.slop:
+            return Sequence(tuple(slot for part in parts for slot in part), 0, text)
+        # How much room is left depends on how many tokens a slot takes, so every combination is a way of its own.
+        choices = product(*(_by_length(_in_a_row(part)) for part in parts))
+        ways = tuple(Sequence(slots, phrase.slop, text) for slots in islice(choices, MAX_WAYS))
+        return AnyOf(ways) if len(ways) > 1 else ways[0]
 
     def _term(self, term: query.Node) -> list[Slot]:
         """Return the slots of a prefix or a fuzzy word; only the last token of a prefix is open."""
@@ -180,6 +188,14 @@ def _in_a_row(slots: list[Slot]) -> Slot:
     """Make one slot of slots that nothing may stand between."""
     rows = islice(product(*(slot.alternatives for slot in slots)), MAX_ALTERNATIVES)
     return Slot(tuple(tuple(terms for alternative in row for terms in alternative) for row in rows))
+
+
+def _by_length(slot: Slot) -> list[Slot]:
+    """Part a slot into slots of alternatives of as many tokens each, in the order in which the lengths first occur."""
+    by_length: dict[int, list[Alternative]] = {}
+    for alternative in slot.alternatives:
+        by_length.setdefault(len(alternative), []).append(alternative)
+    return [Slot(tuple(alternatives)) for alternatives in by_length.values()]
 
 
 def _all_of(children: Iterable[Node], excluded: tuple[Node, ...]) -> Node:

@@ -63,7 +63,8 @@ class Sequence:
 
     slots: tuple[Slot, ...]
     slop: int
-    """At most so many tokens in total between the matches of neighbouring slots."""
+    """At most so many tokens in total between the matches of neighbouring slots. Where it is not 0, the alternatives of
+    a slot have the same number of tokens."""
     text: str
     """The part of the query that it came from, as typed, for suggestions and for scoring title matches."""
 

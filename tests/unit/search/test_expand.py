@@ -35,6 +35,10 @@ def names(terms: TermSet, *, exact: bool = False) -> set[str]:
     return set(lexicon().tokens(terms.exact_ids if exact else terms.ids))
 
 
+def lengths(leaf: Sequence) -> list[set[int]]:
+    return [{len(alternative) for alternative in slot.alternatives} for slot in leaf.slots]
+
+
 def only_slot(query: str) -> Slot:
     (leaf,) = iter_leaves(plan_of(query).root)
     (slot,) = leaf.slots
@@ -127,10 +131,13 @@ def test_common_words_are_not_looked_for_as_spelled_out_acronyms() -> None:
 
 
 def test_a_phrase_with_room_has_one_slot_for_each_word() -> None:
-    (leaf,) = iter_leaves(plan_of('"face-recognition 2026 police"~3').root)
-    assert leaf.slop == 3
-    assert [len(slot.alternatives[0]) for slot in leaf.slots] == [2, 1, 1]
-    assert leaf.text == "face-recognition 2026 police"
+    typed, *others = iter_leaves(plan_of('"face-recognition 2026 police"~3').root)
+    assert typed.slop == 3
+    assert typed.text == "face-recognition 2026 police"
+    assert lengths(typed) == [{2}, {1}, {1}]
+    # facerecognition; twenty twenty six, two thousand twenty six, two thousand and twenty six
+    assert len(others) == 2 * 4 - 1
+    assert all(len(options) == 1 for leaf in others for options in lengths(leaf))
 
 
 def test_repeated_words_are_one_child() -> None:
