@@ -147,7 +147,10 @@ class Variants:
         return TermSet(self._without_homographs(token, ids), exact)
 
     def _exact(self, token: str) -> TermIds:
-        return self._without_homographs(token, self._lexicon.ids(analysis.fold(token)))
+        folded = analysis.fold(token)
+        ids = self._lexicon.ids(folded)
+        ambiguous = folded in _OTHER_WORDS_WITH_APOSTROPHE or folded in _OTHER_WORDS_WITH_DOTS
+        return self._without_homographs(token, ids) if ambiguous else ids
 
     def _inflections(self, token: str, others: tuple[str, ...]) -> Iterator[TermIds]:
         """Yield the entries with the stem of a token, whether or not the token itself occurs."""
