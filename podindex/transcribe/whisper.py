@@ -8,6 +8,7 @@ import logging
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 # Read by libraries when they are first imported. The weights are here by now: whatever still asked would ask in vain.
@@ -18,16 +19,26 @@ import numpy as np
 from faster_whisper import WhisperModel
 from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens, merge_punctuations
+from faster_whisper.vad import get_vad_model
 from numpy.typing import NDArray
 
 from podindex.errors import ModelError, TranscribeError
 from podindex.models import SAMPLE_RATE_HZ, Chunk, ChunkResult, Gap, TranscribeOptions
+from podindex.transcribe.decoding import Decoding, keep_finished
 from podindex.transcribe.engine import EngineSpec
+from podindex.transcribe.listen import listen
+from podindex.transcribe.quality import judge_segment
 from podindex.transcribe.segments import HeardWord, build_segments
-from podindex.transcribe.windows import FRAME_SAMPLES, Window, cut_windows
+from podindex.transcribe.speech import VAD_FRAME_MS, SpeechMap, Stretch
+from podindex.transcribe.timing import correct_times
+from podindex.transcribe.windows import FRAME_MS, measure_loudness
 
-_WINDOW_MS = 20_000
 _MODEL_FRAMES = 3_000  # what the encoder looks at: 30 s
+_SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
+_VAD_FRAME_SAMPLES = VAD_FRAME_MS * _SAMPLES_PER_MS
+_MAX_INITIAL_TIMESTAMP = 50  # in 20 ms: speech begins in the first second, as in openai/whisper
+# Nobody says the same five tokens twice within thirty seconds as often as the model loses itself in a loop.
+_NO_REPEAT_TOKENS = 5
 # Punctuation that belongs to the word after it and before it; faster-whisper's own defaults.
 _PREPENDED = "\"'“¿([{-"
 _APPENDED = "\"'.。,，!！?？:：”)]}、"
@@ -82,22 +93,17 @@ class WhisperEngine:
         Raises:
             TranscribeError: all windows failed.
         """
-        decoder = _Decoder(self._model, self._options, language or "en")
         samples = chunk.samples.astype(np.float32) / 32768.0
-        windows = cut_windows(chunk.samples, _WINDOW_MS)
-        words: list[HeardWord] = []
-        gaps: list[Gap] = []
-        for first in range(0, len(windows), self._batch_size):
-            for window, heard in decoder.decode(samples, windows[first : first + self._batch_size]):
-                if heard is None:
-                    gaps.append(Gap(*_episode_interval(chunk, window), "window-failed"))
-                else:
-                    words.extend(_in_episode(heard, chunk, words[-1].start_ms if words else 0))
-        if windows and len(gaps) == len(windows):
+        loudness = measure_loudness(chunk.samples)
+        speech = SpeechMap(_speech_probabilities(samples))
+        decoder = _Decoder(self._model, self._options, language or "en", samples)
+        heard = listen(decoder, loudness, speech, chunk.duration_ms, self._batch_size)
+        if heard.failed and not heard.words:
             raise TranscribeError("transcription-failed", "the model failed on every window", "try another model")
-        return ChunkResult(
-            chunk.index, chunk.offset_ms, chunk.duration_ms, chunk.overlap_ms, build_segments(words), tuple(gaps)
-        )
+        words = [_in_episode(word, chunk) for word in correct_times(heard.words, loudness)]
+        gaps = [Gap(chunk.offset_ms + start, chunk.offset_ms + end, "model-failed") for start, end in heard.failed]
+        segments = tuple(replace(segment, quality=judge_segment(segment)) for segment in build_segments(words))
+        return ChunkResult(chunk.index, chunk.offset_ms, chunk.duration_ms, chunk.overlap_ms, segments, tuple(gaps))
 
     def detect_language(self, windows: Sequence[NDArray[np.int16]]) -> str:
         """Detect the language spoken in most of the windows: the one with the highest sum of probabilities."""
@@ -115,77 +121,89 @@ class WhisperEngine:
 
 
 class _Decoder:
-    """Decodes windows of one chunk in one language."""
+    """Decodes windows of one chunk in one language; a `Decoder`."""
 
-    def __init__(self, model: WhisperModel, options: TranscribeOptions, language: str) -> None:
+    def __init__(
+        self, model: WhisperModel, options: TranscribeOptions, language: str, samples: NDArray[np.float32]
+    ) -> None:
         self._model = model
         self._options = options
+        self._samples = samples
         multilingual = model.model.is_multilingual
         self._tokenizer = Tokenizer(
             model.hf_tokenizer, multilingual, task="transcribe", language=language if multilingual else "en"
         )
         self._suppressed = get_suppressed_tokens(self._tokenizer, [-1])
 
-    def decode(
-        self, samples: NDArray[np.float32], windows: Sequence[Window]
-    ) -> Iterator[tuple[Window, list[HeardWord] | None]]:
-        """Decode windows together; each comes with its words in chunk time, or None where the model failed."""
+    def decode(self, windows: Sequence[Stretch], *, timestamps: bool, last: Sequence[bool]) -> list[Decoding | None]:
+        """Decode windows together; None where the model failed."""
         try:
-            yield from zip(windows, self._decode_batch(samples, windows), strict=True)
+            return [*self._decode_batch(windows, timestamps, last)]
         except Exception:  # noqa: BLE001  # alignment fails in many ways (faster-whisper #1342)
             if len(windows) == 1:
-                yield windows[0], None
-                return
-            for window in windows:  # one bad window must not take its neighbours with it
-                yield from self.decode(samples, [window])
+                return [None]
+        # One bad window must not take its neighbours with it.
+        alone = (self.decode([w], timestamps=timestamps, last=[end]) for w, end in zip(windows, last, strict=True))
+        return [decoding for decodings in alone for decoding in decodings]
 
-    def _decode_batch(self, samples: NDArray[np.float32], windows: Sequence[Window]) -> list[list[HeardWord]]:
-        encoded = self._model.encode(np.stack([self._features(samples[w.start : w.end]) for w in windows]))
-        prompt = self._model.get_prompt(self._tokenizer, [], without_timestamps=True, hotwords=self._options.hotwords)
+    def _decode_batch(self, windows: Sequence[Stretch], timestamps: bool, last: Sequence[bool]) -> Iterator[Decoding]:
+        encoded = self._model.encode(np.stack([self._features(window) for window in windows]))
         results = self._model.model.generate(
             encoded,
-            [prompt] * len(windows),
+            [self._prompt(timestamps)] * len(windows),
             beam_size=self._options.beam_size,
             max_length=self._model.max_length,
+            no_repeat_ngram_size=_NO_REPEAT_TOKENS,
+            return_scores=True,
             suppress_blank=True,
             suppress_tokens=self._suppressed,
+            max_initial_timestamp_index=_MAX_INITIAL_TIMESTAMP,
         )
-        tokens = [[t for t in result.sequences_ids[0] if t < self._tokenizer.eot] for result in results]
-        frames = [max(1, (w.end - w.start) // FRAME_SAMPLES) for w in windows]
-        alignments = self._model.find_alignment(self._tokenizer, tokens, encoded, frames)
-        return [_words(a, w.start * 1000 // SAMPLE_RATE_HZ) for a, w in zip(alignments, windows, strict=True)]
+        begin, end_of_text = self._tokenizer.timestamp_begin, self._tokenizer.eot
+        kept = [keep_finished(r.sequences_ids[0], begin, final) for r, final in zip(results, last, strict=True)]
+        texts = [[token for token in tokens if token < end_of_text] for tokens, _ in kept]
+        frames = [(window.end_ms - window.start_ms) // FRAME_MS for window in windows]
+        alignments = self._model.find_alignment(self._tokenizer, texts, encoded, frames)
+        for window, result, (_, complete), alignment in zip(windows, results, kept, alignments, strict=True):
+            length = len(result.sequences_ids[0])
+            yield Decoding(_words(alignment, window), result.scores[0] * length / (length + 1), complete)
 
-    def _features(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _prompt(self, timestamps: bool) -> list[int]:
+        prompt = self._options.prompt
+        prompt_tokens = self._tokenizer.encode(" " + prompt.strip()) if prompt else []
+        tokens: list[int] = self._model.get_prompt(
+            self._tokenizer, prompt_tokens, without_timestamps=not timestamps, hotwords=self._options.hotwords
+        )
+        return tokens
+
+    def _features(self, window: Stretch) -> NDArray[np.float32]:
+        samples = self._samples[window.start_ms * _SAMPLES_PER_MS : window.end_ms * _SAMPLES_PER_MS]
         features = self._model.feature_extractor(samples)[..., :_MODEL_FRAMES]
         padded = np.zeros((features.shape[0], _MODEL_FRAMES), dtype=np.float32)
         padded[:, : features.shape[1]] = features
         return padded
 
 
-def _words(alignment: list[dict[str, Any]], offset_ms: int) -> list[HeardWord]:
+def _words(alignment: list[dict[str, Any]], window: Stretch) -> tuple[HeardWord, ...]:
     merge_punctuations(alignment, _PREPENDED, _APPENDED)
-    return [
-        HeardWord(
-            item["word"],
-            offset_ms + round(float(item["start"]) * 1000),
-            offset_ms + round(float(item["end"]) * 1000),
-            float(item["probability"]),
-        )
-        for item in alignment
-        if item["word"]
-    ]
+    words = []
+    earliest_ms = window.start_ms
+    for item in alignment:
+        if item["word"]:
+            start_ms = min(max(window.start_ms + round(float(item["start"]) * 1000), earliest_ms), window.end_ms)
+            end_ms = min(max(window.start_ms + round(float(item["end"]) * 1000), start_ms), window.end_ms)
+            words.append(HeardWord(item["word"], start_ms, end_ms, float(item["probability"])))
+            earliest_ms = start_ms
+    return tuple(words)
 
 
-def _episode_interval(chunk: Chunk, window: Window) -> tuple[int, int]:
-    start_ms = chunk.offset_ms + window.start * 1000 // SAMPLE_RATE_HZ
-    return start_ms, chunk.offset_ms + window.end * 1000 // SAMPLE_RATE_HZ
+def _speech_probabilities(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Ask Silero for the probability of speech in each 32 ms."""
+    frames = -(-len(samples) // _VAD_FRAME_SAMPLES)
+    padded = np.pad(samples, (0, frames * _VAD_FRAME_SAMPLES - len(samples)))
+    probabilities: NDArray[np.float32] = get_vad_model()(padded).reshape(-1) if frames else np.zeros(0, np.float32)
+    return probabilities
 
 
-def _in_episode(words: Sequence[HeardWord], chunk: Chunk, earliest_ms: int) -> Iterator[HeardWord]:
-    """Move words from chunk time to episode time, inside the chunk and in order."""
-    end_of_chunk_ms = chunk.offset_ms + chunk.duration_ms
-    for word in words:
-        start_ms = min(max(word.start_ms + chunk.offset_ms, earliest_ms), end_of_chunk_ms)
-        end_ms = min(max(word.end_ms + chunk.offset_ms, start_ms), end_of_chunk_ms)
-        earliest_ms = start_ms
-        yield HeardWord(word.text, start_ms, end_ms, word.probability)
+def _in_episode(word: HeardWord, chunk: Chunk) -> HeardWord:
+    return word._replace(start_ms=word.start_ms + chunk.offset_ms, end_ms=word.end_ms + chunk.offset_ms)

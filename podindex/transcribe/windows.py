@@ -1,26 +1,23 @@
 """Where to cut a chunk into the windows the model looks at. Pure.
 
-Samples are int16 [n] or float32 [n], mono, at `SAMPLE_RATE_HZ`; positions are sample numbers in the chunk.
+Samples are int16 [n], mono, at `SAMPLE_RATE_HZ`; times are milliseconds since the first of them.
 """
-
-from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from podindex.models import SAMPLE_RATE_HZ
+from podindex.transcribe.speech import SpeechMap, Stretch
 
 # One frame is 10 ms, the hop of Whisper's own spectrogram.
-FRAME_SAMPLES = SAMPLE_RATE_HZ // 100
+FRAME_MS = 10
+FRAME_SAMPLES = SAMPLE_RATE_HZ * FRAME_MS // 1000
+# What the model looks at: it costs the same however little of it is filled.
+LONGEST_MS = 30_000
 _SMOOTHING_FRAMES = 15  # longer than the closure of a plosive, shorter than a pause
-
-
-class Window(NamedTuple):
-    """A stretch of a chunk, half-open, in samples."""
-
-    start: int
-    end: int
+# Silence that is not even looked at. Shorter ones stay: they cost nothing and tell sentences apart.
+_SKIPPED_SILENCE_MS = 3_000
+_PADDING_MS = 400
 
 
 def measure_loudness(samples: NDArray[np.int16]) -> NDArray[np.float32]:
@@ -38,16 +35,30 @@ def measure_loudness(samples: NDArray[np.int16]) -> NDArray[np.float32]:
     return loudness
 
 
-def cut_windows(samples: NDArray[np.int16], max_ms: int) -> list[Window]:
-    """Cut into windows of at most `max_ms`, at the quietest place of the second half of each."""
-    loudness = measure_loudness(samples)
-    if not len(loudness):
-        return []
-    smooth = np.convolve(loudness, np.full(_SMOOTHING_FRAMES, 1 / _SMOOTHING_FRAMES), "same")
-    longest = max_ms // 10
-    cuts = [0]
-    while len(smooth) - cuts[-1] > longest:
-        first = cuts[-1] + longest // 2
-        cuts.append(first + int(np.argmin(smooth[first : cuts[-1] + longest])))
-    edges = [cut * FRAME_SAMPLES for cut in cuts] + [len(samples)]
-    return [Window(start, end) for start, end in pairwise(edges)]
+def plan_windows(
+    loudness: NDArray[np.float32], speech: SpeechMap, duration_ms: int, longest_ms: int = LONGEST_MS
+) -> list[Stretch]:
+    """Plan windows that hold all speech, leave long silences out and are cut where it is quietest.
+
+    Args:
+        loudness: as `measure_loudness` gives it.
+        speech: of the same audio.
+        duration_ms: length of that audio.
+        longest_ms: length of the longest window.
+    """
+    stretches = speech.find_stretches(join_ms=_SKIPPED_SILENCE_MS, pad_ms=_PADDING_MS, end_ms=duration_ms)
+    quiet = np.convolve(loudness, np.full(_SMOOTHING_FRAMES, 1 / _SMOOTHING_FRAMES), "same")
+    return [window for stretch in stretches for window in _cut(stretch, quiet, longest_ms)]
+
+
+def _cut(stretch: Stretch, quiet: NDArray[np.float64], longest_ms: int) -> list[Stretch]:
+    """Cut into as few windows as will do, of about the same length, each at the quietest place near its end."""
+    windows = []
+    start_ms = stretch.start_ms
+    while stretch.end_ms - start_ms > longest_ms:
+        earliest_ms, latest_ms = start_ms + longest_ms * 6 // 10, start_ms + longest_ms
+        frames = quiet[earliest_ms // FRAME_MS : latest_ms // FRAME_MS]
+        cut_ms = earliest_ms + int(np.argmin(frames)) * FRAME_MS
+        windows.append(Stretch(start_ms, cut_ms))
+        start_ms = cut_ms
+    return [*windows, Stretch(start_ms, stretch.end_ms)]

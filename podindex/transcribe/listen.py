@@ -1,0 +1,141 @@
+"""How to listen to a chunk: a first look at everything, a second at what the first seems to have missed. Pure.
+
+The first look follows Whisper's own way through long audio, from the end of one finished sentence to the next thirty
+seconds, because text is lost when a window ends elsewhere; but it follows several stretches at once, which is what
+makes batches. The second look is at speech that has no words.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from podindex.transcribe.decoding import Decoder, Decoding
+from podindex.transcribe.quality import drop_loops, is_caption_phrase, is_credible
+from podindex.transcribe.segments import HeardWord
+from podindex.transcribe.speech import SpeechMap, Stretch
+from podindex.transcribe.windows import LONGEST_MS, plan_windows
+
+# Two full windows: more parallel stretches than that only leave the last window of each emptier.
+SECTION_MS = 55_000
+# Speech this long without a word was missed; shorter is a breath, a laugh or an "um".
+_UNHEARD_MS = 1_200
+# How much of a window must have been heard before going on from there pays; else the model cannot hear this voice.
+_PROGRESS_MS = 3_000
+_WORD_MS = 1_200  # a longer word has a pause in it, or speech that was not heard
+_MARGIN_MS = 150  # around speech that is looked at again
+
+
+@dataclass(slots=True)
+class Heard:
+    """What was heard in a chunk."""
+
+    words: list[HeardWord] = field(default_factory=list)
+    """In chunk time, in order of their starts."""
+    unheard: list[Stretch] = field(default_factory=list)
+    """Speech of which no words could be made out."""
+    failed: list[Stretch] = field(default_factory=list)
+    """Windows on which the model failed."""
+
+
+@dataclass(slots=True)
+class _Section:
+    position_ms: int
+    end_ms: int
+
+    @property
+    def left_ms(self) -> int:
+        return self.end_ms - self.position_ms
+
+    def window(self) -> Stretch:
+        return Stretch(self.position_ms, min(self.position_ms + LONGEST_MS, self.end_ms))
+
+
+def listen(
+    decoder: Decoder, loudness: NDArray[np.float32], speech: SpeechMap, duration_ms: int, batch_size: int
+) -> Heard:
+    """Listen to a chunk.
+
+    Args:
+        decoder: for the chunk's audio and language.
+        loudness: of each 10 ms.
+        speech: where in the chunk somebody speaks.
+        duration_ms: of the chunk.
+        batch_size: how many windows to decode together.
+    """
+    sections = [_Section(*window) for window in plan_windows(loudness, speech, duration_ms, SECTION_MS)]
+    heard = Heard()
+    _look_first(decoder, sections, speech, batch_size, heard)
+    heard.words.sort(key=lambda word: word.start_ms)
+    _look_again(decoder, speech, batch_size, heard, duration_ms)
+    heard.words = drop_loops(sorted(heard.words, key=lambda word: word.start_ms))
+    return heard
+
+
+def _look_first(
+    decoder: Decoder, sections: Sequence[_Section], speech: SpeechMap, batch_size: int, heard: Heard
+) -> None:
+    while batch := sorted((s for s in sections if s.left_ms > 0), key=lambda s: -s.left_ms)[:batch_size]:
+        windows = [section.window() for section in batch]
+        last = [window.end_ms == section.end_ms for window, section in zip(windows, batch, strict=True)]
+        decodings = decoder.decode(windows, timestamps=True, last=last)
+        for section, window, decoding in zip(batch, windows, decodings, strict=True):
+            if decoding is None:
+                heard.failed.append(window)
+                section.position_ms = window.end_ms
+                continue
+            if not _is_noise(decoding, window, speech):
+                heard.words.extend(decoding.words)
+            section.position_ms = _next_position(window, decoding, speech)
+
+
+def _is_noise(decoding: Decoding, window: Stretch, speech: SpeechMap) -> bool:
+    return is_caption_phrase(decoding.words) and speech.measure(*window) < _UNHEARD_MS
+
+
+def _next_position(window: Stretch, decoding: Decoding, speech: SpeechMap) -> int:
+    """Go on after the last word if the model left something unsaid there, else after the window."""
+    heard_until_ms = decoding.words[-1].end_ms if decoding.words else window.start_ms
+    if heard_until_ms - window.start_ms < _PROGRESS_MS:
+        return window.end_ms
+    if not decoding.complete or speech.measure(heard_until_ms + _MARGIN_MS, window.end_ms) >= _UNHEARD_MS:
+        return heard_until_ms
+    return window.end_ms
+
+
+def _look_again(decoder: Decoder, speech: SpeechMap, batch_size: int, heard: Heard, duration_ms: int) -> None:
+    """Decode unheard speech by itself; add what is credible."""
+    silent = [*_iter_silent(heard.words, duration_ms)]
+    unheard = [stretch for stretch in silent if speech.measure(*stretch) >= _UNHEARD_MS]
+    windows = [_shorten(stretch, speech) for stretch in unheard]
+    for first in range(0, len(windows), batch_size):
+        batch = windows[first : first + batch_size]
+        decodings = decoder.decode(batch, timestamps=False, last=[True] * len(batch))
+        for window, decoding in zip(batch, decodings, strict=True):
+            if decoding is not None and is_credible(decoding):
+                heard.words.extend(decoding.words)
+            else:
+                heard.unheard.append(window)
+
+
+def _iter_silent(words: Iterable[HeardWord], duration_ms: int) -> Iterable[Stretch]:
+    """Find the stretches without words."""
+    position_ms = 0
+    for word in words:
+        if word.start_ms > position_ms:
+            yield Stretch(position_ms, word.start_ms)
+        position_ms = max(position_ms, min(word.end_ms, word.start_ms + _WORD_MS))
+    yield Stretch(position_ms, duration_ms)
+
+
+def _shorten(stretch: Stretch, speech: SpeechMap) -> Stretch:
+    """Take away the silence at both ends, and what does not fit into a window."""
+    inside = [
+        part
+        for part in speech.find_stretches(join_ms=0, pad_ms=_MARGIN_MS, end_ms=stretch.end_ms + _MARGIN_MS)
+        if part.end_ms > stretch.start_ms
+    ]
+    start_ms = max(inside[0].start_ms, stretch.start_ms - _MARGIN_MS, 0)
+    end_ms = min(inside[-1].end_ms, stretch.end_ms + _MARGIN_MS)
+    return Stretch(start_ms, min(end_ms, start_ms + LONGEST_MS))

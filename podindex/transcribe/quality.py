@@ -1,0 +1,96 @@
+"""Whether a text can have been said. Pure.
+
+Whisper fails in few ways: it stops early, it repeats itself, and in noise it says what video captions end with.
+"""
+
+import re
+import zlib
+from collections.abc import Sequence
+
+from podindex.models import Segment
+from podindex.transcribe.decoding import Decoding
+from podindex.transcribe.segments import HeardWord
+
+LOW_CONFIDENCE = "low-confidence"
+REPETITIVE = "repetitive"
+UNHEARD_SPEECH = "unheard-speech"
+
+# Whisper's own threshold (openai/whisper, transcribe.py): text that compresses better than this goes round in circles.
+_MAX_COMPRESSION = 2.4
+_GOOD_SCORE = -0.7  # measured: above it second looks are mostly right, below mostly not (docs/benchmarks.md)
+_LOW_PROBABILITY = 0.5
+_MAX_LOOP_WORDS = 12
+_KEPT_ROUNDS = 2
+# What Whisper writes under silence and music, because captions say so there.
+_CAPTION_PHRASES = re.compile(
+    r"thank(s| you)( (so|very) much)?( for (watching|listening))?( and i'?ll see you (in the )?next (time|video|one))?"
+    r"|(please )?(like and )?subscribe( to (my|the|our) channel)?"
+    r"|(i'?ll )?see you (in the )?next (time|video|one)"
+    r"|(bye[ -]?)+|you|music|applause|laughter|silence|foreign"
+    r"|subtitles? by .*|.*amara\.?org.*|.*transcri(pt|bed).* by .*|captions? by .*"
+)
+
+
+def is_repetitive(words: Sequence[HeardWord]) -> bool:
+    """Tell whether the text goes round in circles."""
+    text = "".join(word.text for word in words).strip().encode()
+    return len(text) > 40 and len(text) / len(zlib.compress(text)) > _MAX_COMPRESSION
+
+
+def is_caption_phrase(words: Sequence[HeardWord]) -> bool:
+    """Tell whether the text is nothing but what Whisper writes where nobody speaks."""
+    text = re.sub(r"[^\w' -]", "", "".join(word.text for word in words)).strip().lower()
+    return bool(_CAPTION_PHRASES.fullmatch(text))
+
+
+def is_credible(decoding: Decoding) -> bool:
+    """Tell whether a second look found what was said, rather than something."""
+    return (
+        bool(decoding.words)
+        and decoding.score >= _GOOD_SCORE
+        and not is_repetitive(decoding.words)
+        and not is_caption_phrase(decoding.words)
+    )
+
+
+def is_better(second: Decoding, first: Decoding) -> bool:
+    """Tell whether the second decoding of the same window is to be preferred."""
+    if not second.words or is_repetitive(second.words):
+        return False
+    return is_repetitive(first.words) or second.score > first.score
+
+
+def drop_loops(words: Sequence[HeardWord]) -> list[HeardWord]:
+    """Drop what repeats the words just before it for the third time and more, and keep the rest."""
+    kept: list[HeardWord] = []
+    for word in words:
+        kept.append(word)
+        for length in range(1, _MAX_LOOP_WORDS + 1):
+            if _ends_in_loop(kept, length):
+                del kept[-length:]
+                break
+    return kept
+
+
+def _ends_in_loop(words: Sequence[HeardWord], length: int) -> bool:
+    # Single words are often said three times and more ("no, no, no, no"); longer phrases are not.
+    rounds = _KEPT_ROUNDS + (4 if length == 1 else 2 if length == 2 else 1)
+    if len(words) < length * rounds:
+        return False
+    tail = [_plain(word.text) for word in words[-length * rounds :]]
+    return all(tail[place] == tail[place - length] for place in range(length, len(tail)))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W", "", text).lower()
+
+
+def judge_segment(segment: Segment) -> tuple[str, ...]:
+    """Say why a segment is doubtful, as stable words."""
+    words = segment.words or ()
+    if not words:
+        return ()
+    heard = [HeardWord(f" {word.text}", *word[1:]) for word in words]
+    mean = sum(word.probability for word in words) / len(words)
+    flags = [(LOW_CONFIDENCE, mean < _LOW_PROBABILITY), (REPETITIVE, is_repetitive(heard))]
+    return tuple(name for name, doubtful in flags if doubtful)
