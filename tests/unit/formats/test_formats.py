@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from transcripts import EPISODE, make_segment, make_transcript, transcripts
 
@@ -48,8 +48,9 @@ def test_text_is_not_taken_for_mark_up(name: str) -> None:
 @pytest.mark.parametrize("name", ["vtt", "srt", "json"])
 @given(transcript=transcripts(speakers=st.none()))
 def test_what_is_written_is_read_again(name: str, transcript: Transcript) -> None:
-    if not transcript.segments:
-        return
+    assume(transcript.segments)
+    # "Note: this" three times cannot be told from somebody called Note, whom SubRip has no other way to name.
+    assume(not any(":" in segment.text for segment in transcript.segments))
     said = timed_words(transcript.segments)
     segments = parse_transcript(format_transcript(EPISODE, transcript, name), "x")
     assert "".join(word.text for word in timed_words(segments)) == "".join(word.text for word in said)
