@@ -50,7 +50,7 @@ demo: $(INSTALLED) ## transcribe the sample episodes and search them
 	@echo
 	podindex search 'trust the lock'
 	@echo
-	podindex search 'dollars NOT phone'
+	podindex search 'seven million' --show 'Odd Sums'
 	@printf '\nThis folder is a library now: transcripts in episodes/, the index in index/. Go on with\n\n'
 	@printf '  %s\n' 'source $(BIN)/activate' 'podindex episodes' 'podindex search WORDS' \
 	  'podindex show the-sticky-note/the-voice-on-the-phone' 'podindex add FOLDER-WITH-EPISODES' 'podindex --help'
