@@ -41,21 +41,6 @@ _VERSION = 1
 
 _NO_DATE = datetime.min.replace(tzinfo=UTC)
 
-# A header's duration is an estimate; only audio that ends long before it counts as cut off.
-_CUT_OFF_SHARE = 0.9
-_CUT_OFF_MS = 30_000
-
-
-def is_partial(origin: Origin) -> bool:
-    """Tell whether a transcript lacks a part of its episode: stretches that failed, or audio that ended early."""
-    if origin.missing:
-        return True
-    announced_ms, decoded_ms = origin.audio_duration_ms, origin.decoded_duration_ms
-    if announced_ms is None or decoded_ms is None:
-        return False
-    return decoded_ms < announced_ms * _CUT_OFF_SHARE and announced_ms - decoded_ms > _CUT_OFF_MS
-
-
 @dataclass(frozen=True, slots=True)
 class _Row:
     stamp: Stamp
@@ -198,7 +183,7 @@ def _with_transcript(summary: EpisodeSummary, transcript: Transcript, audio: Aud
 def _status(origin: Origin, audio_sha256: str | None) -> EpisodeStatus:
     if audio_sha256 and origin.audio_sha256 and audio_sha256 != origin.audio_sha256:
         return "pending"
-    return "partial" if is_partial(origin) else "ready"
+    return "partial" if origin.missing else "ready"
 
 
 # --- the cache ----------------------------------------------------------------------------------------------------

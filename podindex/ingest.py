@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from podindex.errors import AudioError, PodindexError, StoreError, TranscribeError
+from podindex.errors import PodindexError, StoreError, TranscribeError
 from podindex.models import (
     Chunk,
     ChunkResult,
@@ -220,8 +220,6 @@ class _Pipeline:
         if not run.decoded or run.waiting:
             return
         report = run.decoder.report
-        if not report.decoded_duration_ms:
-            raise AudioError("no-sound", f"{run.job.path.name} holds no sound", "check the file in a player")
         transcript = self._build_transcript(run, report)
         self._store.save_transcript(transcript)
         self._store.save_episode(
@@ -232,13 +230,14 @@ class _Pipeline:
         self._end(run, report.decoded_duration_ms, _partial_error(transcript))
 
     def _build_transcript(self, run: _Run, report: DecodeReport) -> Transcript:
+        from podindex.audio.truncation import missing_ms
         from podindex.transcribe.stitch import stitch
 
         results = [run.results[index] for index in sorted(run.results)]
         missing = [gap for result in results for gap in result.missing]
         header_ms, decoded_ms = run.job.header_duration_ms, report.decoded_duration_ms
-        if is_truncated(header_ms, decoded_ms):
-            missing.append(Gap(decoded_ms, header_ms or decoded_ms, "truncated"))
+        if lost_ms := missing_ms(header_ms, decoded_ms):
+            missing.append(Gap(decoded_ms, decoded_ms + lost_ms, "truncated"))
         origin = replace(
             self._recipe.origin,
             created=datetime.now(UTC).replace(microsecond=0),
@@ -279,14 +278,6 @@ class _Pipeline:
 
     def _fingerprint(self, job: Job) -> str:
         return f"{job.audio_sha256[:16]}-{self._recipe.fingerprint}"
-
-
-def is_truncated(header_ms: int | None, decoded_ms: int) -> bool:
-    """Tell whether so much less was decoded than the header promises that the file must have been cut off.
-
-    Headers of whole files are off by encoder delay and rounding, and those of variable bit rate by a few percent.
-    """
-    return header_ms is not None and header_ms - decoded_ms > max(2_000, header_ms // 20)
 
 
 def _language_windows(job: Job) -> "list[NDArray[np.int16]]":

@@ -68,6 +68,7 @@ class Intake:
         self._catalogue = catalogue
         self._options = options
         self._seen: set[str] = set()
+        catalogue.refresh()  # another process may have added episodes since this library was opened
 
     def take(self, path: Path) -> Job | EpisodeOutcome:
         """Register one file.

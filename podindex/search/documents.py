@@ -22,7 +22,7 @@ with warnings.catch_warnings():
     from whoosh.fields import ID, KEYWORD, STORED, Schema
 
 # Analysis is ours and done before: Whoosh sees keys between spaces. So no class of ours is pickled into its files.
-_SCHEMA = Schema(speaker=ID, text=STORED, names=KEYWORD(lowercase=False))
+_SCHEMA = Schema(speaker=ID(stored=True), text=STORED, names=KEYWORD(lowercase=False))
 
 
 class Documents:
@@ -86,7 +86,7 @@ class DocumentWriter:
         """Add a passage; its number is how many were added before."""
         fields: dict[str, str] = {"text": text}
         if speaker is not None:
-            fields |= {"speaker": speaker, "_stored_speaker": speaker}
+            fields["speaker"] = speaker
         self._writer.add_document(**fields)
 
     def add_episode(self, names: str, language: str) -> None:

@@ -103,7 +103,7 @@ class MappedLexicon:
         """Return all entries in the order of their ids."""
         ends = self._token_ends.tolist()
         text = self._token_bytes.tobytes()
-        starts = [0, *ends[:-1]]
+        starts = [0, *ends][: len(ends)]
         languages = [self._languages[number] for number in self._language_of.tolist()]
         return [
             (language, text[start:end].decode()) for language, start, end in zip(languages, starts, ends, strict=True)

@@ -60,7 +60,7 @@ class TestSearch:
                 found += 1
                 errors += min(abs(start_ms - line["start_ms"]) for start_ms in starts_ms) > 500
         assert found >= len(lines) * 0.7
-        assert errors == 0
+        assert errors == 0, "starts are more than half a second off"
 
     def test_a_phrase_is_found_only_as_it_was_said(self, sample_library: Path) -> None:
         assert search(sample_library, '"facial recognition"')["total"] > 0

@@ -8,7 +8,7 @@ import pytest
 from audio_files import noise, write_audio
 
 from podindex.errors import TranscribeError
-from podindex.ingest import Job, Recipe, is_truncated, transcribe_all
+from podindex.ingest import Job, Recipe, transcribe_all
 from podindex.models import Chunk, Episode, EpisodeOutcome, Origin
 from podindex.progress import NullProgress
 from podindex.store import EpisodeStore
@@ -161,11 +161,3 @@ def test_stopping_to_listen_loses_nothing(store: EpisodeStore, tmp_path: Path) -
     jobs = make_jobs(store, tmp_path, {"a": 5, "b": 5, "c": 5})
     list(islice(transcribe_all(jobs, RECIPE, pool=FakeTranscriber(), store=store, progress=NullProgress()), 1))
     assert any(store.has_transcript(job.episode.id) for job in jobs)
-
-
-@pytest.mark.parametrize(
-    ("header_ms", "decoded_ms", "truncated"),
-    [(600_000, 600_000, False), (600_000, 598_500, False), (600_000, 302_000, True), (None, 5, False), (900, 0, False)],
-)
-def test_truncation_is_told_from_rounding(header_ms: int | None, decoded_ms: int, truncated: bool) -> None:
-    assert is_truncated(header_ms, decoded_ms) is truncated

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from transcripts import CREATED, EPISODE, ORIGIN, make_transcript
 
-from podindex.catalogue import CACHE_NAME, Catalogue, is_partial
-from podindex.models import AudioRef, EpisodeSummary, ErrorInfo, Failure, Gap, Origin
+from podindex.catalogue import CACHE_NAME, Catalogue
+from podindex.models import AudioRef, EpisodeSummary, ErrorInfo, Failure, Gap
 from podindex.store import EpisodeStore
 
 _AUDIO = AudioRef("ep.mp3", "aa", 3)
@@ -191,29 +191,3 @@ def test_listing_works_where_the_cache_cannot_be_written(tmp_path: Path, store: 
     store.save_episode(EPISODE)
     (tmp_path / "index").write_text("a file in the folder's place")
     assert _only(tmp_path / "index", store).title == "Episode"
-
-
-@pytest.mark.parametrize(
-    ("announced_ms", "decoded_ms", "missing", "partial"),
-    [
-        (None, 1000, (), False),
-        (600_000, None, (), False),
-        (600_000, 599_000, (), False),
-        (600_000, 302_000, (), True),
-        (20_000, 10_000, (), False),
-        (600_000, 900_000, (), False),
-        (None, None, (Gap(0, 5, "x"),), True),
-    ],
-)
-def test_a_transcript_of_a_part_is_partial(
-    announced_ms: int | None, decoded_ms: int | None, missing: tuple[Gap, ...], partial: bool
-) -> None:
-    origin = Origin(
-        kind="whisper",
-        created=CREATED,
-        podindex="0",
-        audio_duration_ms=announced_ms,
-        decoded_duration_ms=decoded_ms,
-        missing=missing,
-    )
-    assert is_partial(origin) is partial
