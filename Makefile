@@ -46,11 +46,11 @@ setup: $(INSTALLED) ## install everything into .venv, every version and hash as 
 demo: $(INSTALLED) ## transcribe the sample episodes and search them
 	podindex add episodes
 	@echo
-	podindex search '"facial recognition"'
+	podindex search '"facial recognition"' --context 4
 	@echo
-	podindex search 'trust the lock'
+	podindex search 'trust the lock' --context 4
 	@echo
-	podindex search 'seven million' --show 'Odd Sums'
+	podindex search 'seven million' --show 'Odd Sums' --context 4
 	@printf '\nThis folder is a library now: transcripts in episodes/, the index in index/. Go on with\n\n'
 	@printf '  %s\n' 'source $(BIN)/activate' 'podindex episodes' 'podindex search WORDS' \
 	  'podindex show the-sticky-note/the-voice-on-the-phone' 'podindex add FOLDER-WITH-EPISODES' 'podindex --help'
