@@ -41,6 +41,7 @@ _VERSION = 1
 
 _NO_DATE = datetime.min.replace(tzinfo=UTC)
 
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     stamp: Stamp
