@@ -130,6 +130,7 @@ for _name in (
     "episodes",
     "shows",
     "export",
+    "serve",
     "reindex",
     "check",
     "models",

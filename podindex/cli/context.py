@@ -34,7 +34,7 @@ class Session:
     def library(self) -> Library:
         """The library, opened when it is first asked for."""
         if self._library is None:
-            self._library = Library(self.library_dir, progress=_Notes(self))
+            self._library = Library(self.library_dir, progress=Notes(self))
         return self._library
 
     def library_with(self, progress: Progress) -> Library:
@@ -69,7 +69,7 @@ class Session:
         return Console(stderr=stderr, no_color=plain, highlight=False, emoji=False, markup=False, soft_wrap=True)
 
 
-class _Notes(NullProgress):
+class Notes(NullProgress):
     """Says the notes of work that draws no bar."""
 
     def __init__(self, session: Session) -> None:

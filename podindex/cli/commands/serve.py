@@ -1,0 +1,35 @@
+"""`podindex serve`."""
+
+from typing import Annotated
+
+import typer
+
+from podindex.cli.context import Notes, session_of
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(serve)
+
+
+def serve(
+    ctx: typer.Context,
+    *,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; any but this machine's own needs the token that is printed.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free.")] = 8765,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+) -> None:
+    """Search and listen in the browser."""
+    from podindex.web.server import serve as run
+
+    session = session_of(ctx)
+
+    def started(address: str) -> None:
+        typer.echo(address)
+        session.say("Ctrl-C stops it")
+        if open_browser:
+            typer.launch(address)
+
+    run(session.library_dir, host=host, port=port, progress=Notes(session), started=started)

@@ -1,0 +1,103 @@
+"""The JSON of the pages, and of anybody's programs. Pure but for the library it is handed.
+
+Every function answers one route of `app.py`; `openapi.py` describes them.
+"""
+
+from typing import cast, get_args
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from podindex.errors import RequestError
+from podindex.formats import FORMATS
+from podindex.library import Library
+from podindex.models import SearchPage, SortOrder
+from podindex.timecode import ms_from_seconds
+from podindex.views import episode_json, episodes_json, page_json
+from podindex.web import params
+from podindex.web.respond import answer, json_answer
+
+MAX_LIMIT = 1_000
+OVERVIEW_POINTS = 800
+"""Enough for a small waveform on a wide screen."""
+
+
+def search(library: Library, request: Request) -> Response:
+    """`GET /api/search`."""
+    return json_answer(request, page_json(find(library, request)))
+
+
+def find(library: Library, request: Request) -> SearchPage:
+    """Search as a request's parameters say."""
+    given = request.query_params
+    context_s = params.parsed(given, "context", _seconds, "give seconds from 0 to 600")
+    return library.search(
+        params.text(given, "q") or "",
+        show=params.text(given, "show"),
+        speaker=params.text(given, "speaker"),
+        episode=params.text(given, "episode"),
+        since=params.day(given, "since"),
+        until=params.day(given, "until"),
+        limit=params.whole(given, "limit", 10, 1, MAX_LIMIT),
+        offset=params.whole(given, "offset", 0, 0, 10**9),
+        sort=cast(SortOrder, params.choice(given, "sort", "relevance", get_args(SortOrder))),
+        per_episode=params.whole(given, "per_episode", 3, 0, MAX_LIMIT),
+        context_ms=None if context_s is None else ms_from_seconds(context_s),
+    )
+
+
+def episodes(library: Library, request: Request) -> Response:
+    """`GET /api/episodes`."""
+    return json_answer(request, episodes_json(library.episodes()))
+
+
+def episode(library: Library, request: Request) -> Response:
+    """`GET /api/episodes/{show}/{episode}`."""
+    episode_id = id_of(request)
+    details = library.episode(episode_id)
+    return json_answer(request, episode_json(details, has_audio=library.audio_path(episode_id) is not None))
+
+
+def transcript(library: Library, request: Request) -> Response:
+    """`GET /api/episodes/{show}/{episode}/transcript`."""
+    episode_id = id_of(request)
+    name = params.text(request.query_params, "format") or "json"
+    body = library.export(episode_id, name).encode()
+    form = FORMATS[name]
+    headers = {}
+    if "download" in request.query_params:
+        # An episode id is lower-case ASCII, digits and hyphens: safe in a file's name and in a header.
+        headers["content-disposition"] = f'attachment; filename="{episode_id.rpartition("/")[2]}{form.suffix}"'
+    charset = "" if "json" in form.media_type else "; charset=utf-8"
+    return answer(request, body, form.media_type + charset, headers=headers)
+
+
+def peaks(library: Library, request: Request) -> Response:
+    """`GET /api/episodes/{show}/{episode}/peaks`, in audiowaveform's binary format."""
+    from podindex.audio.peaks import KEPT_PIXELS_PER_SECOND, format_peaks
+
+    episode_id = id_of(request)
+    if (params.text(request.query_params, "zoom") or "overview") == "overview":
+        found = library.peaks(episode_id, points=OVERVIEW_POINTS)
+    else:
+        zoom = params.whole(request.query_params, "zoom", 0, 1, KEPT_PIXELS_PER_SECOND)
+        kept = library.peaks(episode_id)
+        found = library.peaks(episode_id, points=len(kept.data) // 2 * zoom // KEPT_PIXELS_PER_SECOND)
+    return answer(request, format_peaks(found), "application/octet-stream")
+
+
+def id_of(request: Request) -> str:
+    """Return the episode id in a request's path."""
+    return f"{request.path_params['show']}/{request.path_params['episode']}"
+
+
+def unknown(request: Request) -> RequestError:
+    """Build the error for an address where nothing is."""
+    return RequestError("no-such-page", f"there is nothing at {request.url.path[:200]}", "begin at /")
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds <= 600:
+        raise ValueError(text)
+    return seconds

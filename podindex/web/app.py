@@ -1,0 +1,121 @@
+"""What is where: every address of the player and the API, and the one place where errors become answers.
+
+I/O: HTTP.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from secrets import token_urlsafe
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from podindex.errors import PodindexError, RequestError
+from podindex.library import Library
+from podindex.progress import NullProgress, Progress
+from podindex.web import api, openapi
+from podindex.web.assets import Assets
+from podindex.web.audio import respond_with_audio
+from podindex.web.pages import Pages
+from podindex.web.respond import error_document, json_answer, status_of
+from podindex.web.security import Guard
+from podindex.web.threads import LibraryThread
+
+Handler = Callable[[Library, Request], Response]
+_Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def create_app(
+    library_dir: Path, *, host: str = "127.0.0.1", token: str | None = None, progress: Progress | None = None
+) -> ASGIApp:
+    """Make the application that serves a library.
+
+    Args:
+        library_dir: the library; it may be empty or not there yet.
+        host: the address that is listened on, which decides under which names it may be asked.
+        token: what a visitor must know; None: whoever reaches it may use it.
+        progress: is told what the library has to say, such as that it indexes.
+    """
+    progress = progress or NullProgress()
+    # Searching, reading and drawing wait for none of the others.
+    searching, reading, drawing = (
+        LibraryThread(library_dir, name=name, progress=progress) for name in ("search", "read", "draw")
+    )
+    style_nonce = token_urlsafe(12)
+    assets = Assets()
+    pages = Pages(assets, style_nonce)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        for thread in (searching, reading, drawing):
+            thread.close()
+
+    async def explain(request: Request, error: Exception) -> Response:
+        return _explain(request, error, pages)
+
+    app = Starlette(
+        routes=[
+            Route("/", _in(searching, pages.search)),
+            Route("/library", _in(searching, pages.library)),
+            Route("/episodes/{show}/{episode}", _in(reading, pages.episode)),
+            Route("/api/search", _in(searching, api.search)),
+            Route("/api/episodes", _in(reading, api.episodes)),
+            Route("/api/episodes/{show}/{episode}", _in(reading, api.episode)),
+            Route("/api/episodes/{show}/{episode}/transcript", _in(reading, api.transcript)),
+            Route("/api/episodes/{show}/{episode}/peaks", _in(drawing, api.peaks)),
+            Route("/audio/{show}/{episode}", _in(reading, respond_with_audio)),
+            Route("/openapi.json", _describe),
+            Route("/healthz", _is_well),
+            Route("/favicon.ico", lambda _: RedirectResponse(assets.url("icon.svg"))),
+            Route("/static/{version}/{name:path}", assets.respond),
+        ],
+        exception_handlers={PodindexError: explain, HTTPException: explain, Exception: explain},
+        lifespan=lifespan,
+    )
+    app.router.redirect_slashes = False  # "//evil/" would be sent on to another host
+    return Guard(app, host=host, token=token, style_nonce=style_nonce)
+
+
+def _in(thread: LibraryThread, handler: Handler) -> _Endpoint:
+    async def endpoint(request: Request) -> Response:
+        return await thread.call(lambda library: handler(library, request))
+
+    return endpoint
+
+
+async def _describe(request: Request) -> Response:
+    return json_answer(request, openapi.DOCUMENT)
+
+
+async def _is_well(_: Request) -> Response:
+    return PlainTextResponse("ok\n", headers={"cache-control": "no-store"})
+
+
+def _explain(request: Request, error: Exception, pages: Pages) -> Response:
+    """Answer with an error: a page for people, JSON for everybody else."""
+    headers: dict[str, str] = {}
+    if isinstance(error, HTTPException):
+        headers = dict(error.headers or {})
+        error = _known_error(request, error)
+    if not isinstance(error, PodindexError):
+        message = "something went wrong that should not have"
+        error = RequestError("internal-error", message, "the terminal of `podindex serve` says more")
+        status = 500
+    else:
+        status = status_of(error)
+    is_page = not request.url.path.startswith(("/api/", "/audio/", "/static/"))
+    if is_page and "text/html" in request.headers.get("accept", ""):
+        return pages.error(request, error, status)
+    return JSONResponse(error_document(error), status, headers)
+
+
+def _known_error(request: Request, error: HTTPException) -> PodindexError:
+    if error.status_code == 405:
+        return RequestError("method-not-allowed", f"{request.method} is not for this address", "use GET")
+    return api.unknown(request)

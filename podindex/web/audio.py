@@ -1,0 +1,101 @@
+"""Sound with byte ranges, so that a player can start anywhere. I/O: the audio file.
+
+One range is answered with 206. Several, or a header that is none, are answered with the whole file, as RFC 9110 allows:
+no player asks for several, and answering them is how servers have been made to work for nothing.
+"""
+
+import os
+import re
+import stat
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from podindex.errors import RequestError, StoreError
+from podindex.library import Library
+from podindex.web.respond import knows
+
+# By the names that files of podcasts have; Python's `mimetypes` knows half of them, and differs between machines.
+MEDIA_TYPES = {
+    ".aac": "audio/aac",
+    ".flac": "audio/flac",
+    ".m4a": "audio/mp4",
+    ".m4b": "audio/mp4",
+    ".mka": "audio/x-matroska",
+    ".mkv": "video/x-matroska",
+    ".mp3": "audio/mpeg",
+    ".mp4": "audio/mp4",
+    ".oga": "audio/ogg",
+    ".ogg": "audio/ogg",
+    ".opus": "audio/ogg",
+    ".wav": "audio/wav",
+    ".weba": "audio/webm",
+    ".webm": "audio/webm",
+}
+
+_RANGE = re.compile(rb"\s*bytes\s*=\s*([0-9]{0,18})\s*-\s*([0-9]{0,18})\s*", re.IGNORECASE)
+
+
+def parse_range(header: bytes, size_bytes: int) -> tuple[int, int] | None:
+    """Read a Range header.
+
+    Returns:
+        The first byte and the one after the last; None where there is not exactly one range, or it makes no sense.
+
+    Raises:
+        RequestError: `bad-range`: it lies outside the file.
+    """
+    match = _RANGE.fullmatch(header)
+    if not match or not (match[1] or match[2]):
+        return None
+    if not match[1]:
+        start, end = max(0, size_bytes - int(match[2])), size_bytes
+    else:
+        start, end = int(match[1]), min(int(match[2] or size_bytes) + bool(match[2]), size_bytes)
+        if match[2] and int(match[2]) < start:
+            return None
+    if start >= size_bytes:
+        raise RequestError("bad-range", f"the file has {size_bytes} bytes", "ask for a part of it")
+    return start, end
+
+
+def respond_with_audio(library: Library, request: Request) -> Response:
+    """Answer a request for an episode's sound."""
+    params = request.path_params
+    episode_id = f"{params['show']}/{params['episode']}"
+    path = library.audio_path(episode_id)
+    if path is None:
+        raise _gone(episode_id)
+    try:
+        status = path.stat()
+        with path.open("rb"):  # what may not be read is said now, not in the middle of an answer
+            pass
+    except OSError as error:
+        raise _gone(episode_id) from error
+    if not stat.S_ISREG(status.st_mode):
+        raise _gone(episode_id)
+    return _file_answer(request, path, status)
+
+
+def _file_answer(request: Request, path: Path, status: os.stat_result) -> Response:
+    headers = {"cache-control": "private, no-cache", "content-disposition": "inline"}
+    media_type = MEDIA_TYPES.get(path.suffix.lower(), "application/octet-stream")
+    response = FileResponse(path, headers=headers, media_type=media_type, stat_result=status)
+    if knows(request.headers, response.headers["etag"]):
+        kept = {name: response.headers[name] for name in ("etag", "cache-control", "last-modified")}
+        return Response(status_code=304, headers=kept)
+    header = request.headers.get("range")
+    if header is not None:
+        wanted = parse_range(header.encode("latin-1"), status.st_size)
+        # What is left for Starlette to read is one plain range, or none.
+        plain = [(name, value) for name, value in request.scope["headers"] if name != b"range"]
+        if wanted:
+            plain.append((b"range", f"bytes={wanted[0]}-{wanted[1] - 1}".encode()))
+        request.scope["headers"] = plain
+    return response
+
+
+def _gone(episode_id: str) -> StoreError:
+    message = f"the audio of {episode_id} is not there"
+    return StoreError("audio-gone", message, "put the file back, or add it again from where it is now")

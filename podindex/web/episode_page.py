@@ -1,0 +1,168 @@
+"""The page of an episode: its facts, its sound and all that is said in it. Pure but for the library it is handed."""
+
+from collections.abc import Iterable, Iterator
+
+from podindex.errors import StoreError
+from podindex.library import Library
+from podindex.models import Episode, Segment, Transcript
+from podindex.passages import segment_words
+from podindex.timecode import format_time, seconds_from_ms
+from podindex.web.html import Html, join, tag
+
+# A paragraph is something to read: it ends with a speaker, or with a sentence once it is long, or at a long pause.
+_LONG_WORDS = 70
+_PAUSE_MS = 2_500
+_PAUSE_WORDS = 20
+_SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？")
+
+_DOWNLOADS = ("vtt", "srt", "json", "txt")
+
+
+def build(library: Library, episode: Episode) -> list[Html]:
+    """Return the content of the page."""
+    transcript, problem = _load(library, episode.id)
+    has_audio = library.audio_path(episode.id) is not None
+    content = [_heading(episode, transcript)]
+    if not has_audio:
+        gone = "The audio file is not where it was. The transcript is here all the same."
+        content.append(
+            tag("p", gone if episode.audio else "There is no audio of this episode.", class_="notice", id="no-audio")
+        )
+    content.append(_deck(episode, has_audio=has_audio))
+    if transcript is None:
+        content.append(tag("p", problem, class_="notice", id="no-transcript"))
+    else:
+        content += [_tools(episode.id), _transcript(transcript)]
+    return content
+
+
+def _load(library: Library, episode_id: str) -> tuple[Transcript | None, str]:
+    try:
+        return library.transcript(episode_id), ""
+    except StoreError as error:
+        if error.code == "no-transcript":
+            return None, "This episode has not been transcribed yet. The page reloads when it is."
+        return None, f"The transcript cannot be shown: {error}"
+
+
+def _heading(episode: Episode, transcript: Transcript | None) -> Html:
+    facts = [
+        tag("time", f"{episode.published:%-d %B %Y}", datetime=f"{episode.published:%Y-%m-%d}")
+        if episode.published
+        else None,
+        tag("span", format_time(episode.duration_ms)) if episode.duration_ms else None,
+    ]
+    if transcript:
+        origin = transcript.origin
+        made = f"transcribed by {origin.model}" if origin.kind == "whisper" else "transcript by the publisher"
+        facts.append(tag("span", made))
+        if origin.missing:
+            facts.append(tag("span", "incomplete", class_="state partial"))
+    about = tag("details", tag("summary", "About"), _description(episode)) if episode.description.strip() else None
+    return tag(
+        "div",
+        tag("p", episode.show, class_="show"),
+        tag("h1", episode.title),
+        tag("p", *_between(" · ", [fact for fact in facts if fact]), class_="facts"),
+        about,
+        class_="heading",
+    )
+
+
+def _description(episode: Episode) -> Html:
+    from podindex.web.html import strip_markup
+
+    return join(*(tag("p", line) for line in strip_markup(episode.description).splitlines()))
+
+
+def _deck(episode: Episode, *, has_audio: bool) -> Html:
+    """Return the player: an ordinary `<audio>` until the scripts take it over."""
+    sound = None
+    if has_audio:
+        sound = tag("audio", src=f"/audio/{episode.id}", controls=True, preload="metadata", id="audio")
+    chapters = [
+        tag(
+            "li",
+            tag(
+                "a",
+                tag("span", format_time(chapter.start_ms), class_="time"),
+                chapter.title,
+                href=_moment(chapter.start_ms),
+            ),
+        )
+        for chapter in episode.chapters
+    ]
+    return join(
+        tag(
+            "section",
+            sound,
+            id="deck",
+            aria_label="Player",
+            data_episode=episode.id,
+            data_title=episode.title,
+            data_show=episode.show,
+            data_duration=episode.duration_ms and seconds_from_ms(episode.duration_ms),
+        ),
+        tag("details", tag("summary", "Chapters"), tag("ol", *chapters), id="chapters") if chapters else None,
+    )
+
+
+def _tools(episode_id: str) -> Html:
+    address = f"/api/episodes/{episode_id}/transcript?format="
+    links = [tag("a", name, href=f"{address}{name}&download", download=True) for name in _DOWNLOADS]
+    return tag("div", tag("p", "Transcript as ", *_between(" ", links), class_="downloads soft"), id="tools")
+
+
+def _transcript(transcript: Transcript) -> Html:
+    paragraphs = [_paragraph(first_word, segments) for first_word, segments in iter_paragraphs(transcript.segments)]
+    return tag(
+        "section",
+        tag("h2", "Transcript", class_="hidden"),
+        *(paragraphs or [tag("p", "Nothing was said, or nothing was understood.", class_="notice")]),
+        id="transcript",
+        lang=transcript.language,
+    )
+
+
+def iter_paragraphs(segments: Iterable[Segment]) -> Iterator[tuple[int, list[Segment]]]:
+    """Yield paragraphs: the number of their first word in the episode, and their segments."""
+    paragraph: list[Segment] = []
+    first_word = words = 0
+    for segment in segments:
+        if paragraph and _ends(paragraph[-1], segment, words):
+            yield first_word, paragraph
+            first_word, words, paragraph = first_word + words, 0, []
+        paragraph.append(segment)
+        words += len(segment_words(segment))
+    if paragraph:
+        yield first_word, paragraph
+
+
+def _ends(last: Segment, following: Segment, words: int) -> bool:
+    if last.speaker != following.speaker:
+        return True
+    if following.start_ms - last.end_ms >= _PAUSE_MS and words >= _PAUSE_WORDS:
+        return True
+    return words >= 2 * _LONG_WORDS or (words >= _LONG_WORDS and last.text.endswith(_SENTENCE_ENDS))
+
+
+def _paragraph(first_word: int, segments: list[Segment]) -> Html:
+    start_ms = segments[0].start_ms
+    pieces: list[Html] = []
+    for segment in segments:
+        pieces.append(tag("span", segment.text, data_w=first_word))
+        first_word += len(segment_words(segment))
+    return tag(
+        "div",
+        tag("a", format_time(start_ms), href=_moment(start_ms), class_="time"),
+        tag("p", tag("b", segments[0].speaker) if segments[0].speaker else None, *_between(" ", pieces)),
+        class_="para",
+    )
+
+
+def _moment(start_ms: int) -> str:
+    return f"#t={seconds_from_ms(start_ms):g}"
+
+
+def _between(separator: str, items: list[Html]) -> list[Html | str]:
+    return [part for item in items for part in (separator, item)][1:]

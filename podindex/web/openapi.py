@@ -1,0 +1,5 @@
+"""The API, described. Pure."""
+
+from typing import Any
+
+DOCUMENT: dict[str, Any] = {"openapi": "3.1.0"}

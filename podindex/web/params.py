@@ -1,0 +1,63 @@
+"""Reading what a request asks for. Pure.
+
+A parameter that cannot be used is a `RequestError` that names it; one that nobody knows is none of our business.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import TypeVar
+
+from starlette.datastructures import QueryParams
+
+from podindex.errors import RequestError
+
+T = TypeVar("T")
+
+# Longer than any question; a parser should not be given a book.
+MAX_QUERY_CHARACTERS = 1_000
+
+
+def text(params: QueryParams, name: str) -> str | None:
+    """Return a parameter's text, stripped; None where it is missing or empty."""
+    value = params.get(name, "").strip()
+    if len(value) > MAX_QUERY_CHARACTERS:
+        raise _bad(name, "is too long", f"ask with at most {MAX_QUERY_CHARACTERS} characters")
+    return value or None
+
+
+def whole(params: QueryParams, name: str, default: int, at_least: int, at_most: int) -> int:
+    """Return a whole number in a range."""
+    value = text(params, name)
+    if value is None:
+        return default
+    if not (value.isascii() and value.isdecimal() and len(value) <= 12 and at_least <= int(value) <= at_most):
+        raise _bad(name, f"is {value[:20]!r}", f"give a whole number from {at_least} to {at_most}")
+    return int(value)
+
+
+def day(params: QueryParams, name: str) -> date | None:
+    """Return a day such as 2026-11-22."""
+    return parsed(params, name, date.fromisoformat, "give a day such as 2026-11-22")
+
+
+def choice(params: QueryParams, name: str, default: str, choices: tuple[str, ...]) -> str:
+    """Return one of several words."""
+    value = text(params, name) or default
+    if value not in choices:
+        raise _bad(name, f"is {value[:20]!r}", f"give one of {', '.join(choices)}")
+    return value
+
+
+def parsed(params: QueryParams, name: str, parse: Callable[[str], T], hint: str) -> T | None:
+    """Return what `parse` makes of a parameter's text; its ValueError is the request's."""
+    value = text(params, name)
+    if value is None:
+        return None
+    try:
+        return parse(value)
+    except ValueError as error:
+        raise _bad(name, f"is {value[:20]!r}", hint) from error
+
+
+def _bad(name: str, what: str, hint: str) -> RequestError:
+    return RequestError("bad-parameter", f"the parameter {name} {what}", hint)

@@ -1,0 +1,151 @@
+"""The search page. Pure but for the library it is handed."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from starlette.requests import Request
+
+from podindex.errors import PodindexError
+from podindex.library import Library
+from podindex.models import EpisodeSummary, Hit
+from podindex.timecode import format_time, seconds_from_ms
+from podindex.web import api
+from podindex.web.html import Html, join, tag
+
+_RECENT = 8
+_NO_DATE = datetime.min.replace(tzinfo=UTC)
+
+_HELP = (
+    ("facial recognition", "both words near each other; inflections too"),
+    ('"facial recognition"', "exactly these words in a row"),
+    ('"data breach"~5', "in this order, up to five words between"),
+    ("clearview OR police", "either; NOT leaves out, ( ) group"),
+    ("recog*", "words that begin so"),
+    ("clearveiw~", "words like this one"),
+    ("speaker:anna  date:2026-01..2026-03", "also show: title: lang: after:1:00:00"),
+)
+
+EMPTY = tag(
+    "section",
+    tag("h1", "Nothing to search yet"),
+    tag(
+        "p",
+        "Bring in a folder of episodes. They are transcribed on this machine and can be searched when that is done:",
+    ),
+    tag("pre", tag("code", "podindex add ~/Podcasts")),
+    tag("p", "Then reload this page.", class_="soft"),
+    class_="message",
+)
+
+
+def build(library: Library, request: Request, episodes: Sequence[EpisodeSummary]) -> list[Html]:
+    """Return the content of the page."""
+    if not episodes:
+        return [EMPTY]
+    content = [
+        _form(request, sorted({episode.show for episode in episodes}, key=str.casefold)),
+        tag("p", id="status", role="status", class_="soft"),
+        tag("div", id="results"),
+        _results_without_scripts(library, request),
+        _welcome(episodes),
+    ]
+    return [part for part in content if part]
+
+
+def _form(request: Request, shows: list[str]) -> Html:
+    given = request.query_params
+    box = tag(
+        "input",
+        id="q",
+        name="q",
+        type="search",
+        value=given.get("q", ""),
+        placeholder="Search what was said",
+        autocomplete="off",
+        autocapitalize="off",
+        spellcheck="false",
+        enterkeyhint="search",
+        maxlength=1000,
+        autofocus=True,
+    )
+    filters = [
+        _field("Show", _select("show", [("", "All shows"), *((show, show) for show in shows)], given.get("show", ""))),
+        _field("Speaker", _input("speaker", "text", given.get("speaker", ""))),
+        _field("From", _input("since", "date", given.get("since", ""))),
+        _field("To", _input("until", "date", given.get("until", ""))),
+        _field("Order", _select("sort", _ORDERS, given.get("sort", ""))),
+    ]
+    return tag(
+        "form",
+        tag("label", "Search what was said", for_="q", class_="hidden"),
+        tag("div", box, tag("button", "Search", type="submit"), class_="box"),
+        tag("details", tag("summary", "Filters"), tag("div", *filters, class_="filters"), id="filters"),
+        id="search",
+        role="search",
+        action="/",
+    )
+
+
+_ORDERS = [("", "Best first"), ("date", "Newest first"), ("time", "As it was said")]
+
+
+def _field(label: str, control: Html) -> Html:
+    return tag("label", tag("span", label), control, class_="field")
+
+
+def _input(name: str, kind: str, value: str) -> Html:
+    return tag("input", name=name, type=kind, value=value, autocomplete="off", maxlength=200)
+
+
+def _select(name: str, choices: list[tuple[str, str]], chosen: str) -> Html:
+    options = [tag("option", label, value=value, selected=value == chosen) for value, label in choices]
+    return tag("select", *options, name=name)
+
+
+def _results_without_scripts(library: Library, request: Request) -> Html | None:
+    if not request.query_params.get("q"):
+        return None
+    try:
+        page = api.find(library, request)
+    except PodindexError as error:
+        return tag("noscript", tag("p", str(error)))
+    summary = f"{page.total} hits in {page.total_episodes} episodes"
+    return tag("noscript", tag("p", summary), tag("ol", *(tag("li", *_plain_hit(hit)) for hit in page.hits)))
+
+
+def _plain_hit(hit: Hit) -> list[Html]:
+    moment = f"/episodes/{hit.episode_id}?t={seconds_from_ms(hit.jump_ms):g}"
+    pieces: list[Html] = []
+    position = 0
+    for start, end in hit.spans:
+        pieces += [join(hit.text[position:start]), tag("mark", hit.text[start:end])]
+        position = end
+    heading = tag("a", f"{hit.title}, {format_time(hit.start_ms)}", href=moment)
+    return [heading, tag("p", *pieces, hit.text[position:])]
+
+
+def _welcome(episodes: Sequence[EpisodeSummary]) -> Html:
+    recent = sorted(episodes, key=lambda episode: episode.published or _NO_DATE, reverse=True)[:_RECENT]
+    examples = [(tag("dt", tag("code", query)), tag("dd", meaning)) for query, meaning in _HELP]
+    return tag(
+        "div",
+        tag("section", tag("h2", "Latest episodes"), tag("ul", *map(episode_line, recent), class_="episodes")),
+        tag("section", tag("h2", "What you can write"), tag("dl", *(part for pair in examples for part in pair))),
+        id="welcome",
+    )
+
+
+def episode_line(episode: EpisodeSummary) -> Html:
+    """Return an episode as an item of a list."""
+    facts = [
+        episode.show,
+        episode.published and f"{episode.published:%-d %B %Y}",
+        episode.duration_ms and format_time(episode.duration_ms),
+    ]
+    state = {"pending": "not transcribed yet", "partial": "incomplete", "failed": "failed"}.get(episode.status)
+    return tag(
+        "li",
+        tag("a", episode.title, href=f"/episodes/{episode.episode_id}"),
+        tag("span", " · ".join(str(fact) for fact in facts if fact), class_="facts"),
+        tag("span", state, class_=f"state {episode.status}") if state else None,
+    )

@@ -1,0 +1,67 @@
+"""Running the player on an address. I/O: a socket, until somebody stops it."""
+
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from podindex.errors import ConfigError
+from podindex.progress import Progress
+from podindex.web.security import TOKEN_PARAMETER, is_loopback, new_token
+
+# Connections that are waiting to be accepted while the loop is busy.
+_BACKLOG = 128
+# Whoever listens when the server stops is cut off after this long.
+_GOODBYE_S = 1
+
+
+def serve(
+    library_dir: Path, *, host: str, port: int, progress: Progress, started: Callable[[str], None] = lambda _: None
+) -> None:
+    """Serve a library until the process is told to stop.
+
+    Args:
+        library_dir: the library; it may be empty or not there yet.
+        host: the address to listen on; one that other machines reach needs a token, which is made here.
+        port: 0: any that is free.
+        progress: is told what the library has to say.
+        started: is called with the address to open, once it can be opened.
+
+    Raises:
+        ConfigError: `cannot-listen`: the address is not ours or in use.
+    """
+    import uvicorn
+
+    from podindex.web.app import create_app
+
+    token = None if is_loopback(host) else new_token()
+    with _listen(host, port) as listener:
+        app = create_app(library_dir, host=host, token=token, progress=progress)
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=_GOODBYE_S,
+        )
+        started(_address(host, listener.getsockname()[1], token))
+        with suppress(KeyboardInterrupt):  # how a person stops it
+            uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        return socket.create_server(address, family=family, backlog=_BACKLOG)
+    except (OSError, UnicodeError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or "there is no such address"
+        message = f"cannot listen on {host}, port {port}: {reason}"
+        raise ConfigError("cannot-listen", message, "choose another with --host or --port") from error
+
+
+def _address(host: str, port: int, token: str | None) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    if host in ("0.0.0.0", "::", ""):  # noqa: S104  comparing, not binding
+        shown = socket.gethostname()
+    return f"http://{shown}:{port}/" + (f"?{TOKEN_PARAMETER}={token}" if token else "")

@@ -1,0 +1,51 @@
+// Everything that is asked of the server, in one place: a static site answers the same questions from files.
+
+export class ApiError extends Error {
+  constructor({ code, message, hint }) {
+    super(hint ? `${message} – ${hint}` : message);
+    this.code = code;
+  }
+}
+
+async function request(path, signal) {
+  let response;
+  try {
+    response = await fetch(path, { signal });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new ApiError({ code: "no-server", message: "The server does not answer", hint: "is `podindex serve` still running?" });
+  }
+  if (response.ok) return response;
+  const known = await response.json().catch(() => null);
+  throw new ApiError(known?.error ?? { code: "no-answer", message: `The server answered ${response.status}`, hint: "" });
+}
+
+const json = async (path, signal) => (await request(path, signal)).json();
+
+/** Search; `query` is a URLSearchParams with the parameters of `GET /api/search`. */
+export const search = (query, signal) => json(`/api/search?${query}`, signal);
+
+/** All hits of an episode, in the order of its time. */
+export function searchEpisode(query, episodeId, signal) {
+  const parameters = new URLSearchParams(query);
+  parameters.set("episode", episodeId);
+  parameters.set("per_episode", "0");
+  parameters.set("limit", "1000");
+  parameters.delete("offset");
+  return search(parameters, signal).then((page) => ({ ...page, hits: page.hits.sort((a, b) => a.start_ms - b.start_ms) }));
+}
+
+export const episode = (id, signal) => json(`/api/episodes/${id}`, signal);
+
+/** All words of an episode: [text, start_ms, end_ms, probability]. */
+export const words = (id, signal) => json(`/api/episodes/${id}/transcript?format=words`, signal).then((all) => all.words);
+
+/** The picture of an episode's sound: { duration (s), pairs: Int8Array of lowest, highest, lowest, highest … }. */
+export async function peaks(id, zoom = "overview", signal) {
+  const buffer = await (await request(`/api/episodes/${id}/peaks?zoom=${zoom}`, signal)).arrayBuffer();
+  const header = new DataView(buffer);
+  const [rate, samples, length] = [8, 12, 16].map((offset) => header.getInt32(offset, true));
+  return { duration: (length * samples) / rate, pairs: new Int8Array(buffer, 24, length * 2) };
+}
+
+export const audioUrl = (id) => `/audio/${id}`;

@@ -1,0 +1,71 @@
+// Searching inside an episode.
+
+import * as api from "./api.js";
+import { button, element, icon } from "./dom.js";
+import { clock } from "./time.js";
+
+export class Find {
+  #hits = [];
+  #chosen = -1;
+  #asked = 0;
+
+  /** `onfound(hits)` is told all hits; `onchoose(hit)` is asked to go to one. */
+  constructor(episodeId, transcript, onfound, onchoose) {
+    this.episodeId = episodeId;
+    this.transcript = transcript;
+    this.onfound = onfound;
+    this.onchoose = onchoose;
+    this.box = element("input", { type: "search", placeholder: "Search in this episode", "aria-label": "Search in this episode", autocomplete: "off", spellcheck: "false", maxlength: 1000, oninput: () => this.#search() });
+    this.count = element("span", { class: "count soft", role: "status" });
+    this.node = element(
+      "form",
+      { class: "find", role: "search", onsubmit: (event) => { event.preventDefault(); this.go(1); } },
+      this.box,
+      this.count,
+      button("Hit before", icon("previous"), () => this.go(-1), { class: "plain" }),
+      button("Next hit", icon("next"), () => this.go(1), { class: "plain" }),
+    );
+  }
+
+  /** Search for something from outside, such as the address. */
+  async search(text) {
+    this.box.value = text;
+    await this.#search();
+  }
+
+  go(direction) {
+    if (!this.#hits.length) return;
+    this.#chosen = (this.#chosen + direction + this.#hits.length) % this.#hits.length;
+    if (this.#chosen < 0) this.#chosen = this.#hits.length - 1;
+    this.transcript.setFound(this.#hits, this.#chosen);
+    this.#say();
+    this.onchoose(this.#hits[this.#chosen]);
+  }
+
+  async #search() {
+    const asked = ++this.#asked;
+    const text = this.box.value.trim();
+    let hits = [];
+    let problem = "";
+    if (text) {
+      try {
+        ({ hits } = await api.searchEpisode({ q: text }, this.episodeId));
+      } catch (error) {
+        problem = error.message;
+      }
+    }
+    if (asked !== this.#asked) return;
+    this.#hits = hits;
+    this.#chosen = -1;
+    this.transcript.setFound(hits);
+    this.onfound(hits.map((hit) => ({ seconds: hit.start_ms / 1000, title: `${clock(hit.start_ms / 1000)} ${hit.text}` })));
+    this.#say(problem);
+  }
+
+  #say(problem = "") {
+    const total = this.#hits.length;
+    if (problem || !this.box.value.trim()) this.count.textContent = problem;
+    else if (this.#chosen >= 0) this.count.textContent = `${this.#chosen + 1} of ${total}`;
+    else this.count.textContent = total ? `${total} ${total === 1 ? "hit" : "hits"}` : "no hits";
+  }
+}

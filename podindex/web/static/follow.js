@@ -1,0 +1,73 @@
+// The text goes along with the sound, until the reader scrolls away; then it offers to come back.
+
+import { element } from "./dom.js";
+
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const SCROLL_KEYS = new Set(["PageUp", "PageDown", "Home", "End", "ArrowUp", "ArrowDown", " "]);
+
+export class Follower {
+  #following = true;
+
+  constructor(player, transcript, deck) {
+    this.player = player;
+    this.transcript = transcript;
+    this.deck = deck;
+    this.button = element("button", { type: "button", class: "follow", hidden: true, onclick: () => this.resume() }, "Follow");
+    document.body.append(this.button);
+    const leave = () => this.#leave();
+    addEventListener("wheel", leave, { passive: true });
+    addEventListener("touchmove", (event) => !deck.contains(event.target) && this.#leave(), { passive: true });
+    addEventListener("pointerdown", (event) => event.target === document.documentElement && this.#leave());
+    addEventListener("keydown", (event) => {
+      if (SCROLL_KEYS.has(event.key) && !event.defaultPrevented && !event.target.closest("button, input, select, [role=slider]")) this.#leave();
+    });
+    player.addEventListener("position", () => this.#show());
+    const frame = () => {
+      if (this.player.playing) this.#show();
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  }
+
+  /** Go to what is heard, and stay with it. */
+  resume() {
+    this.#following = true;
+    this.button.hidden = true;
+    this.#scrollTo(this.transcript.rangeOf(Math.max(0, this.transcript.wordAt(this.player.position))), true);
+  }
+
+  /** Show a place in the text that is not necessarily heard. */
+  reveal(range) {
+    this.#scrollTo(range, true);
+  }
+
+  #leave() {
+    if (!this.#following || !this.player.playing) return;
+    this.#following = false;
+    this.button.hidden = false;
+  }
+
+  #show() {
+    const range = this.transcript.setCurrent(this.transcript.wordAt(this.player.position));
+    if (range && this.#following) this.#scrollTo(range, false);
+  }
+
+  #scrollTo(range, always) {
+    if (!range) return;
+    const paragraph = range.startContainer.parentElement;
+    let box = range.getBoundingClientRect();
+    if (!box.height) box = paragraph.getBoundingClientRect(); // not laid out yet: far away
+    const top = this.deck.getBoundingClientRect().bottom > innerHeight / 2 ? 0 : Math.max(0, this.deck.getBoundingClientRect().bottom);
+    const bottom = innerHeight;
+    if (!always && box.top > top + 16 && box.bottom < bottom - 96) return;
+    const target = scrollY + box.top - top - (bottom - top) * 0.3;
+    const far = Math.abs(target - scrollY) > 2 * innerHeight;
+    scrollTo({ top: target, behavior: calm.matches || far ? "auto" : "smooth" });
+    if (far) requestAnimationFrame(() => this.#settle(range)); // heights above were guesses until now
+  }
+
+  #settle(range) {
+    const box = range.getBoundingClientRect();
+    if (box.top < 0 || box.bottom > innerHeight) scrollTo({ top: scrollY + box.top - innerHeight * 0.4 });
+  }
+}

@@ -1,0 +1,1 @@
+// The library page lives without scripts; this only lets it follow work that is going on.

@@ -1,0 +1,109 @@
+// The list of hits, grouped by episode as the server ordered them.
+
+import * as api from "./api.js";
+import { element, icon, marked } from "./dom.js";
+import { clock, day } from "./time.js";
+import { drawWave, whenShapeChanges } from "./wave.js";
+
+/** Show a page of hits. `onplay(hit, duration)` is asked to play one. */
+export function showResults(container, page, query, onplay) {
+  const groups = groupByEpisode(page.hits).map((hits) => new Group(hits, query, onplay));
+  container.replaceChildren(...groups.map((group) => group.node));
+  return groups;
+}
+
+export function groupByEpisode(hits) {
+  const groups = new Map();
+  for (const hit of hits) groups.set(hit.episode_id, [...(groups.get(hit.episode_id) ?? []), hit]);
+  return [...groups.values()];
+}
+
+class Group {
+  #pairs = null;
+  #duration = 0;
+  #marks;
+
+  constructor(hits, query, onplay) {
+    const [first] = hits;
+    this.id = first.episode_id;
+    this.hits = hits;
+    this.query = query;
+    this.onplay = onplay;
+    this.played = 0;
+    this.#marks = hits.map((hit) => hit.start_ms / 1000);
+    this.canvas = element("canvas", { class: "wave", "aria-hidden": "true", onclick: (event) => this.#playAt(event) });
+    this.list = element("ol", { class: "hits" }, hits.map((hit) => this.#item(hit)));
+    this.more = first.more_in_episode
+      ? element("button", { type: "button", class: "more plain", onclick: () => this.#showAll() }, `${first.more_in_episode} more in this episode`)
+      : null;
+    const facts = [first.show, first.published && day(first.published)].filter(Boolean).join(" · ");
+    const title = element("h2", {}, element("a", { href: `/episodes/${this.id}` }, first.title));
+    this.node = element("article", { class: "group" }, element("header", {}, title, element("p", { class: "facts" }, facts)), this.canvas, this.list, this.more);
+    whenShapeChanges(this.canvas, () => this.draw());
+  }
+
+  /** Fetch what the small waveform needs; before that the hits can be read and played. */
+  async complete(signal) {
+    const [peaks, all] = await Promise.allSettled([
+      api.peaks(this.id, "overview", signal),
+      this.more ? api.searchEpisode(this.query, this.id, signal) : null,
+    ]);
+    if (signal.aborted) return;
+    if (all.value) {
+      this.all = all.value.hits;
+      this.#marks = this.all.map((hit) => hit.start_ms / 1000);
+    }
+    if (peaks.value) ({ pairs: this.#pairs, duration: this.#duration } = peaks.value);
+    else this.#duration = ((await api.episode(this.id, signal).catch(() => null))?.duration_ms ?? 0) / 1000;
+    this.draw();
+  }
+
+  draw() {
+    if (!this.#duration) return;
+    const marks = this.#marks.map((seconds) => seconds / this.#duration);
+    drawWave(this.canvas, this.#pairs, { played: this.played / this.#duration, marks });
+  }
+
+  #playAt(event) {
+    if (!this.#duration) return;
+    const seconds = (event.offsetX / this.canvas.clientWidth) * this.#duration;
+    // A click near a mark means the mark.
+    const near = this.#duration * (6 / this.canvas.clientWidth);
+    const mark = this.#marks.find((start) => Math.abs(start - seconds) < near);
+    const { title, show } = this.hits[0];
+    this.onplay({ episode_id: this.id, title, show, jump_ms: mark === undefined ? seconds * 1000 : Math.max(0, mark * 1000 - 500) });
+  }
+
+  async #showAll() {
+    this.more.disabled = true;
+    try {
+      this.all ??= (await api.searchEpisode(this.query, this.id)).hits;
+      this.list.replaceChildren(...this.all.map((hit) => this.#item(hit)));
+      this.more.remove();
+      this.list.querySelector("a").focus();
+    } catch (error) {
+      this.more.disabled = false;
+      this.more.textContent = error.message;
+    }
+  }
+
+  #item(hit) {
+    const link = element(
+      "a",
+      { href: hit.url, class: "hit", onclick: (event) => this.#clicked(event, hit) },
+      element("span", { class: "time" }, clock(hit.start_ms / 1000)),
+      element("span", { class: "text" }, hit.speaker ? element("b", {}, hit.speaker) : null, marked(hit.text, hit.spans)),
+      hit.match === "similar" ? element("span", { class: "similar" }, "similar") : null,
+    );
+    link.hit = hit;
+    const open = element("a", { href: hit.url, class: "open", tabindex: "-1", "aria-label": `Open at ${clock(hit.start_ms / 1000)}`, title: "Open in the transcript (o)" }, icon("open"));
+    return element("li", {}, link, open);
+  }
+
+  #clicked(event, hit) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    this.onplay(hit);
+  }
+}
+

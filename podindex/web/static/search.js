@@ -1,0 +1,255 @@
+// The search page: what is typed becomes results and an address, and hits play in place.
+
+import * as api from "./api.js";
+import { Bar } from "./bar.js";
+import { element } from "./dom.js";
+import { listen, playerKeys } from "./keys.js";
+import { Player } from "./player.js";
+import { showResults } from "./results.js";
+
+const PAGE = 30;
+// Waveforms are fetched when somebody stops typing, so that they never stand in the way of results.
+const CALM_MS = 200;
+const SLOW_MS = 1_000;
+
+const form = document.getElementById("search");
+const box = document.getElementById("q");
+const status = document.getElementById("status");
+const results = document.getElementById("results");
+const welcome = document.getElementById("welcome");
+const player = new Player();
+const bar = new Bar(player);
+
+let groups = [];
+let shown = null; // the query on the screen
+let running = false;
+let wanted = null; // what was typed while a search ran: only the latest counts
+let details = new AbortController();
+let offset = 0;
+
+function currentQuery() {
+  const query = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) if (value.trim()) query.set(name, value.trim());
+  return query;
+}
+
+/** Search for what the form says. One search at a time, so the server never works for what nobody waits for. */
+async function update({ push = false } = {}) {
+  const query = currentQuery();
+  const text = String(query);
+  if (text === shown && !push) return;
+  const address = text ? `/?${text}` : "/";
+  if (location.pathname + location.search !== address) history[push ? "pushState" : "replaceState"](null, "", address);
+  showFilterCount(query);
+  if (text === shown) return;
+  if (running) {
+    wanted = text;
+    return;
+  }
+  shown = text;
+  if (!query.get("q")) {
+    showNothing();
+    return;
+  }
+  running = true;
+  const slow = setTimeout(() => say("Still searching. The index may be being brought up to date."), SLOW_MS);
+  try {
+    show(await api.search(pageOf(query, 0)), query);
+  } catch (error) {
+    details.abort();
+    results.replaceChildren();
+    say(error.message);
+    shown = null;
+  }
+  clearTimeout(slow);
+  running = false;
+  if (wanted !== null && wanted !== shown) update();
+  wanted = null;
+}
+
+function pageOf(query, from) {
+  const page = new URLSearchParams(query);
+  page.set("limit", PAGE);
+  if (from) page.set("offset", from);
+  return page;
+}
+
+function show(page, query) {
+  welcome.hidden = true;
+  offset = page.hits.length;
+  groups = showResults(results, page, query, play);
+  document.title = `${query.get("q")} · podindex`;
+  say(...summary(page));
+  if (!page.total) results.append(element("p", { class: "notice" }, "Nothing was found. Fewer words find more; * stands for any ending: ", element("code", {}, "recog*"), "."));
+  addMoreButton(page, query);
+  completeWhenCalm(groups);
+  markPlaying();
+}
+
+function completeWhenCalm(fresh) {
+  details.abort();
+  details = new AbortController();
+  const { signal } = details;
+  setTimeout(async () => {
+    // Every group in turn, first the first: what is seen comes first.
+    for (const group of fresh) {
+      if (signal.aborted) return;
+      await group.complete(signal).catch(() => {});
+    }
+  }, CALM_MS);
+}
+
+function addMoreButton(page, query) {
+  if (page.hits.length < PAGE) return;
+  const more = element("button", { type: "button", class: "more plain", onclick: async () => {
+    more.disabled = true;
+    try {
+      const next = await api.search(pageOf(query, offset));
+      offset += next.hits.length;
+      const holder = element("div");
+      const fresh = showResults(holder, next, query, play);
+      more.replaceWith(...holder.children);
+      fresh[0]?.node.querySelector("a.hit")?.focus();
+      groups.push(...fresh);
+      addMoreButton(next, query);
+      completeWhenCalm(groups);
+    } catch (error) {
+      more.disabled = false;
+      more.textContent = error.message;
+    }
+  } }, "More results");
+  results.append(more);
+}
+
+function summary(page) {
+  const plural = (count, word) => `${count.toLocaleString()} ${word}${count === 1 ? "" : "s"}`;
+  const found = page.total ? `${plural(page.total, "hit")} in ${plural(page.total_episodes, "episode")}` : "No hits";
+  const parts = [element("span", {}, found)];
+  if (page.did_you_mean) {
+    const instead = new URLSearchParams(currentQuery());
+    instead.set("q", page.did_you_mean);
+    parts.push(element("span", {}, "Did you mean ", element("a", { href: `/?${instead}`, onclick: (event) => {
+      event.preventDefault();
+      box.value = page.did_you_mean;
+      update({ push: true });
+      box.focus();
+    } }, page.did_you_mean), "?"));
+  }
+  parts.push(...page.notes.map((note) => element("span", { class: "note" }, note)));
+  return parts;
+}
+
+function say(...parts) {
+  status.replaceChildren(...parts.flatMap((part, number) => (number ? [" ", part] : [part])));
+}
+
+function showNothing() {
+  details.abort();
+  groups = [];
+  results.replaceChildren();
+  say();
+  welcome.hidden = false;
+  document.title = "podindex";
+}
+
+function showFilterCount(query) {
+  const count = [...query.keys()].filter((name) => name !== "q").length;
+  document.querySelector("#filters summary").textContent = count ? `Filters (${count})` : "Filters";
+}
+
+// --- playing
+
+let playingHit = null;
+
+function play(hit) {
+  playingHit = hit;
+  player.open({ id: hit.episode_id, title: hit.title, show: hit.show });
+  player.seek(hit.jump_ms / 1000);
+  player.play();
+  markPlaying();
+}
+
+function markPlaying() {
+  for (const link of results.querySelectorAll("a.hit")) {
+    const current = playingHit && link.hit.episode_id === playingHit.episode_id && link.hit.start_ms === playingHit.start_ms;
+    link.toggleAttribute("data-playing", Boolean(current));
+  }
+}
+
+function drawPlayed() {
+  for (const group of groups) {
+    const played = group.id === player.episode?.id ? player.position : 0;
+    if (Math.abs(played - group.played) > 0.25) {
+      group.played = played;
+      group.draw();
+    }
+  }
+}
+
+// --- keys
+
+const links = () => [...results.querySelectorAll("a.hit")];
+
+function move(direction) {
+  const all = links();
+  const index = all.indexOf(document.activeElement);
+  const next = index + direction;
+  if (next < 0 && index >= 0) box.focus();
+  else all[Math.min(Math.max(next, 0), all.length - 1)]?.focus();
+}
+
+box.addEventListener("keydown", (event) => {
+  if (event.key === "ArrowDown" && links().length) {
+    event.preventDefault();
+    links()[0].focus();
+  } else if (event.key === "Escape" && box.value) {
+    event.preventDefault();
+    box.value = "";
+    update();
+  }
+});
+
+results.addEventListener("keydown", (event) => {
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    move(event.key === "ArrowDown" ? 1 : -1);
+  } else if (event.key === "Escape") {
+    box.focus();
+  }
+});
+
+listen({
+  "/": ["Search", () => { box.focus(); box.select(); }],
+  ArrowDown: ["Next hit", () => move(1)],
+  ArrowUp: ["Hit before", () => move(-1)],
+  Enter: ["Play the hit", () => document.activeElement?.click?.()],
+  o: ["Open the hit in its transcript", () => {
+    const link = document.activeElement?.closest?.("a.hit") ?? results.querySelector("a.hit[data-playing]");
+    if (link) location.href = link.href;
+    else bar.open();
+  }],
+  ...playerKeys(player),
+});
+
+form.addEventListener("input", () => update());
+form.addEventListener("change", () => update());
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  update({ push: true });
+  links()[0]?.focus();
+});
+addEventListener("popstate", () => {
+  fillForm();
+  update();
+});
+for (const name of ["position", "state", "episode"]) player.addEventListener(name, drawPlayed);
+setInterval(() => player.playing && drawPlayed(), 500);
+
+function fillForm() {
+  const query = new URLSearchParams(location.search);
+  for (const control of form.elements) if (control.name) control.value = query.get(control.name) ?? "";
+}
+
+fillForm();
+showFilterCount(currentQuery());
+if (currentQuery().get("q")) update();

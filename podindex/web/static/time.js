@@ -1,0 +1,44 @@
+// Times as people read, hear and type them. The server's timecode.py does the same.
+
+/** 754.5 → "0:12:34" */
+export function clock(seconds) {
+  const whole = Math.max(0, Math.floor(seconds || 0));
+  const pad = (number) => String(number).padStart(2, "0");
+  return `${Math.floor(whole / 3600)}:${pad(Math.floor(whole / 60) % 60)}:${pad(whole % 60)}`;
+}
+
+/** 754.5 → "12:34": without the hours where there are none. */
+export function shortClock(seconds) {
+  const text = clock(seconds);
+  return text.startsWith("0:") ? text.slice(2).replace(/^0/, "") : text;
+}
+
+/** 754.5 → "12 minutes 34 seconds", for a screen reader. */
+export function spoken(seconds) {
+  const whole = Math.max(0, Math.floor(seconds || 0));
+  const parts = [
+    [Math.floor(whole / 3600), "hour"],
+    [Math.floor(whole / 60) % 60, "minute"],
+    [whole % 60, "second"],
+  ].filter(([count, unit]) => count || (unit === "second" && whole < 60));
+  return parts.map(([count, unit]) => `${count} ${unit}${count === 1 ? "" : "s"}`).join(" ");
+}
+
+/** "754.5", "754s", "12:34", "1:02:03.5" → seconds; null for anything else. */
+export function parseTime(text) {
+  const match = /^(?:(?:(\d{1,4}):)?(\d{1,6}):)?(\d{1,9}(?:\.\d{1,9})?)s?$/.exec(text.trim());
+  return match ? Number(match[1] || 0) * 3600 + Number(match[2] || 0) * 60 + Number(match[3]) : null;
+}
+
+/** The moment an address names: `#t=754.5`, `#t=12:34,12:50` or `?t=754.5`; null where it names none. */
+export function momentOf(url) {
+  const text = new URLSearchParams(url.hash.slice(1)).get("t") ?? url.searchParams.get("t");
+  if (text === null) return null;
+  const [from, to] = text.split(",", 2).map((part) => parseTime(part));
+  return from === null ? null : { from, to: to > from ? to : null };
+}
+
+/** "2026-11-01T00:00:00Z" → "1 November 2026", in the reader's language. */
+export function day(instant) {
+  return new Date(instant).toLocaleDateString(undefined, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+}

@@ -1,0 +1,157 @@
+// The transcript as it is read: which word is where, which one is heard, which were found, which are doubtful.
+//
+// The server writes one <span data-w> a segment, with the number of its first word. Words get no elements: 30,000 of
+// them would be slow. They are ranges of text, painted by the CSS Custom Highlight API.
+
+const DOUBTFUL = 0.5;
+// How many words to say of a moment under the pointer.
+const AROUND = 4;
+
+const highlight = (name) => {
+  if (!globalThis.Highlight || !CSS.highlights) return null;
+  if (!CSS.highlights.has(name)) CSS.highlights.set(name, new Highlight());
+  return CSS.highlights.get(name);
+};
+
+export class Transcript {
+  #spans;
+  #firsts;
+  #ranges = new Map(); // number of a segment → [start, end] of each of its words
+  #current = -1;
+
+  constructor(node) {
+    this.node = node;
+    this.words = [];
+    this.#spans = [...node.querySelectorAll("span[data-w]")];
+    this.#firsts = this.#spans.map((span) => Number(span.dataset.w));
+  }
+
+  /** Take the words with their times: [text, start_ms, end_ms, probability]. */
+  setWords(words) {
+    this.words = words;
+    this.#ranges.clear();
+    this.#showDoubts();
+  }
+
+  /** The number of the word that is said at a moment, or was last; -1 before the first. */
+  wordAt(seconds) {
+    return lastAtMost(this.words, seconds * 1000, (word) => word[1]);
+  }
+
+  /** What is said around a moment. */
+  wordsAround(seconds) {
+    const word = this.wordAt(seconds);
+    if (word < 0 || seconds * 1000 > this.words[word][2] + 2_000) return "";
+    return this.words.slice(Math.max(0, word - AROUND), word + AROUND + 1).map(([text]) => text).join(" ");
+  }
+
+  /** Show that a word is heard. Returns where it is, if it is another than before. */
+  setCurrent(word) {
+    if (word === this.#current) return null;
+    this.#current = word;
+    const marks = highlight("heard");
+    marks?.clear();
+    const range = word < 0 ? null : this.rangeOf(word);
+    if (range) marks?.add(range);
+    this.node.querySelector(".para[data-heard]")?.removeAttribute("data-heard");
+    range?.startContainer.parentElement.closest(".para")?.setAttribute("data-heard", "");
+    return range;
+  }
+
+  /** Show hits ({ start_ms, end_ms }) in the text; the one at `chosen` more than the others. */
+  setFound(hits, chosen = -1) {
+    const [all, one] = [highlight("found"), highlight("chosen")];
+    all?.clear();
+    one?.clear();
+    hits.forEach((hit, number) => {
+      const range = this.rangeOfTimes(hit.start_ms, hit.end_ms);
+      if (range) (number === chosen ? one : all)?.add(range);
+    });
+  }
+
+  rangeOfTimes(start_ms, end_ms) {
+    const first = this.wordAt(start_ms / 1000);
+    if (first < 0) return null;
+    const last = Math.max(first, lastAtMost(this.words, end_ms - 1, (word) => word[1]));
+    const range = this.rangeOf(first);
+    const end = this.rangeOf(last);
+    if (range && end) range.setEnd(end.endContainer, end.endOffset);
+    return range;
+  }
+
+  rangeOf(word) {
+    const segment = lastAtMost(this.#firsts, word, (first) => first);
+    const place = this.#placesIn(segment)[word - this.#firsts[segment]];
+    if (!place) return null;
+    const range = new Range();
+    const text = this.#spans[segment].firstChild;
+    range.setStart(text, place[0]);
+    range.setEnd(text, place[1]);
+    return range;
+  }
+
+  /** The number of the word at a place in the text, such as a click; -1 where there is none. */
+  wordAtPoint(x, y) {
+    const { offsetNode, offset } = document.caretPositionFromPoint?.(x, y) ?? fromWebkit(document.caretRangeFromPoint?.(x, y));
+    const segment = this.#spans.indexOf(offsetNode?.parentElement);
+    if (segment < 0) return -1;
+    const places = this.#placesIn(segment);
+    const place = lastAtMost(places, offset, ([start]) => start);
+    return place < 0 ? -1 : this.#firsts[segment] + place;
+  }
+
+  /** The sentence-like stretch that is said at a moment. */
+  segmentTextAt(seconds) {
+    const segment = lastAtMost(this.#firsts, this.wordAt(seconds), (first) => first);
+    return this.#spans[segment]?.textContent ?? "";
+  }
+
+  #placesIn(segment) {
+    if (this.#ranges.has(segment)) return this.#ranges.get(segment);
+    const text = this.#spans[segment]?.textContent ?? "";
+    const first = this.#firsts[segment];
+    const words = this.words.slice(first, this.#firsts[segment + 1] ?? this.words.length);
+    let position = 0;
+    const places = words.map(([word]) => {
+      const found = text.indexOf(word, position);
+      const start = found < 0 ? position : found;
+      position = Math.min(text.length, start + word.length);
+      return [start, position];
+    });
+    this.#ranges.set(segment, places);
+    return places;
+  }
+
+  /** Underline doubtful words, of each paragraph when it comes into sight. */
+  #showDoubts() {
+    const marks = highlight("doubtful");
+    if (!marks) return;
+    const observer = new IntersectionObserver((entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting) continue;
+        observer.unobserve(target);
+        for (const span of target.querySelectorAll("span[data-w]")) {
+          const first = Number(span.dataset.w);
+          const end = first + this.#placesIn(this.#spans.indexOf(span)).length;
+          for (let word = first; word < end; word++) {
+            if (this.words[word][3] < DOUBTFUL) marks.add(this.rangeOf(word));
+          }
+        }
+      }
+    }, { rootMargin: "400px" });
+    for (const paragraph of this.node.querySelectorAll(".para")) observer.observe(paragraph);
+  }
+}
+
+const fromWebkit = (range) => (range ? { offsetNode: range.startContainer, offset: range.startOffset } : {});
+
+/** The last index whose key is at most `limit`, in ascending order; -1 where there is none. */
+export function lastAtMost(items, limit, key) {
+  let [low, high] = [0, items.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (key(items[middle]) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}

@@ -1,0 +1,32 @@
+"""Running the library's work beside the event loop. I/O: threads."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from podindex.library import Library
+from podindex.progress import Progress
+
+T = TypeVar("T")
+
+
+class LibraryThread:
+    """One thread with a `Library` of its own, warm from one request to the next.
+
+    A library is not for several threads at once, and work that takes processor time gains nothing from more of them.
+    """
+
+    def __init__(self, library_dir: Path, *, name: str, progress: Progress) -> None:
+        self._library = Library(library_dir, progress=progress)
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+
+    async def call(self, work: Callable[[Library], T]) -> T:
+        """Run work in its turn and return what it returns."""
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work, self._library)
+
+    def close(self) -> None:
+        """Forget work that has not begun, wait for what has, and let go of the library."""
+        self._executor.shutdown(cancel_futures=True)
+        self._library.close()
