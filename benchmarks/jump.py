@@ -94,7 +94,7 @@ def measure(library: Library, turns: dict[Path, list[Turn]], model: str) -> dict
     """Transcribe and search; returns what became of the turns by the name of their audio's folder."""
     settings = load_settings(library.path).override(model=model)
     found: dict[str, list[Found]] = defaultdict(list)
-    for outcome in library.add(list(turns), settings=settings):
+    for outcome in list(library.add(list(turns), settings=settings)):  # the index is there when all are done
         if outcome.episode_id is None or outcome.path is None or outcome.status not in ("done", "unchanged"):
             raise SystemExit(f"{outcome.path}: {outcome.status}: {outcome.error}")
         recognised = list(iter_words(library, outcome.episode_id))
