@@ -312,6 +312,26 @@ class Library:
             self._bring_index_up_to_date(f"{error.message}: making it anew", rebuild=True)
             return self._current_index().search(request)
 
+    def moments(
+        self,
+        query: str,
+        *,
+        show: str | None = None,
+        speaker: str | None = None,
+        episode: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> dict[str, list[int]]:
+        """Say when each episode's hits begin, in ms, by episode id: all of them, but nothing else of them.
+
+        Raises:
+            NoLibraryError, SearchError: as for `search`.
+        """
+        self._require()
+        request = SearchRequest(query=query, show=show, speaker=speaker, episode=episode, since=since, until=until)
+        found = self._current_index().moments(request)
+        return {episode_id: starts_ms.tolist() for episode_id, starts_ms in found.items()}
+
     def _current_index(self) -> "SearchIndex":
         from podindex.search.build import is_stale
         from podindex.search.engine import SearchIndex
