@@ -3,8 +3,10 @@
 Every function answers one route of `app.py`; `openapi.py` describes them.
 """
 
-from typing import cast, get_args
+from datetime import date
+from typing import TypedDict, cast, get_args
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,6 +18,7 @@ from podindex.timecode import ms_from_seconds
 from podindex.views import episode_json, episodes_json, page_json
 from podindex.web import params
 from podindex.web.respond import answer, json_answer
+from podindex.web.trends import count_hits
 
 MAX_LIMIT = 1_000
 OVERVIEW_POINTS = 800
@@ -32,18 +35,27 @@ def find(library: Library, request: Request) -> SearchPage:
     given = request.query_params
     context_s = params.parsed(given, "context", _seconds, "give seconds from 0 to 600")
     return library.search(
-        params.text(given, "q") or "",
-        show=params.text(given, "show"),
-        speaker=params.text(given, "speaker"),
-        episode=params.text(given, "episode"),
-        since=params.day(given, "since"),
-        until=params.day(given, "until"),
+        **_asked(given),
         limit=params.whole(given, "limit", 10, 1, MAX_LIMIT),
         offset=params.whole(given, "offset", 0, 0, 10**9),
         sort=cast(SortOrder, params.choice(given, "sort", "relevance", get_args(SortOrder))),
         per_episode=params.whole(given, "per_episode", 3, 0, MAX_LIMIT),
         context_ms=None if context_s is None else ms_from_seconds(context_s),
     )
+
+
+def moments(library: Library, request: Request) -> Response:
+    """`GET /api/moments`: when each hit of an episode begins."""
+    found = library.moments(**_asked(request.query_params))
+    return json_answer(request, {"moments": found})
+
+
+def trends(library: Library, request: Request) -> Response:
+    """`GET /api/trends`: how often it was said, by month and show."""
+    asked = _asked(request.query_params)
+    chart, undated = count_hits(library.moments(**asked), library.episodes())
+    series = [{"show": show, "counts": counts} for show, counts in chart.series]
+    return json_answer(request, {"query": asked["query"], "months": chart.months, "series": series, "undated": undated})
 
 
 def episodes(library: Library, request: Request) -> Response:
@@ -94,6 +106,27 @@ def id_of(request: Request) -> str:
 def unknown(request: Request) -> RequestError:
     """Build the error for an address where nothing is."""
     return RequestError("no-such-page", f"there is nothing at {request.url.path[:200]}", "begin at /")
+
+
+class _Asked(TypedDict):
+    query: str
+    show: str | None
+    speaker: str | None
+    episode: str | None
+    since: date | None
+    until: date | None
+
+
+def _asked(given: QueryParams) -> _Asked:
+    """Return what to search for and where, of any request that searches."""
+    return {
+        "query": params.text(given, "q") or "",
+        "show": params.text(given, "show"),
+        "speaker": params.text(given, "speaker"),
+        "episode": params.text(given, "episode"),
+        "since": params.day(given, "since"),
+        "until": params.day(given, "until"),
+    }
 
 
 def _seconds(text: str) -> float:

@@ -65,6 +65,8 @@ def create_app(
             Route("/library", _in(searching, pages.library)),
             Route("/episodes/{show}/{episode}", _in(reading, pages.episode)),
             Route("/api/search", _in(searching, api.search)),
+            Route("/api/moments", _in(searching, api.moments)),
+            Route("/api/trends", _in(searching, api.trends)),
             Route("/api/episodes", _in(reading, api.episodes)),
             Route("/api/episodes/{show}/{episode}", _in(reading, api.episode)),
             Route("/api/episodes/{show}/{episode}/transcript", _in(reading, api.transcript)),

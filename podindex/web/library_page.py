@@ -3,12 +3,21 @@
 Pure but for the library it is handed.
 """
 
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
 from podindex.errors import NoLibraryError
 from podindex.library import Library
+from podindex.models import EpisodeSummary, ShowSummary
+from podindex.web import charts, params, trends
 from podindex.web.html import Html, tag
 from podindex.web.search_page import EMPTY, episode_line
+
+_PAGE = 100
+_MAX_PAGE = 10_000
 
 
 def build(library: Library, request: Request) -> list[Html]:
@@ -19,4 +28,145 @@ def build(library: Library, request: Request) -> list[Html]:
         episodes = []
     if not episodes:
         return [EMPTY]
-    return [tag("h1", "Library"), tag("ul", *map(episode_line, episodes[:100]), class_="episodes")]
+    given = request.query_params
+    content = [
+        tag("h1", "Library"),
+        _totals(episodes),
+        _unfinished(episodes),
+        _trend(library, episodes, params.text(given, "term")),
+        _growth(episodes),
+        _shows(library.shows()),
+        _episodes(episodes, given),
+    ]
+    return [tag("div", *content, class_="library")]
+
+
+def _totals(episodes: Sequence[EpisodeSummary]) -> Html:
+    hours = sum(episode.duration_ms or 0 for episode in episodes) / 3_600_000
+    words = sum(episode.words for episode in episodes)
+    shows = len({episode.show for episode in episodes})
+    facts: list[tuple[float, str]] = [
+        (len(episodes), "episode"),
+        (shows, "show"),
+        (round(hours) if hours >= 10 else round(hours, 1), "hour"),
+        (words, "word"),
+    ]
+    numbers = [
+        tag("li", tag("b", f"{count:,}"), _count(count, unit).removeprefix(f"{count:,}")) for count, unit in facts
+    ]
+    return tag("ul", *numbers, class_="totals")
+
+
+def _unfinished(episodes: Sequence[EpisodeSummary]) -> Html | None:
+    """Return what is waited for and what failed, and why."""
+    waiting = [episode for episode in episodes if episode.status == "pending"]
+    failed = [episode for episode in episodes if episode.status == "failed"]
+    if not waiting and not failed:
+        return None
+    parts = []
+    if waiting:
+        what = f"{_count(len(waiting), 'episode')} {'is' if len(waiting) == 1 else 'are'}"
+        parts.append(
+            tag(
+                "p", f"{what} not transcribed yet. ", tag("code", "podindex sync"), " works through them.", id="waiting"
+            )
+        )
+    for episode in failed[:_PAGE]:
+        why = f": {episode.error.message}. {episode.error.hint}" if episode.error else ""
+        parts.append(tag("p", tag("a", episode.title, href=f"/episodes/{episode.episode_id}"), f" failed{why}"))
+    return tag("section", tag("h2", "Unfinished"), *parts, class_="notice")
+
+
+def _trend(library: Library, episodes: Sequence[EpisodeSummary], term: str | None) -> Html:
+    form = tag(
+        "form",
+        tag("label", "A word or a phrase", for_="term", class_="hidden"),
+        tag(
+            "input",
+            id="term",
+            name="term",
+            type="search",
+            value=term or "",
+            placeholder='A word or a "phrase"',
+            maxlength=200,
+        ),
+        tag("button", "Show", type="submit"),
+        action="/library#trend",
+        class_="box",
+    )
+    result: Html | None = None
+    if term:
+        moments = library.moments(term)
+        total = sum(map(len, moments.values()))
+        chart, undated = trends.count_hits(moments, episodes)
+        said = f"“{term}” was said {_count(total, 'time')} in {_count(len(moments), 'episode')}"
+        aside = f", {undated:,} of them in episodes without a date." if undated else "."
+        heading = tag("p", tag("a", said, href=f"/?{urlencode({'q': term})}"), aside)
+        result = tag(
+            "div",
+            heading,
+            charts.draw(chart, unit="times", label=f"How often {term} was said by month.") if total > undated else None,
+        )
+    return tag("section", tag("h2", "How often it was said"), form, result, id="trend")
+
+
+def _growth(episodes: Sequence[EpisodeSummary]) -> Html | None:
+    chart = trends.sum_hours(episodes)
+    if not chart.series:
+        return None
+    return tag(
+        "section", tag("h2", "Hours by month"), charts.draw(chart, unit="hours", label="Hours of audio by month.")
+    )
+
+
+def _shows(shows: Sequence[ShowSummary]) -> Html:
+    rows = [
+        tag(
+            "tr",
+            tag("th", tag("a", show.show, href=f"/library?{urlencode({'show': show.show})}#episodes"), scope="row"),
+            tag("td", f"{show.episodes:,}"),
+            tag("td", f"{show.duration_ms / 3_600_000:,.1f}"),
+            tag("td", f"{show.words:,}"),
+            tag("td", f"{show.last_published:%-d %b %Y}" if show.last_published else "–"),
+        )
+        for show in shows
+    ]
+    head = [tag("th", name, scope="col") for name in ("Show", "Episodes", "Hours", "Words", "Latest")]
+    table = tag("table", tag("thead", tag("tr", *head)), tag("tbody", *rows))
+    return tag(
+        "section", tag("h2", "Shows"), tag("div", table, class_="scroll", tabindex=0, role="region", aria_label="Shows")
+    )
+
+
+def _episodes(episodes: Sequence[EpisodeSummary], given: QueryParams) -> Html:
+    show = params.text(given, "show")
+    listed = [episode for episode in episodes if show in (None, episode.show)]
+    page = params.whole(given, "page", 1, 1, _MAX_PAGE)
+    last_page = max(1, -(-len(listed) // _PAGE))
+    newest_first = sorted(listed, key=lambda episode: str(episode.published or ""), reverse=True)
+    shown = newest_first[(page - 1) * _PAGE : page * _PAGE]
+    steps = [
+        tag("a", name, href=f"/library?{urlencode({**({'show': show} if show else {}), 'page': number})}#episodes")
+        for name, number in (("Newer", page - 1), ("Older", page + 1))
+        if 1 <= number <= last_page
+    ]
+    return tag(
+        "section",
+        tag("h2", f"Episodes of {show}" if show else "Episodes"),
+        tag("p", tag("a", "All shows", href="/library#episodes")) if show else None,
+        tag("ul", *map(episode_line, shown), class_="episodes"),
+        tag(
+            "nav",
+            *steps,
+            tag("span", f"Page {page} of {last_page}", class_="soft"),
+            aria_label="Pages of episodes",
+            class_="steps",
+        )
+        if last_page > 1
+        else None,
+        id="episodes",
+    )
+
+
+def _count(number: float, unit: str) -> str:
+    return f"{number:,} {unit}{'' if number == 1 else 's'}"

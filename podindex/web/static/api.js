@@ -35,6 +35,14 @@ export function searchEpisode(query, episodeId, signal) {
   return search(parameters, signal).then((page) => ({ ...page, hits: page.hits.sort((a, b) => a.start_ms - b.start_ms) }));
 }
 
+/** When each hit of an episode begins, in seconds: all of them. */
+export async function moments(query, episodeId, signal) {
+  const parameters = new URLSearchParams(query);
+  parameters.set("episode", episodeId);
+  const found = await json(`/api/moments?${parameters}`, signal);
+  return (found.moments[episodeId] ?? []).map((ms) => ms / 1000);
+}
+
 export const episode = (id, signal) => json(`/api/episodes/${id}`, signal);
 
 /** All words of an episode: [text, start_ms, end_ms, probability]. */

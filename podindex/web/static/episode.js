@@ -128,7 +128,7 @@ async function buildTools() {
   transcript.setWords(await words);
   if (player) {
     text.addEventListener("click", (event) => jumpToWord(event));
-    follower.resume();
+    follower.begin();
   }
   const asked = new URL(location.href).searchParams.get("q");
   if (asked) find.search(asked);

@@ -29,6 +29,11 @@ export class Follower {
     requestAnimationFrame(frame);
   }
 
+  /** Show where the sound is, without moving a page that shows it already. */
+  begin() {
+    this.#show();
+  }
+
   /** Go to what is heard, and stay with it. */
   resume() {
     this.#following = true;

@@ -1,1 +1,19 @@
-// The library page lives without scripts; this only lets it follow work that is going on.
+// The library page needs no script; this reloads it when an episode that was waited for is done.
+
+import { listen } from "./keys.js";
+
+const LOOK_AGAIN_MS = 10_000;
+
+listen({ "/": ["Search", () => (location.href = "/")] });
+
+const waiting = document.getElementById("waiting");
+let known = null;
+if (waiting) {
+  setInterval(async () => {
+    if (document.hidden) return;
+    // The server answers 304 while nothing changes, and the browser hands out what it has.
+    const tag = (await fetch("/api/episodes").catch(() => null))?.headers.get("etag");
+    if (known && tag && tag !== known) location.reload();
+    known = tag ?? known;
+  }, LOOK_AGAIN_MS);
+}

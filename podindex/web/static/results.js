@@ -46,13 +46,10 @@ class Group {
   async complete(signal) {
     const [peaks, all] = await Promise.allSettled([
       api.peaks(this.id, "overview", signal),
-      this.more ? api.searchEpisode(this.query, this.id, signal) : null,
+      this.more ? api.moments(this.query, this.id, signal) : null,
     ]);
     if (signal.aborted) return;
-    if (all.value) {
-      this.all = all.value.hits;
-      this.#marks = this.all.map((hit) => hit.start_ms / 1000);
-    }
+    if (all.value?.length) this.#marks = all.value;
     if (peaks.value) ({ pairs: this.#pairs, duration: this.#duration } = peaks.value);
     else this.#duration = ((await api.episode(this.id, signal).catch(() => null))?.duration_ms ?? 0) / 1000;
     this.draw();
@@ -77,8 +74,8 @@ class Group {
   async #showAll() {
     this.more.disabled = true;
     try {
-      this.all ??= (await api.searchEpisode(this.query, this.id)).hits;
-      this.list.replaceChildren(...this.all.map((hit) => this.#item(hit)));
+      const { hits } = await api.searchEpisode(this.query, this.id);
+      this.list.replaceChildren(...hits.map((hit) => this.#item(hit)));
       this.more.remove();
       this.list.querySelector("a").focus();
     } catch (error) {

@@ -6,6 +6,7 @@ import WaveSurfer from "./vendor/wavesurfer/wavesurfer.esm.js";
 
 const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
 const LABEL_PX = 90;
+const RULER_PX = 16;
 
 const colours = (node) => {
   const style = getComputedStyle(node);
@@ -40,7 +41,7 @@ export class Waveform {
       media,
       peaks: [heights],
       duration: peaks.duration,
-      height: "auto",
+      height: node.clientHeight - RULER_PX,
       normalize: true,
       barWidth: 2,
       barGap: 1,
@@ -51,11 +52,16 @@ export class Waveform {
       ...colours(node),
     });
     this.#surfer.getWrapper().append(this.#overlay, this.#ruler);
+    this.#surfer.getWrapper().style.height = `${node.clientHeight}px`;
     this.#actAsSlider();
     this.#hover(wordsAt);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#surfer.setOptions(colours(node)));
     this.#surfer.on("redraw", () => this.#drawRuler());
-    this.#surfer.on("ready", () => this.#drawRuler());
+    this.#surfer.on("ready", () => {
+      this.#drawRuler();
+      if (player.position) this.#surfer.setTime(player.position);
+    });
+    this.#surfer.on("interaction", (seconds) => player.seek(seconds));
     player.addEventListener("position", () => this.#showPosition());
     setInterval(() => this.#showPosition(), 500);
   }
@@ -72,7 +78,7 @@ export class Waveform {
     for (const { seconds, title } of marks) {
       const tick = element("div", { "data-kind": kind, title: title ?? "" });
       Object.assign(tick.style, {
-        position: "absolute", top: 0, bottom: kind === "hit" ? 0 : "60%", width: kind === "hit" ? "2px" : "1px",
+        position: "absolute", top: 0, bottom: kind === "hit" ? `${RULER_PX}px` : "60%", width: kind === "hit" ? "2px" : "1px",
         left: `${(100 * seconds) / this.#duration}%`, background: colour, zIndex: 4, pointerEvents: "none",
       });
       this.#overlay.append(tick);
@@ -87,7 +93,7 @@ export class Waveform {
     for (let seconds = step; seconds < this.#duration - step / 3; seconds += step) {
       const label = element("span", {}, shortClock(seconds));
       Object.assign(label.style, {
-        position: "absolute", bottom: 0, left: `${(100 * seconds) / this.#duration}%`, paddingLeft: "3px", zIndex: 3,
+        position: "absolute", bottom: 0, left: `${(100 * seconds) / this.#duration}%`, padding: "2px 0 0 4px", zIndex: 3,
         borderLeft: "1px solid currentColor", font: "10px/1 system-ui, sans-serif", color: getComputedStyle(this.node).getPropertyValue("--soft"),
         pointerEvents: "none", fontVariantNumeric: "tabular-nums",
       });

@@ -1,0 +1,95 @@
+"""Charts as pictures that need no script, each with its numbers in a table. Pure."""
+
+from podindex.web.html import Html, tag
+from podindex.web.trends import Chart
+
+_WIDTH, _HEIGHT, _AXIS = 720, 160, 18
+_BAR_SHARE = 0.8
+_LABEL_ROOM = 64
+
+
+def draw(chart: Chart, *, unit: str, label: str) -> Html:
+    """Return a chart of stacked bars, a legend, and a table of the same numbers.
+
+    Args:
+        chart: the numbers.
+        unit: what is counted, such as "hours".
+        label: what it shows, as a sentence.
+    """
+    highest = max(chart.totals, default=0) or 1
+    step = _WIDTH / max(1, len(chart.months))
+    picture = tag(
+        "svg",
+        *_bars(chart, highest, step, unit),
+        *_axis(chart, step),
+        viewBox=f"0 0 {_WIDTH} {_HEIGHT + _AXIS}",
+        role="img",
+        aria_label=f"{label} Most in a month: {_number(highest)} {unit}.",
+        class_="chart",
+    )
+    names = [tag("li", tag("span", class_=f"swatch s{number}"), show) for number, (show, _) in enumerate(chart.series)]
+    return tag(
+        "figure",
+        tag("p", f"{_number(highest)} {unit}", class_="most soft", aria_hidden="true"),
+        picture,
+        tag("ul", *names, class_="legend") if len(names) > 1 else None,
+        tag("details", tag("summary", "The numbers"), _table(chart)),
+    )
+
+
+def _bars(chart: Chart, highest: float, step: float, unit: str) -> list[Html]:
+    bars = []
+    for column, month in enumerate(chart.months):
+        top = float(_HEIGHT)
+        for number, (show, values) in enumerate(chart.series):
+            size = values[column] / highest * (_HEIGHT - 2)
+            if not size:
+                continue
+            top -= size
+            title = tag("title", f"{month}, {show}: {_number(values[column])} {unit}")
+            left, width = column * step + step * (1 - _BAR_SHARE) / 2, min(step * _BAR_SHARE, 40)
+            bars.append(
+                tag(
+                    "rect",
+                    title,
+                    x=f"{left:.1f}",
+                    y=f"{top:.1f}",
+                    width=f"{width:.1f}",
+                    height=f"{size:.1f}",
+                    class_=f"s{number}",
+                )
+            )
+    return bars
+
+
+def _axis(chart: Chart, step: float) -> list[Html]:
+    """Label a month wherever there is room for it, years where months have none."""
+    every = max(1, round(_LABEL_ROOM / step))
+    line = tag("line", x1=0, x2=_WIDTH, y1=_HEIGHT, y2=_HEIGHT, class_="base")
+    labels = [
+        tag("text", month, x=f"{column * step:.1f}", y=_HEIGHT + _AXIS - 4)
+        for column, month in enumerate(chart.months)
+        if column % every == 0 and column * step < _WIDTH - _LABEL_ROOM / 2
+    ]
+    return [line, *labels]
+
+
+def _table(chart: Chart) -> Html:
+    head = tag("tr", tag("th", "Month", scope="col"), *(tag("th", show, scope="col") for show, _ in chart.series))
+    rows = [
+        tag("tr", tag("th", month, scope="row"), *(tag("td", _number(values[column])) for _, values in chart.series))
+        for column, month in enumerate(chart.months)
+        if chart.totals[column]
+    ]
+    return tag(
+        "div",
+        tag("table", tag("thead", head), tag("tbody", *rows)),
+        class_="scroll",
+        tabindex=0,
+        role="region",
+        aria_label="The numbers",
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 or value == round(value) else f"{value:,.1f}"
