@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-_POLL_S = 0.1
+_POLL_S = 0.5  # summing shared pages up takes the kernel some time
 
 
 @dataclass(frozen=True, slots=True)
