@@ -7,38 +7,48 @@ some files that the next writer removes. Only one process writes at a time (inde
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from podindex.errors import SearchError, StoreError
 from podindex.progress import NullProgress, Progress
-from podindex.search.lexicon import Entry, MappedLexicon, merge_entries, write_lexicon
+from podindex.search.collect import RAW_NAME, SegmentBuilder
+from podindex.search.lexicon import Entry, EntryKeys, MappedLexicon, entry_keys, write_lexicon
 from podindex.search.manifest import (
+    DAMAGE,
     MANIFEST_NAME,
     Manifest,
     SegmentEntry,
     StampList,
+    damaged,
+    damaged_files,
+    fingerprint,
     load_manifest,
     save_manifest,
 )
-from podindex.search.segment import SegmentBuilder, iter_files, merge_segments
-from podindex.search.wordstream import WordStream, finish_stream
+from podindex.search.segment import STREAM_NAME, Segment, merge_segments
+from podindex.search.wordstream import finish_raw
 from podindex.store import EpisodeStore, Stamp
 
 # Segments are merged when there are this many of about the same size, so their number grows with the logarithm of the
 # library and each word is merged a few times in all. https://www.cs.umb.edu/~poneil/lsmtree.pdf
-_MERGE_FACTOR = 8
+_MERGE_FACTOR = 4
+_MAX_SEGMENT_TOKENS = 16_000_000
+"""Larger segments are not made by merging: it takes 40 bytes of memory a token."""
 
-# Fewer episodes than this are indexed here: a process takes longer to start.
-_PARALLEL_FROM = 24
-# A process hands its work in after so many episodes, so that its memory stays bounded.
-_EPISODES_PER_SEGMENT = 400
+_PARALLEL_FROM_BYTES = 4 * 2**20
+"""Less JSON than this is indexed here: a process takes longer to start."""
+_PART_BYTES = 256 * 2**20
+"""How much JSON a process reads before it hands its work in, so that its memory stays bounded."""
 
 _DAMAGED_KEPT = 2
 
@@ -81,94 +91,118 @@ def update_index(index_dir: Path, store: EpisodeStore, progress: Progress | None
         StoreError: the disk is full, or episodes/ cannot be read.
     """
     progress = progress or NullProgress()
+    manifest = _load_or_set_aside(index_dir, progress)
     try:
-        manifest = load_manifest(index_dir)
-    except SearchError as error:
-        if error.code != "index-damaged":
+        return _Update(index_dir, store, progress, manifest, manifest).run()
+    except DAMAGE as error:
+        wrong = damaged_files(index_dir, manifest) if manifest else []
+        if not wrong:
             raise
-        kept = _set_aside(index_dir)
-        progress.note(f"{error.message}: it is kept as {kept.name} and made anew")
-        manifest = None
-    return _Update(index_dir, store, progress, manifest).run()
+        _set_aside(index_dir, damaged(f"{wrong[0]} has changed ({error})"), progress)
+        return _Update(index_dir, store, progress, None, None).run()
 
 
 def rebuild_index(index_dir: Path, store: EpisodeStore, progress: Progress | None = None) -> UpdateReport:
     """Make the index anew; readers keep the old one until it is done. Raises as `update_index` does."""
     progress = progress or NullProgress()
+    return _Update(index_dir, store, progress, _load_or_set_aside(index_dir, progress), None).run()
+
+
+def _load_or_set_aside(index_dir: Path, progress: Progress) -> Manifest | None:
     try:
-        manifest = load_manifest(index_dir)
+        return load_manifest(index_dir)
     except SearchError as error:
         if error.code != "index-damaged":
             raise
-        _set_aside(index_dir)
-        manifest = None
-    generation = manifest.generation if manifest else 0
-    return _Update(index_dir, store, progress, Manifest(generation, "", [], {})).run()
+        _set_aside(index_dir, error, progress)
+        return None
 
 
 class _Update:
-    def __init__(self, index_dir: Path, store: EpisodeStore, progress: Progress, manifest: Manifest | None) -> None:
+    """One commit.
+
+    Args:
+        index_dir: where to.
+        store: what the index is to be equal to.
+        progress: is told what is left out.
+        current: the state that readers have.
+        base: the state to start from; None: nothing.
+    """
+
+    def __init__(
+        self, index_dir: Path, store: EpisodeStore, progress: Progress, current: Manifest | None, base: Manifest | None
+    ) -> None:
         self._dir = index_dir
         self._store = store
         self._progress = progress
-        self._old = manifest or Manifest(0, "", [], {})
-        self._generation = self._old.generation + 1
+        self._current = current or Manifest(0, "", [], {})
+        self._base = base or Manifest(0, "", [], {})
+        self._generation = self._current.generation + 1
         self._names = (f"segment-{self._generation:06}-{number}" for number in count())
 
     def run(self) -> UpdateReport:
         self._dir.mkdir(mode=0o755, exist_ok=True)
-        self._remove_leftovers()
-        stamps, indexed = _current_stamps(self._store), self._old.stamps()
+        self._remove_leftovers(self._current)
+        stamps, indexed = _current_stamps(self._store), self._base.stamps()
         changed = [episode_id for episode_id, stamp in stamps.items() if indexed.get(episode_id) != stamp]
         gone = {episode_id for episode_id, stamp in indexed.items() if stamps.get(episode_id) != stamp}
-        if not changed and not gone and self._old.lexicon:
-            return UpdateReport(len(indexed) - len(self._old.skipped), 0, 0)
-        segments = [_strike_out(segment, gone) for segment in self._old.segments]
-        built = self._build(changed)
-        entries, frequencies = self._unite_words(built)
+        if not changed and not gone and self._base.lexicon:
+            return UpdateReport(len(indexed) - len(self._base.skipped), 0, 0)
+        lexicon = self._open_lexicon()
+        frequencies = lexicon.frequencies.astype(np.int64) - self._lost_frequencies(gone, len(lexicon))
+        segments = [_strike_out(segment, gone) for segment in self._base.segments]
+        parts = self._add(changed, lexicon, frequencies)
         segments += [
             SegmentEntry(part.name, part.tokens, {episode_id: stamps[episode_id] for episode_id in part.episodes})
-            for part in built
+            for part in parts
             if part.episodes
         ]
         segments = self._merge([segment for segment in segments if segment.episodes])
-        lexicon = f"lexicon-{self._generation:06}"
-        (self._dir / lexicon).mkdir()
-        write_lexicon(self._dir / lexicon, entries, frequencies)
-        read = {episode_id for part in built for episode_id in part.episodes}
-        skipped = {episode_id: stamp for episode_id, stamp in self._old.skipped.items() if episode_id not in gone}
+        read = {episode_id for part in parts for episode_id in part.episodes}
+        skipped = {episode_id: stamp for episode_id, stamp in self._base.skipped.items() if episode_id not in gone}
         skipped |= {episode_id: stamps[episode_id] for episode_id in changed if episode_id not in read}
-        self._commit(segments, lexicon, skipped)
-        return UpdateReport(sum(len(segment.episodes) for segment in segments), len(changed), len(gone - set(changed)))
+        self._commit(segments, skipped)
+        return UpdateReport(sum(len(segment.episodes) for segment in segments), len(read), len(gone - set(changed)))
 
-    def _commit(self, segments: list[SegmentEntry], lexicon: str, skipped: dict[str, StampList]) -> None:
-        folders = [self._dir / name for name in (lexicon, *(segment.name for segment in segments))]
-        sizes: dict[str, int] = {}
-        for folder in folders:
-            is_new = folder.name not in {Path(name).parts[0] for name in self._old.sizes}
-            for path in iter_files(folder):
-                if is_new:
-                    _flush(path)
-                sizes[path.relative_to(self._dir).as_posix()] = path.stat().st_size
-            if is_new:
-                for inner in {path.parent for path in iter_files(folder)} | {folder}:
-                    _flush(inner)
-        _flush(self._dir)
-        save_manifest(self._dir, Manifest(self._generation, lexicon, segments, sizes, skipped))
-        self._remove_leftovers()
+    # --- words
+
+    def _open_lexicon(self) -> MappedLexicon:
+        return MappedLexicon.open(self._dir / self._base.lexicon) if self._base.lexicon else MappedLexicon({})
+
+    @property
+    def _lexicon_name(self) -> str:
+        return f"lexicon-{self._generation:06}.arrays"
+
+    def _lost_frequencies(self, gone: set[str], entries: int) -> NDArray[np.int64]:
+        """Count the words of the episodes that are struck out."""
+        lost = np.zeros(entries, np.int64)
+        for entry in self._base.segments:
+            if gone.isdisjoint(entry.episodes):
+                continue
+            segment = Segment(self._dir / entry.name)
+            for number, episode_id in enumerate(segment.episodes.ids):
+                if episode_id in gone and episode_id in entry.episodes:
+                    lost += segment.stream.frequencies(number, entries)
+            segment.close()
+        return lost
 
     # --- building
 
-    def _build(self, episode_ids: Sequence[str]) -> "list[_Part]":
-        """Write segments of these episodes, with ids of their own vocabularies."""
-        groups = self._divide(episode_ids)
-        tasks = [(self._store.root, self._dir / next(self._names), group) for group in groups]
-        if len(tasks) < 2:
-            parts = [_build_part(*task) for task in tasks]
-        else:
-            cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-            with ProcessPoolExecutor(min(cores, len(tasks)), mp_context=get_context("spawn")) as pool:
-                parts = list(pool.map(_build_part, *zip(*tasks, strict=True)))
+    def _add(self, episode_ids: Sequence[str], lexicon: MappedLexicon, frequencies: NDArray[np.int64]) -> "list[_Part]":
+        """Write segments of these episodes, and the lexicon with their words."""
+        tasks = [(self._store.root, self._dir / next(self._names), group) for group in self._divide(episode_ids)]
+        with _processes(len(tasks)) as run_all:
+            parts: list[_Part] = list(run_all(_collect, tasks))
+            numbers, entries, keys = _number_words(parts, lexicon)
+            frequencies = np.append(frequencies, np.zeros(len(entries), np.int64))
+            finishing = []
+            for part, ids in zip(parts, numbers, strict=True):
+                frequencies[ids] += part.frequencies
+                if part.episodes:
+                    finishing.append((self._dir / part.name, ids))
+            limited = np.minimum(frequencies, np.iinfo(np.uint32).max).astype(np.uint32)
+            write_lexicon(self._dir / self._lexicon_name, lexicon.extended(entries, keys, limited))
+            list(run_all(_finish, finishing))
         for part in parts:
             for complaint in part.complaints:
                 self._progress.note(complaint)
@@ -176,36 +210,21 @@ class _Update:
 
     def _divide(self, episode_ids: Sequence[str]) -> list[Sequence[str]]:
         """Divide episodes among processes, evenly by the size of their transcripts."""
-        if len(episode_ids) < _PARALLEL_FROM:
-            return [episode_ids] if episode_ids else []
-        groups = 2 * -(-len(episode_ids) // (2 * _EPISODES_PER_SEGMENT))
+        if not episode_ids:
+            return []
         stamps = self._store.stamps()
 
         def size(episode_id: str) -> int:
-            transcript = stamps[episode_id].transcript
-            return transcript.size_bytes if transcript else 0
+            stamp = stamps.get(episode_id)
+            return stamp.transcript.size_bytes if stamp and stamp.transcript else 0
 
+        total = sum(map(size, episode_ids))
+        if total < _PARALLEL_FROM_BYTES:
+            return [episode_ids]
+        rounds = -(-total // (_PART_BYTES * _cores()))
+        groups = rounds * _cores()
         by_size = sorted(episode_ids, key=size)
-        return [by_size[number::groups] for number in range(groups)]
-
-    def _unite_words(
-        self, parts: "Sequence[_Part]"
-    ) -> "tuple[list[Entry], np.ndarray[tuple[int], np.dtype[np.uint32]]]":
-        """Give all words their ids in the lexicon, and the new segments these ids."""
-        known: list[Entry] = []
-        frequencies = np.empty(0, np.int64)
-        if self._old.lexicon:
-            lexicon = MappedLexicon(self._dir / self._old.lexicon)
-            known, frequencies = lexicon.entries(), np.asarray(lexicon.frequencies).astype(np.int64)
-        entries = merge_entries(known, [part.vocabulary for part in parts])
-        number_of = {entry: number for number, entry in enumerate(entries)}
-        frequencies = np.concatenate([frequencies, np.zeros(len(entries) - len(known), np.int64)])
-        for part in parts:
-            ids = np.array([number_of[entry] for entry in part.vocabulary], np.uint32)
-            frequencies[ids] += np.array(list(part.vocabulary.values()), np.int64)
-            if part.episodes:
-                finish_stream(self._dir / part.name, ids)
-        return entries, np.minimum(frequencies, np.iinfo(np.uint32).max).astype(np.uint32)
+        return [group for number in range(groups) if (group := by_size[number::groups])]
 
     # --- merging
 
@@ -221,14 +240,34 @@ class _Update:
 
     def _merged(self, segments: Sequence[SegmentEntry]) -> SegmentEntry:
         name = next(self._names)
-        merge_segments(self._dir / name, [(self._dir / segment.name, set(segment.dead)) for segment in segments])
+        parts = [(self._dir / segment.name, set(segment.dead)) for segment in segments]
+        tokens = merge_segments(self._dir / name, parts)
         episodes = {episode_id: stamp for segment in segments for episode_id, stamp in segment.episodes.items()}
-        return SegmentEntry(name, len(WordStream(self._dir / name)), episodes)
+        return SegmentEntry(name, tokens, episodes)
 
-    def _remove_leftovers(self) -> None:
-        """Remove what neither the current manifest nor the one before names: readers may still open the latter."""
-        current = load_manifest(self._dir) if (self._dir / MANIFEST_NAME).exists() else None
-        named = {Path(name).parts[0] for manifest in (current, self._old) if manifest for name in manifest.sizes}
+    # --- committing
+
+    def _commit(self, segments: list[SegmentEntry], skipped: dict[str, StampList]) -> None:
+        files: dict[str, tuple[int, int]] = {}
+        for name in (self._lexicon_name, *(segment.name for segment in segments)):
+            known = {path: mark for path, mark in self._current.files.items() if Path(path).parts[0] == name}
+            files |= known or self._seal(self._dir / name)
+        _flush(self._dir)
+        manifest = Manifest(self._generation, self._lexicon_name, segments, files, skipped)
+        save_manifest(self._dir, manifest)
+        self._remove_leftovers(manifest)
+
+    def _seal(self, path: Path) -> dict[str, tuple[int, int]]:
+        """Flush a new file, or all files of a new folder, to the disk; return what they are recognised by."""
+        inner = sorted(path.rglob("*")) if path.is_dir() else []
+        for each in (path, *inner):
+            _flush(each)
+        files = [each for each in (path, *inner) if each.is_file()]
+        return {file.relative_to(self._dir).as_posix(): fingerprint(file) for file in files}
+
+    def _remove_leftovers(self, manifest: Manifest) -> None:
+        """Remove what neither a manifest nor the one before it names: readers may still be opening the latter."""
+        named = {Path(name).parts[0] for each in (manifest, self._current) for name in each.files}
         for path in self._dir.iterdir():
             if path.name != MANIFEST_NAME and path.name not in named:
                 if path.is_dir():
@@ -237,30 +276,83 @@ class _Update:
                     path.unlink(missing_ok=True)
 
 
-@dataclass(frozen=True, slots=True)
+# --- what other processes do
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Part:
     """A segment that was just written, and the words in it."""
 
     name: str
     tokens: int
     episodes: list[str]
-    vocabulary: dict[Entry, int]
+    vocabulary: list[Entry]
+    keys: list[EntryKeys]
+    frequencies: NDArray[np.int64]
     complaints: list[str]
 
 
-def _build_part(root: Path, folder: Path, episode_ids: Sequence[str]) -> _Part:
-    """Write a segment; runs in any process."""
+def _collect(task: tuple[Path, Path, Sequence[str]]) -> _Part:
+    """Write a segment with ids of its own vocabulary."""
+    root, folder, episode_ids = task
     store, builder = EpisodeStore(root), SegmentBuilder()
-    taken, complaints = [], []
+    complaints = []
     for episode_id in episode_ids:
         try:
             builder.add(store.load_episode(episode_id), store.load_transcript(episode_id))
-            taken.append(episode_id)
-        except StoreError as error:
+        except (StoreError, ValueError) as error:
             complaints.append(f"{episode_id} is not indexed: {error}")
-    if taken:
+    if builder.episode_ids:
         builder.write(folder)
-    return _Part(folder.name, len(builder), taken, builder.vocabulary, complaints)
+    vocabulary = builder.vocabulary()
+    keys = entry_keys(vocabulary)
+    return _Part(folder.name, len(builder), builder.episode_ids, vocabulary, keys, builder.frequencies(), complaints)
+
+
+def _finish(task: tuple[Path, NDArray[np.uint32]]) -> None:
+    """Exchange the ids of a segment for those of the lexicon."""
+    folder, ids = task
+    finish_raw(folder / RAW_NAME, folder / STREAM_NAME, ids)
+
+
+@contextmanager
+def _processes(tasks: int) -> Iterator[Callable[..., Iterator[Any]]]:
+    """Yield a `map` that runs in several processes, or here where there is a single task."""
+    if tasks < 2:
+        yield map
+        return
+    with ProcessPoolExecutor(min(_cores(), tasks), mp_context=get_context("spawn")) as pool:
+        yield pool.map
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+# --- decisions
+
+
+def _number_words(
+    parts: Sequence[_Part], lexicon: MappedLexicon
+) -> tuple[list[NDArray[np.uint32]], list[Entry], list[EntryKeys]]:
+    """Give all words their ids.
+
+    Returns:
+        The ids of each part's vocabulary, and the new entries with their keys.
+    """
+    new: dict[Entry, int] = {}
+    keys: list[EntryKeys] = []
+    numbers = []
+    for part in parts:
+        ids = []
+        for entry, known, entry_key in zip(part.vocabulary, lexicon.entry_ids(part.vocabulary), part.keys, strict=True):
+            number = new.get(entry) if known is None else known
+            if number is None:
+                number = new[entry] = len(lexicon) + len(new)
+                keys.append(entry_key)
+            ids.append(number)
+        numbers.append(np.array(ids, np.uint32))
+    return numbers, list(new), keys
 
 
 def _choose_merge(segments: Sequence[SegmentEntry]) -> list[SegmentEntry]:
@@ -271,9 +363,10 @@ def _choose_merge(segments: Sequence[SegmentEntry]) -> list[SegmentEntry]:
     for segment in segments:
         if len(segment.dead) > len(segment.episodes):
             return [segment]
-    for number in range(len(segments) - _MERGE_FACTOR + 1):
+    for number in range(len(segments) - _MERGE_FACTOR, -1, -1):
         group = segments[number : number + _MERGE_FACTOR]
-        if group[0].tokens <= _MERGE_FACTOR * max(group[-1].tokens, 1):
+        is_small = sum(segment.tokens for segment in group) <= _MAX_SEGMENT_TOKENS
+        if is_small and group[0].tokens <= _MERGE_FACTOR * max(group[-1].tokens, 1):
             return list(group)
     return []
 
@@ -295,17 +388,16 @@ def _as_list(stamp: Stamp) -> StampList:
     return [list(stamp.metadata), stamp.transcript and list(stamp.transcript)]
 
 
-def _set_aside(index_dir: Path) -> Path:
+# --- files
+
+
+def _set_aside(index_dir: Path, reason: SearchError, progress: Progress) -> None:
     """Rename a damaged index, and remove all but the last few that were."""
     kept = index_dir.with_name(f"{index_dir.name}.damaged-{secrets.token_hex(4)}")
     index_dir.rename(kept)
-    damaged = sorted(index_dir.parent.glob(f"{index_dir.name}.damaged-*"), key=lambda path: path.stat().st_mtime)
-    _remove_all(damaged[:-_DAMAGED_KEPT])
-    return kept
-
-
-def _remove_all(folders: Iterable[Path]) -> None:
-    for folder in folders:
+    progress.note(f"{reason.message}: it is kept as {kept.name} and made anew")
+    set_aside = sorted(index_dir.parent.glob(f"{index_dir.name}.damaged-*"), key=lambda path: path.stat().st_mtime)
+    for folder in set_aside[:-_DAMAGED_KEPT]:
         shutil.rmtree(folder, ignore_errors=True)
 
 

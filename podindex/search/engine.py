@@ -3,15 +3,12 @@
 I/O: maps `index/search/`. A `SearchIndex` is a snapshot: what is indexed later is found by a new one.
 """
 
-import pickle
-import struct
 import time
-import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import accumulate
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,31 +17,34 @@ from podindex.errors import SearchError
 from podindex.models import Hit, MatchKind, SearchPage, SearchRequest
 from podindex.search.expand import expand
 from podindex.search.filters import Filters, TextField, TextFilter
-from podindex.search.intervals import NOTHING, Intervals
+from podindex.search.intervals import NOTHING, Intervals, Positions, counts
 from podindex.search.lexicon import MappedLexicon
-from podindex.search.manifest import MANIFEST_NAME, Manifest, SegmentEntry, damaged, load_manifest
-from podindex.search.matching import Matcher, as_phrase
-from podindex.search.plan import Plan, TermIds, iter_leaves
-from podindex.search.query import parse_query
-from podindex.search.rank import (
-    EpisodeHits,
-    Scores,
-    best_hits,
-    density,
-    least_tokens,
-    nearness,
-    order_episodes,
-    title_weights,
+from podindex.search.manifest import (
+    DAMAGE,
+    MANIFEST_NAME,
+    Manifest,
+    SegmentEntry,
+    damaged,
+    damaged_files,
+    load_manifest,
 )
-from podindex.search.segment import IndexedEpisode, Segment
+from podindex.search.matching import Matcher, Terms, as_phrase
+from podindex.search.narrowing import Narrowing
+from podindex.search.plan import Plan, TermIds, iter_leaves
+from podindex.search.query import ParsedQuery, parse_query
+from podindex.search.rank import Scores, least_tokens, order_episodes, order_hits, score_hits, title_weights
+from podindex.search.segment import Segment, title_keys
 from podindex.search.snippets import build_snippet
 from podindex.search.suggest import did_you_mean
 
 LEAD_IN_MS = 500
 """How long before a hit a player should start: time to recognise the voice before the word."""
 
-# What reading damaged files raises, from numpy's headers to Whoosh's pickles.
-_DAMAGE = (OSError, ValueError, IndexError, KeyError, EOFError, struct.error, pickle.UnpicklingError, zlib.error)
+# A long query is no title.
+_MAX_TITLE_LEAVES = 8
+
+# Opening may meet a commit that removes what it is about to open.
+_MAX_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,8 +53,28 @@ class _Found:
 
     hits: Intervals
     scores: Scores
-    counts: NDArray[np.int64]
+    counts: Positions
     """int64 [episodes]: how many hits each episode has."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Standings:
+    """The episodes with hits, of all segments together, as arrays of equal length."""
+
+    segments: NDArray[np.int64]
+    """Index of the segment in which each episode is."""
+    numbers: NDArray[np.int64]
+    """Its number there."""
+    firsts: NDArray[np.int64]
+    """Index of its first hit among the segment's."""
+    counts: NDArray[np.int64]
+    """Its hits."""
+    best: Scores
+    published_s: NDArray[np.float64]
+    id_ranks: NDArray[np.int64]
+
+
+_STANDINGS_DTYPES = (np.int64, np.int64, np.int64, np.int64, np.float32, np.float64, np.int64)
 
 
 class SearchIndex:
@@ -62,13 +82,16 @@ class SearchIndex:
 
     def __init__(self, index_dir: Path, manifest: Manifest) -> None:
         """Open the files of a manifest; see `open`."""
-        self._manifest_path = index_dir / MANIFEST_NAME
-        self._identity = _identity(self._manifest_path)
-        self._lexicon = MappedLexicon(index_dir / manifest.lexicon)
-        frequencies = np.asarray(self._lexicon.frequencies).astype(np.float64)
-        tokens = max(1.0, float(frequencies.sum()))
-        self._rarity = np.log1p(tokens / np.maximum(frequencies, 1)).astype(np.float32)
+        self._dir = index_dir
+        self._manifest = manifest
+        self._identity = _identity(index_dir)
+        self._lexicon = MappedLexicon.open(index_dir / manifest.lexicon)
+        self._total_tokens = int(self._lexicon.frequencies.sum(dtype=np.int64))
         self._segments = [_OpenSegment(index_dir, entry) for entry in manifest.segments]
+        ids = sorted(episode_id for segment in self._segments for episode_id in segment.files.episodes.ids)
+        rank_of = {episode_id: rank for rank, episode_id in enumerate(ids)}
+        for segment in self._segments:
+            segment.id_ranks = np.array([rank_of[episode_id] for episode_id in segment.files.episodes.ids], np.int64)
 
     @classmethod
     def open(cls, index_dir: Path) -> Self:
@@ -77,13 +100,16 @@ class SearchIndex:
         Raises:
             SearchError: `index-missing`, `index-damaged` or `index-not-trusted`.
         """
-        manifest = load_manifest(index_dir)
-        if manifest is None:
-            raise SearchError("index-missing", "nothing is indexed yet", "`podindex reindex` makes the index")
-        try:
-            return cls(index_dir, manifest)
-        except _DAMAGE as error:
-            raise damaged(f"{type(error).__name__}: {error}") from error
+        for _ in range(_MAX_TRIES):
+            manifest = load_manifest(index_dir)
+            if manifest is None:
+                raise SearchError("index-missing", "nothing is indexed yet", "`podindex reindex` makes the index")
+            try:
+                return cls(index_dir, manifest)
+            except DAMAGE as error:
+                if load_manifest(index_dir) == manifest:
+                    raise damaged(f"{type(error).__name__}: {error}") from error
+        raise damaged("it changes faster than it can be opened")
 
     def close(self) -> None:
         """Close the files."""
@@ -93,7 +119,7 @@ class SearchIndex:
     def is_current(self) -> bool:
         """Tell whether nothing has been indexed since this was opened."""
         try:
-            return self._identity == _identity(self._manifest_path)
+            return self._identity == _identity(self._dir)
         except OSError:
             return False
 
@@ -104,33 +130,39 @@ class SearchIndex:
             SearchError: `index-damaged`.
         """
         started = time.perf_counter()
-        try:
+        with self._reading():
             page = self._search(request)
-        except _DAMAGE as error:
-            raise damaged(f"{type(error).__name__}: {error}") from error
         return replace(page, took_ms=(time.perf_counter() - started) * 1000)
 
     def _search(self, request: SearchRequest) -> SearchPage:
         parsed = parse_query(request.query)
-        filters = (parsed.filters, _filters_of(request))
+        filters = _all_filters(parsed, request)
         plan = expand(parsed, self._lexicon)
         found = self._find(plan, filters)
         match: MatchKind = "exact"
         suggestion = None
-        if not any(len(part.hits) for part in found) and plan.root is not None:
-            suggestion = did_you_mean(parsed, self._lexicon)
+        if plan.root is not None and not any(len(part.hits) for part in found):
+            suggestion = self._suggest(parsed, filters)
             plan = expand(parsed, self._lexicon, similar=True)
             found = self._find(plan, filters)
             match = "similar"
-        episodes = self._list_episodes(found)
+        standings = self._standings(found)
         return SearchPage(
             query=request.query,
             total=sum(len(part.hits) for part in found),
-            total_episodes=len(episodes),
-            hits=tuple(self._iter_page(order_episodes(episodes, request.sort), found, plan, request, match)),
+            total_episodes=len(standings.counts),
+            hits=tuple(self._iter_page(standings, found, plan, request, match)),
             did_you_mean=suggestion,
             notes=(*parsed.notes, *plan.notes),
         )
+
+    def _suggest(self, parsed: ParsedQuery, filters: tuple[Filters, ...]) -> str | None:
+        """Return a query with other words that does find something."""
+        suggestion = did_you_mean(parsed, self._lexicon)
+        if suggestion is None:
+            return None
+        found = self._find(expand(parse_query(suggestion), self._lexicon), filters)
+        return suggestion if any(len(part.hits) for part in found) else None
 
     def moments(self, request: SearchRequest) -> dict[str, NDArray[np.int64]]:
         """Say when each episode's hits begin, all of them: for marks and counts, without looking at their text.
@@ -142,149 +174,135 @@ class SearchIndex:
             SearchError: `index-damaged`.
         """
         parsed = parse_query(request.query)
-        try:
-            found = self._find(expand(parsed, self._lexicon), (parsed.filters, _filters_of(request)))
+        with self._reading():
+            found = self._find(expand(parsed, self._lexicon), _all_filters(parsed, request))
             moments: dict[str, NDArray[np.int64]] = {}
             for segment, part in zip(self._segments, found, strict=True):
                 starts_ms = segment.files.stream.start_ms[part.hits.starts].astype(np.int64)
                 begins = np.cumsum(part.counts) - part.counts
                 for episode in np.flatnonzero(part.counts).tolist():
                     begin = int(begins[episode])
-                    moments[segment.files.episodes[episode].id] = starts_ms[begin : begin + int(part.counts[episode])]
-        except _DAMAGE as error:
-            raise damaged(f"{type(error).__name__}: {error}") from error
+                    moments[segment.files.episodes.ids[episode]] = starts_ms[begin : begin + int(part.counts[episode])]
         return moments
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Find out whether what goes wrong is due to damaged files."""
+        try:
+            yield
+        except DAMAGE as error:
+            wrong = damaged_files(self._dir, self._manifest)
+            if not wrong:
+                raise
+            raise damaged(f"{wrong[0]} has changed ({error})") from error
 
     # --- finding
 
     def _find(self, plan: Plan, filters: tuple[Filters, ...]) -> list[_Found]:
-        return [self._find_in(segment, plan, filters) for segment in self._segments]
+        terms = Terms(self._lexicon.frequencies, self._total_tokens)
+        return [self._find_in(segment, plan, terms, filters) for segment in self._segments]
 
-    def _find_in(self, segment: "_OpenSegment", plan: Plan, filters: tuple[Filters, ...]) -> _Found:
+    def _find_in(self, segment: "_OpenSegment", plan: Plan, terms: Terms, filters: tuple[Filters, ...]) -> _Found:
         stream = segment.files.stream
-        matcher = Matcher(stream, self._rarity)
-        hits = segment.narrow(matcher.find(plan.root), filters) if plan.root else NOTHING
-        counts = matcher.counts(hits, stream.episodes)
-        scores = hits.weights
-        if len(hits) and plan.root:
-            phrases = [matcher.find(phrase) for phrase in as_phrase(plan.root)]
-            lengths = hits.ends - hits.starts
-            in_passage = matcher.counts(hits, stream.passages)
-            titles = title_weights(segment.title_shares(plan, self._lexicon.languages()))
-            scores = (
-                hits.weights
-                * nearness(lengths, least_tokens(plan.root), hits.contained_in(phrases))
-                * np.repeat(density(in_passage), in_passage)
-                * np.repeat(titles, counts)
-            )
-        return _Found(hits, scores, counts)
+        matcher = Matcher(stream, terms)
+        hits = NOTHING if plan.root is None else matcher.find(plan.root)
+        if len(hits):
+            hits = segment.narrowing.apply(hits, filters)
+        if plan.root is None or not len(hits):
+            return _Found(NOTHING, NOTHING.weights, np.zeros(len(stream.episodes) - 1, np.int64))
+        phrases = [matcher.find(phrase) for phrase in as_phrase(plan.root)]
+        scores = score_hits(
+            hits,
+            least=least_tokens(plan.root),
+            is_phrase=hits.contained_in(phrases) if phrases else None,
+            passages=stream.passages,
+            titles=self._title_weights(segment, plan),
+            episodes=stream.episodes,
+        )
+        return _Found(hits, scores, counts(hits.starts, stream.episodes))
+
+    def _title_weights(self, segment: "_OpenSegment", plan: Plan) -> Scores | None:
+        """Weigh the titles of a segment's episodes; None where none holds a word of the query."""
+        texts = list(dict.fromkeys(leaf.text for leaf in iter_leaves(plan.root)))[:_MAX_TITLE_LEAVES]
+        shares: Scores | None = None
+        for text in texts:
+            episodes = segment.files.documents.episodes_titled(title_keys(text, self._lexicon.languages()))
+            if len(episodes):
+                shares = np.zeros(len(segment.id_ranks), np.float32) if shares is None else shares
+                shares[episodes] += np.float32(1 / len(texts))
+        return None if shares is None else title_weights(shares)
 
     # --- paging
 
-    def _list_episodes(self, found: list[_Found]) -> list[EpisodeHits]:
-        episodes = []
-        for number, part in enumerate(found):
+    def _standings(self, found: list[_Found]) -> _Standings:
+        # One row without episodes, for a query that finds none.
+        columns: list[tuple[NDArray[Any], ...]] = [tuple(np.empty(0, dtype) for dtype in _STANDINGS_DTYPES)]
+        for number, (part, segment) in enumerate(zip(found, self._segments, strict=True)):
             present = np.flatnonzero(part.counts)
             if not len(present):
                 continue
             firsts = (np.cumsum(part.counts) - part.counts)[present]
-            best = np.maximum.reduceat(part.scores, firsts)
-            known = self._segments[number].files.episodes
-            for episode, first, score in zip(present.tolist(), firsts.tolist(), best.tolist(), strict=True):
-                published = known[episode].published
-                episodes.append(
-                    EpisodeHits(
-                        episode_id=known[episode].id,
-                        published=published.timestamp() if published else -np.inf,
-                        count=int(part.counts[episode]),
-                        best=score,
-                        segment=number,
-                        episode=episode,
-                        first_hit=first,
-                    )
+            columns.append(
+                (
+                    np.full(len(present), number),
+                    present,
+                    firsts,
+                    part.counts[present],
+                    np.maximum.reduceat(part.scores, firsts),
+                    segment.files.episodes.published_s[present],
+                    segment.id_ranks[present],
                 )
-        return episodes
+            )
+        return _Standings(*(np.concatenate(column) for column in zip(*columns, strict=True)))
 
     def _iter_page(
-        self,
-        episodes: list[EpisodeHits],
-        found: list[_Found],
-        plan: Plan,
-        request: SearchRequest,
-        match: MatchKind,
+        self, standings: _Standings, found: list[_Found], plan: Plan, request: SearchRequest, match: MatchKind
     ) -> Iterator[Hit]:
         """Yield the hits of the page that is asked for; only these are looked at one by one."""
         matched = _matched_ids(plan)
-        shown = [min(episode.count, request.per_episode or episode.count) for episode in episodes]
+        order = order_episodes(standings.best, standings.published_s, standings.id_ranks, request.sort)
+        shown = standings.counts[order]
+        if request.per_episode:
+            shown = np.minimum(shown, request.per_episode)
+        ends = np.cumsum(shown)
         page_end = request.offset + request.limit
-        for episode, count, end in zip(episodes, shown, accumulate(shown), strict=True):
-            if end <= request.offset:
-                continue
-            if end - count >= page_end:
+        first = int(np.searchsorted(ends, request.offset, side="right"))
+        for place in range(first, len(order)):
+            begin = int(ends[place] - shown[place])
+            if begin >= page_end:
                 return
-            part, segment = found[episode.segment], self._segments[episode.segment]
-            scores = part.scores[episode.first_hit : episode.first_hit + episode.count]
-            begin = end - count
-            for place, chosen in enumerate(best_hits(scores, request.per_episode), begin):
-                if request.offset <= place < page_end:
-                    number = episode.first_hit + chosen
-                    interval = int(part.hits.starts[number]), int(part.hits.ends[number])
-                    yield segment.build_hit(
-                        segment.files.episodes[episode.episode],
-                        interval,
-                        matched,
-                        match=match,
-                        score=float(scores[chosen]),
-                        more=episode.count - count,
-                        context_ms=request.context_ms,
-                    )
+            episode = order[place]
+            segment_number, count = standings.segments[episode], int(standings.counts[episode])
+            part, segment = found[segment_number], self._segments[segment_number]
+            first_hit = int(standings.firsts[episode])
+            chosen = order_hits(part.scores[first_hit : first_hit + count], request.per_episode, request.sort)
+            for number in chosen[max(0, request.offset - begin) : page_end - begin] + first_hit:
+                yield segment.build_hit(
+                    int(standings.numbers[episode]),
+                    (int(part.hits.starts[number]), int(part.hits.ends[number])),
+                    matched,
+                    match=match,
+                    score=float(part.scores[number]),
+                    more=count - len(chosen),
+                    context_ms=request.context_ms,
+                )
 
 
 class _OpenSegment:
-    """A segment and which of its episodes count."""
+    """A segment, which of its episodes count, and how they stand among all."""
+
+    id_ranks: NDArray[np.int64]
+    """int64 [episodes], place of each one's id in alphabetical order."""
 
     def __init__(self, index_dir: Path, entry: SegmentEntry) -> None:
         self.files = Segment(index_dir / entry.name)
-        self._alive = np.array([episode.id in entry.episodes for episode in self.files.episodes], np.bool_)
-
-    def narrow(self, hits: Intervals, filters: tuple[Filters, ...]) -> Intervals:
-        """Keep the hits of episodes that count and that all filters let through."""
-        stream = self.files.stream
-        allowed = self._alive
-        wanted = [narrowing for narrowing in filters if narrowing != Filters()]
-        if wanted:
-            allowed = allowed & np.array(
-                [all(_lets_through(narrowing, episode) for narrowing in wanted) for episode in self.files.episodes],
-                np.bool_,
-            )
-        if not allowed.all():
-            hits = hits.take(_spread(allowed, hits, stream.episodes))
-        for narrowing in wanted:
-            if any(text.field == "speaker" for text in narrowing.texts):
-                speakers = self.files.documents.passages_of_speakers(
-                    lambda name, narrowing=narrowing: narrowing.matches("speaker", name)  # type: ignore[misc]
-                )
-                hits = hits.take(_spread(speakers, hits, stream.passages))
-            if narrowing.after_ms is not None:
-                hits = hits.take(stream.start_ms[hits.starts] >= narrowing.after_ms)
-            if narrowing.before_ms is not None:
-                hits = hits.take(stream.start_ms[hits.starts] < narrowing.before_ms)
-        return hits
-
-    def title_shares(self, plan: Plan, languages: tuple[str, ...]) -> Scores:
-        """Return the share of the query's words that the title or the show of each episode holds."""
-        from podindex.search.documents import name_stems
-
-        shares = np.zeros(len(self.files.episodes), np.float32)
-        leaves = list(dict.fromkeys(leaf.text for leaf in iter_leaves(plan.root)))[:_MAX_TITLE_LEAVES]
-        for text in leaves:
-            by_language = {stem for language in languages for stem in name_stems(text, language)}
-            shares[self.files.documents.episodes_named(by_language)] += 1 / len(leaves)
-        return shares
+        dead = set(entry.dead)
+        alive = np.array([episode_id not in dead for episode_id in self.files.episodes.ids], np.bool_)
+        self.narrowing = Narrowing(self.files, alive)
 
     def build_hit(
         self,
-        episode: IndexedEpisode,
+        episode_number: int,
         interval: tuple[int, int],
         matched: TermIds,
         *,
@@ -294,11 +312,10 @@ class _OpenSegment:
         context_ms: int | None,
     ) -> Hit:
         """Look a hit's time, text and speaker up."""
-        stream, documents = self.files.stream, self.files.documents
+        stream, episode = self.files.stream, self.files.episodes.episode(episode_number)
         first, last = interval[0], interval[1] - 1
-        text, spans = build_snippet(stream, documents, interval, matched, context_ms)
+        text, spans = build_snippet(stream, self.files.documents, interval, matched, context_ms)
         start_ms = int(stream.start_ms[first])
-        passage = int(np.searchsorted(stream.passages, first, side="right")) - 1
         return Hit(
             episode_id=episode.id,
             show=episode.show,
@@ -307,7 +324,7 @@ class _OpenSegment:
             start_ms=start_ms,
             end_ms=max(start_ms, stream.end_ms(last)),
             jump_ms=max(0, start_ms - LEAD_IN_MS),
-            speaker=documents.speaker(passage),
+            speaker=self.files.speaker(stream.passage_of(first)),
             match=match,
             text=text,
             spans=spans,
@@ -316,40 +333,15 @@ class _OpenSegment:
         )
 
 
-# A long query is no title.
-_MAX_TITLE_LEAVES = 8
-
-
-def _spread(allowed: NDArray[np.bool_], hits: Intervals, bounds: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Tell of each hit whether the stretch it begins in is allowed."""
-    return np.repeat(allowed, np.diff(np.searchsorted(hits.starts, bounds)))
-
-
-def _lets_through(filters: Filters, episode: IndexedEpisode) -> bool:
-    names: dict[TextField, str] = {
-        "show": episode.show,
-        "title": episode.title,
-        "lang": episode.language,
-        "episode": episode.id,
-    }
-    if not all(filters.matches(name, value) for name, value in names.items()):
-        return False
-    if filters.since is None and filters.until is None:
-        return True
-    if episode.published is None:
-        return False
-    day = episode.published.date()
-    return (filters.since is None or filters.since <= day) and (filters.until is None or day <= filters.until)
-
-
-def _filters_of(request: SearchRequest) -> Filters:
+def _all_filters(parsed: ParsedQuery, request: SearchRequest) -> tuple[Filters, ...]:
     names: dict[TextField, str | None] = {
         "show": request.show,
         "speaker": request.speaker,
         "episode": request.episode,
     }
     texts = tuple(TextFilter(name, value) for name, value in names.items() if value)
-    return Filters(texts=texts, since=request.since, until=request.until)
+    options = Filters(texts=texts, since=request.since, until=request.until)
+    return tuple(each for each in (parsed.filters, options) if each != Filters())
 
 
 def _matched_ids(plan: Plan) -> TermIds:
@@ -363,6 +355,6 @@ def _matched_ids(plan: Plan) -> TermIds:
     return np.unique(np.concatenate(ids)) if ids else np.empty(0, np.uint32)
 
 
-def _identity(path: Path) -> tuple[int, int]:
-    status = path.stat()
+def _identity(index_dir: Path) -> tuple[int, int]:
+    status = (index_dir / MANIFEST_NAME).stat()
     return status.st_mtime_ns, status.st_ino

@@ -2,9 +2,11 @@
 
 A set is sorted by start and holds no interval that contains another one, so its ends are sorted, too (an antichain:
 Clarke, Cormack and Burkowski, "An algebra for structured text search and a framework for its implementation", The
-Computer Journal 38(1), 1995). All work is done on whole arrays: a common word has hundreds of thousands of intervals.
+Computer Journal 38(1), 1995). All work is done on whole arrays, sorted at most once and as single numbers: a common
+word has hundreds of thousands of intervals.
 """
 
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,9 +15,20 @@ from numpy.typing import NDArray
 
 Positions = NDArray[np.int64]
 Weights = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+Indexes = NDArray[np.intp]
 
-# Chains of equally long intervals, each overlapping the next, are resolved one by one; real text has none so long.
-_MAX_ROUNDS = 64
+# How an interval is packed into one number to be sorted: 32 bits of position, 21 of length, 10 for which set it is of.
+# A query has at most query.MAX_TERMS words, and a segment far fewer tokens than 2^32.
+_LENGTH_BITS = 21
+_SET_BITS = 10
+_MAX_LENGTH = (1 << _LENGTH_BITS) - 1
+
+# From so many sets on, each thins out the rarest one before they are put together: few places have them all.
+_MANY_SETS = 5
+
+# Chains of equally long intervals, each overlapping the next, lose one link a round; what is left then goes one by one.
+_MAX_ROUNDS = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,24 +40,37 @@ class Intervals:
     ends: Positions
     """int64 [n], ascending, no end twice."""
     weights: Weights
-    """float32 [n]."""
+    """float32 [n]; one number without memory of its own for each (see `even`) where all weigh the same."""
 
     def __len__(self) -> int:
         return len(self.starts)
 
-    def contained_in(self, sets: "Sequence[Intervals]") -> NDArray[np.bool_]:
-        """Tell of each interval whether one of the sets has exactly this one."""
+    @property
+    def is_even(self) -> bool:
+        """Whether all are known to weigh the same."""
+        return self.weights.strides == (0,)
+
+    def take(self, chosen: Mask | Indexes) -> "Intervals":
+        """Return the chosen ones, by mask or ascending index."""
+        starts = self.starts[chosen]
+        weights = even(self.weights[:1], len(starts)) if self.is_even else self.weights[chosen]
+        return Intervals(starts, self.ends[chosen], weights)
+
+    def contained_in(self, sets: Sequence["Intervals"]) -> Mask:
+        """Tell which of these are in any of the sets, bool [n]."""
         known = np.zeros(len(self), np.bool_)
         for others in sets:
             place = np.searchsorted(others.starts, self.starts)
-            inside = place < len(others)
+            inside = np.flatnonzero(place < len(others))
             place = place[inside]
             known[inside] |= (others.starts[place] == self.starts[inside]) & (others.ends[place] == self.ends[inside])
         return known
 
-    def take(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> "Intervals":
-        """Return the chosen ones, by mask or ascending index."""
-        return Intervals(self.starts[chosen], self.ends[chosen], self.weights[chosen])
+
+def even(weight: float | Weights, count: int) -> Weights:
+    """Return one weight for so many intervals, float32 [count], without memory for each."""
+    value = np.float32(weight) if isinstance(weight, float) else np.ravel(weight)[:1]
+    return np.broadcast_to(value, (count,)) if np.size(value) else np.empty(0, np.float32)
 
 
 NOTHING = Intervals(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32))
@@ -54,13 +80,31 @@ def minimal(starts: Positions, ends: Positions, weights: Weights) -> Intervals:
     """Make a set of any intervals: of equal ones the heaviest stays, and none that contains another one."""
     if len(starts) < 2:
         return Intervals(starts, ends, weights)
-    order = np.lexsort((weights, -ends, starts))
-    starts, ends, weights = starts[order], ends[order], weights[order]
-    # What begins later, or at the same token and ends no later, comes behind: it must end later, or it lies inside.
+    # By start; of one start the longest first.
+    key = (starts << _LENGTH_BITS) | (_MAX_LENGTH - (ends - starts))
+    order = np.argsort(key)
+    key = key[order]
+    first = np.append(True, key[1:] != key[:-1])
+    groups = np.flatnonzero(first)
+    starts, ends = starts[order[groups]], ends[order[groups]]
+    weights = np.maximum.reduceat(weights[order], groups)
+    # What comes behind must end later, or it lies inside.
     inside_from = np.minimum.accumulate(ends[::-1])[::-1]
-    keep = np.ones(len(starts), np.bool_)
-    keep[:-1] = ends[:-1] < inside_from[1:]
+    keep = np.append(ends[:-1] < inside_from[1:], True)
     return Intervals(starts[keep], ends[keep], weights[keep])
+
+
+def stairs(starts: Positions, ends: Positions) -> Mask:
+    """Tell which intervals contain no other one, where neither starts nor ends ever descend; of equal ones the first.
+
+    Returns:
+        bool [n].
+    """
+    keep = np.ones(len(starts), np.bool_)
+    rises = starts[1:] > starts[:-1]
+    keep[1:] = rises
+    keep[:-1] &= (ends[1:] > ends[:-1]) | ~rises
+    return keep
 
 
 def any_of(sets: Sequence[Intervals]) -> Intervals:
@@ -68,92 +112,145 @@ def any_of(sets: Sequence[Intervals]) -> Intervals:
     sets = [found for found in sets if len(found)]
     if len(sets) < 2:
         return sets[0] if sets else NOTHING
-    return minimal(
-        np.concatenate([found.starts for found in sets]),
-        np.concatenate([found.ends for found in sets]),
-        np.concatenate([found.weights for found in sets]),
-    )
+    starts = np.concatenate([found.starts for found in sets])
+    ends = np.concatenate([found.ends for found in sets])
+    weights = np.concatenate([found.weights for found in sets])
+    if not np.array_equal(ends, starts + 1):
+        return minimal(starts, ends, weights)
+    # Single tokens. A positive float has the order of its bits, so one sort puts the heaviest of equal ones last.
+    packed = (starts.astype(np.uint64) << np.uint64(32)) | weights.view(np.uint32)
+    packed.sort()
+    starts = (packed >> np.uint64(32)).astype(np.int64)
+    last = np.append(starts[1:] != starts[:-1], True)
+    starts = starts[last]
+    return Intervals(starts, starts + 1, packed[last].astype(np.uint32).view(np.float32))
 
 
 def all_of(sets: Sequence[Intervals], max_length: int) -> Intervals:
-    """Find the minimal intervals of at most `max_length` tokens that contain an interval of every set."""
-    if any(not len(found) for found in sets):
+    """Find the minimal intervals of at most `max_length` tokens that contain an interval of every set.
+
+    One weighs what the last interval of each set in it weighs, together.
+    """
+    sets = _near_each_other(sets, max_length)
+    if not sets:
         return NOTHING
-    rarest = min(sets, key=len)
-    sets = [found if found is rarest else _near(found, rarest, max_length) for found in sets]
-    if any(not len(found) for found in sets):
-        return NOTHING
-    # Every minimal interval ends where an interval of some set does. For each such end, the tightest start is the
-    # least of the starts of the last interval of each set that ends by then.
-    ends = np.unique(np.concatenate([found.ends for found in sets]))
+    # Every minimal interval ends where an interval of some set does. It begins at the least of the starts of the last
+    # interval of each set that ends by then.
+    packed = np.concatenate(
+        [
+            (((found.ends << _LENGTH_BITS) | (found.ends - found.starts)) << _SET_BITS) | number
+            for number, found in enumerate(sets)
+        ]
+    )
+    packed.sort()
+    owners = packed & ((1 << _SET_BITS) - 1)
+    packed >>= _SET_BITS
+    ends = packed >> _LENGTH_BITS
+    own_starts = ends - (packed & _MAX_LENGTH)
     starts = np.full(len(ends), np.iinfo(np.int64).max)
-    weights = np.zeros(len(ends), np.float32)
-    complete = np.ones(len(ends), np.bool_)
+    for number in range(len(sets)):
+        last = np.maximum.accumulate(np.where(owners == number, own_starts, -1))
+        np.minimum(starts, last, out=starts)
+    keep = (starts >= 0) & (ends - starts <= max_length) & stairs(starts, ends)
+    starts, ends = starts[keep], ends[keep]
+    weights = even(float(sum(found.weights[0] for found in sets if found.is_even)), len(ends))
     for found in sets:
-        last = np.searchsorted(found.ends, ends, side="right") - 1
-        complete &= last >= 0
-        starts = np.minimum(starts, found.starts[last])
-        weights += found.weights[last]
-    keep = complete & (ends - starts <= max_length)
-    return minimal(starts[keep], ends[keep], weights[keep])
+        if not found.is_even:
+            weights = weights + found.weights[np.searchsorted(found.ends, ends, side="right") - 1]
+    return Intervals(starts, ends, weights)
 
 
-def _near(found: Intervals, rare: Intervals, max_length: int) -> Intervals:
-    """Return those that some rare interval may be joined with."""
-    if len(found) < 4 * len(rare):
-        return found
+def _near_each_other(sets: Sequence[Intervals], max_length: int) -> list[Intervals]:
+    """Thin sets out to what may be part of an interval that holds one of each; no sets where nothing may."""
+    rare, *others = sorted(sets, key=len)
+    thinned: list[Intervals] = []
+    for found in others if len(rare) else ():
+        if len(found) >= 4 * len(rare) or len(sets) >= _MANY_SETS:
+            first, end = _reach(found, rare, max_length)
+            rare = rare.take(end > first)
+    for found in others if len(rare) else ():
+        if len(found) >= 4 * len(rare):
+            first, end = _reach(found, rare, max_length)
+            # Neighbouring rare intervals see the same ones: each begins where the one before ended.
+            first[1:] = np.maximum(first[1:], np.maximum.accumulate(end)[:-1])
+            thinned.append(found.take(ranges(first, np.maximum(end, first))))
+        else:
+            thinned.append(found)
+    return [rare, *thinned] if len(rare) else []
+
+
+def _reach(found: Intervals, rare: Intervals, max_length: int) -> tuple[Indexes, Indexes]:
+    """Return the first of those that each rare interval may be joined with, and the one behind the last."""
     first = np.searchsorted(found.starts, rare.ends - max_length)
     end = np.searchsorted(found.ends, rare.starts + max_length, side="right")
-    # Neighbouring rare intervals see the same ones: each begins where the one before ended.
-    first[1:] = np.maximum(first[1:], np.maximum.accumulate(end)[:-1])
-    return found.take(ranges(first, np.maximum(end, first)))
+    return first, end
 
 
-def ranges(firsts: NDArray[np.integer], ends: NDArray[np.integer]) -> NDArray[np.intp]:
+def ranges(firsts: NDArray[np.integer], ends: NDArray[np.integer]) -> Indexes:
     """Return the numbers from each first to its end, one range after the other."""
     lengths = ends - firsts
     total = int(lengths.sum())
     before = np.cumsum(lengths) - lengths
-    numbers: NDArray[np.intp] = np.arange(total, dtype=np.intp) + np.repeat(firsts - before, lengths)
+    numbers: Indexes = np.arange(total, dtype=np.intp) + np.repeat(firsts - before, lengths)
     return numbers
 
 
 def disjoint(found: Intervals) -> Intervals:
     """Keep the shortest, of equals the earlier, of those that overlap; what overlaps a kept one goes."""
-    if len(found) < 2 or np.all(found.ends[:-1] <= found.starts[1:]):
+    overlaps = found.ends[:-1] > found.starts[1:]
+    if not overlaps.any():
         return found
-    rank = np.empty(len(found), np.int64)
-    rank[np.lexsort((found.starts, found.ends - found.starts))] = np.arange(len(found))
-    left = np.arange(len(found))
-    kept: list[NDArray[np.intp]] = []
+    kept = ~(np.append(overlaps, False) | np.append(False, overlaps))
+    left = np.flatnonzero(~kept)
     for _ in range(_MAX_ROUNDS):
-        starts, ends, ranks = found.starts[left], found.ends[left], rank[left]
-        first = np.searchsorted(ends, starts, side="right")
-        end = np.searchsorted(starts, ends, side="left")
-        bounds = np.column_stack((first, end)).ravel()
-        padded = np.append(ranks, np.iinfo(np.int64).max)  # reduceat takes no end behind the last
-        best = np.minimum.reduceat(padded, bounds)[::2] == ranks
-        kept.append(left[best])
-        gone = np.zeros(len(left) + 1, np.int64)
-        np.add.at(gone, first[best], 1)
-        np.add.at(gone, end[best], -1)
-        left = left[np.cumsum(gone[:-1]) == 0]
+        starts, ends = found.starts[left], found.ends[left]
+        best = _best_around(starts, ends)
+        kept[left[best]] = True
+        left = left[_apart(starts, ends, best)]
         if not len(left):
             break
     else:
-        kept.append(_greedy(found, left[np.argsort(rank[left])]))
-    return found.take(np.sort(np.concatenate(kept)))
+        kept[_one_by_one(found, left)] = True
+    return found.take(kept)
 
 
-def _greedy(found: Intervals, best_first: NDArray[np.intp]) -> NDArray[np.intp]:
+def _best_around(starts: Positions, ends: Positions) -> Mask:
+    """Tell which intervals are shorter than all that they overlap, or as short and earlier."""
+    key = ((ends - starts) << 32) | starts
+    best = np.ones(len(starts), np.bool_)
+    here = np.flatnonzero(ends[:-1] > starts[1:])
+    distance = 1
+    while len(here):
+        there = here + distance
+        first_wins = key[here] < key[there]
+        best[there[first_wins]] = False
+        best[here[~first_wins]] = False
+        distance += 1
+        here = here[: np.searchsorted(here, len(starts) - distance)]
+        here = here[ends[here] > starts[here + distance]]
+    return best
+
+
+def _apart(starts: Positions, ends: Positions, best: Mask) -> Mask:
+    """Tell which intervals overlap none of the best, which overlap themselves."""
+    count = np.cumsum(best)
+    ends_before = np.append(-1, ends[best])[count]
+    starts_behind = np.append(starts[best], np.iinfo(np.int64).max)[count - best]
+    apart: Mask = (ends_before <= starts) & (starts_behind >= ends)
+    return apart
+
+
+def _one_by_one(found: Intervals, left: Indexes) -> list[int]:
     chosen: list[int] = []
-    taken: set[int] = set()
-    for index in best_first.tolist():
-        tokens = range(int(found.starts[index]), int(found.ends[index]))
-        if taken.isdisjoint(tokens):
-            taken.update(tokens)
+    starts, ends = [-1], [-1]  # of the chosen, in order
+    order = left[np.lexsort((found.starts[left], (found.ends - found.starts)[left]))]
+    for index, start, end in zip(order.tolist(), found.starts[order].tolist(), found.ends[order].tolist(), strict=True):
+        place = bisect(starts, start)
+        if ends[place - 1] <= start and (place == len(starts) or starts[place] >= end):
+            starts.insert(place, start)
+            ends.insert(place, end)
             chosen.append(index)
-    return np.array(chosen, np.intp)
+    return chosen
 
 
 def without(found: Intervals, excluded: Intervals, distance: int, bounds: tuple[Positions, Positions]) -> Intervals:
@@ -172,3 +269,31 @@ def without(found: Intervals, excluded: Intervals, distance: int, bounds: tuple[
     next_one = np.searchsorted(excluded.ends, earliest, side="right")
     padded = np.append(excluded.starts, np.iinfo(np.int64).max)
     return found.take(padded[next_one] >= latest)
+
+
+def counts(starts: Positions, bounds: Positions) -> Positions:
+    """Count the positions in each stretch of tokens.
+
+    Args:
+        starts: int64 [n], ascending.
+        bounds: int64 [stretches + 1], the first token of each stretch, and the one behind the last.
+
+    Returns:
+        int64 [stretches].
+    """
+    if len(starts) >= len(bounds):
+        return np.diff(np.searchsorted(starts, bounds))
+    owners = np.searchsorted(bounds, starts, side="right") - 1
+    return np.bincount(owners, minlength=len(bounds) - 1)
+
+
+def inside(found: Intervals, bounds: Positions) -> Intervals:
+    """Keep the intervals that lie in one stretch of tokens; bounds as for `counts`."""
+    begun = np.searchsorted(found.starts, bounds)
+    over = np.searchsorted(found.ends, bounds, side="right")
+    crossing = over < begun
+    if not crossing.any():
+        return found
+    keep = np.ones(len(found), np.bool_)
+    keep[ranges(over[crossing], begun[crossing])] = False
+    return found.take(keep)

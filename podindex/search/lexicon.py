@@ -1,19 +1,21 @@
 """All words of a library, and the keys they are found by: folded, by stem, by sound, by likeness.
 
-I/O: the files of one lexicon, written once and then only mapped. Implements `plan.Lexicon`. An entry is a (language,
-token) pair; its id never changes while the index grows, so word streams written earlier stay valid.
+I/O: one file of arrays, written once and then only mapped. Implements `plan.Lexicon`. An entry is a (language, token)
+pair; its id never changes while the index grows, so word streams written earlier stay valid. An entry that does not
+occur any more, since its episodes are gone, is as if it were not there.
 """
 
-import json
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from podindex.search import analysis
-from podindex.search.keytable import KeyTable, load_array, write_table
+from podindex.search.arrays import map_arrays, write_arrays
+from podindex.search.keytable import KeyTable
 from podindex.search.likeness import edit_distances, signature
 from podindex.search.phonetic import sound_key
 from podindex.search.plan import MAX_PREFIX_IDS, MAX_SIMILAR_IDS, TermIds
@@ -21,35 +23,72 @@ from podindex.search.plan import MAX_PREFIX_IDS, MAX_SIMILAR_IDS, TermIds
 Entry = tuple[str, str]
 """Language (ISO 639-1, or "") and token."""
 
-_NOTHING = np.empty(0, np.uint32)
+Frequencies = NDArray[np.uint32]
+
+_NO_IDS: TermIds = np.empty(0, np.uint32)
+
+# To look up more than this share of the lexicon it is faster to load all of it.
+_FEW = 1 / 20
+
+_MAX_LENGTH = 255
+
+
+@dataclass(frozen=True, slots=True)
+class EntryKeys:
+    """What an entry is found by."""
+
+    folded: str
+    stem: str
+    """With the language before it, since stems are compared within one."""
+    sound: str
 
 
 class MappedLexicon:
-    """A lexicon on disk.
+    """A lexicon on disk, or, without arrays, an empty one.
 
-    Raises:
-        OSError, ValueError: files are missing or damaged.
+    Args:
+        arrays: those of `extend_lexicon`.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._languages: tuple[str, ...] = tuple(json.loads((folder / "languages.json").read_bytes()))
-        self.frequencies: NDArray[np.uint32] = load_array(folder / "frequencies.npy").view(np.uint32)
-        """How often each entry occurs in the library, uint32 [entries]; what was removed since may still count."""
-        self._language_of = load_array(folder / "language-of.npy")
-        self._token_bytes = load_array(folder / "tokens.npy")
-        self._token_ends = load_array(folder / "token-ends.npy")
-        self._folded = KeyTable(folder, "folded")
-        self._stems = KeyTable(folder, "stems")
-        self._sounds = KeyTable(folder, "sounds")
-        self._stem_of = load_array(folder / "stem-of.npy")
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        none = np.empty(0, np.uint32)
+        self._arrays = arrays
+        self.frequencies: Frequencies = arrays.get("frequencies", none)
+        """How often each entry occurs in the library, uint32 [entries]."""
+        names = arrays.get("languages", none.astype(np.uint8)).tobytes().decode()
+        self._all_languages = names.split("\n") if len(self.frequencies) else []
+        self._language_of = arrays.get("language_of", none.astype(np.uint16))
+        self._token_bytes = arrays.get("tokens", none.astype(np.uint8))
+        self._token_ends = arrays.get("token_ends", none)
+        self._folded = KeyTable(arrays, "folded")
+        self._stems = KeyTable(arrays, "stems")
+        self._sounds = KeyTable(arrays, "sounds")
+        self._stem_of = arrays.get("stem_of", none)
+        self._signatures = arrays.get("signatures", none.astype(np.uint64))
+        self._lengths = arrays.get("lengths", none.astype(np.uint8))
+        used = np.bincount(self._language_of, self.frequencies, len(self._all_languages)) > 0
+        self._languages = tuple(
+            sorted(name for name, is_used in zip(self._all_languages, used, strict=True) if is_used)
+        )
+
+    @classmethod
+    def open(cls, path: Path) -> "MappedLexicon":
+        """Map a lexicon's file.
+
+        Raises:
+            OSError, ValueError: it is missing or damaged.
+        """
+        try:
+            return cls(map_arrays(path))
+        except (TypeError, UnicodeDecodeError) as error:
+            raise ValueError(f"{path.name} is no lexicon") from error
 
     def __len__(self) -> int:
         return len(self._token_ends)
 
     def ids(self, folded: str) -> TermIds:
         """See `plan.Lexicon`."""
-        return self._folded.ids(folded)
+        return self._used(self._folded.ids(folded))
 
     def tokens(self, ids: TermIds) -> list[str]:
         """See `plan.Lexicon`."""
@@ -61,118 +100,138 @@ class MappedLexicon:
 
     def ids_with_stem(self, stem: str, language: str) -> TermIds:
         """See `plan.Lexicon`."""
-        return self._stems.ids(_stem_key(language, stem))
+        return self._used(self._stems.ids(_stem_key(language, stem)))
 
     def ids_with_stem_of(self, ids: TermIds) -> TermIds:
         """See `plan.Lexicon`."""
         if not len(ids):
-            return _NOTHING
-        return np.sort(self._stems.ids_of_all(np.unique(self._stem_of[ids]).astype(np.int64)))
+            return _NO_IDS
+        return np.sort(self._used(self._stems.ids_of(np.unique(self._stem_of[ids]).astype(np.int64))))
 
     def ids_with_prefix(self, prefix: str) -> TermIds:
         """See `plan.Lexicon`."""
-        return self._most_frequent(self._folded.ids_with_prefix(prefix), MAX_PREFIX_IDS)
+        return self._most_frequent(self._used(self._folded.ids_with_prefix(prefix)), MAX_PREFIX_IDS)
 
     def ids_within(self, folded: str, max_edits: int) -> TermIds:
         """See `plan.Lexicon`."""
-        numbers, distances = self._like(folded, max_edits)
-        found = [(distance, self._folded.ids_of(number)) for number, distance in zip(numbers, distances, strict=True)]
-        ids = np.concatenate([ids for _, ids in found]) if found else _NOTHING
-        edits = np.repeat([distance for distance, _ in found], [len(ids) for _, ids in found])
+        ids, edits = self._like(folded, max_edits)
         best = np.lexsort((ids, -self.frequencies[ids].astype(np.int64), edits))[:MAX_SIMILAR_IDS]
         return np.sort(ids[best])
 
     def ids_sounding_like(self, folded: str) -> TermIds:
         """See `plan.Lexicon`."""
-        return self._most_frequent(self._sounds.ids(sound_key(folded)), MAX_SIMILAR_IDS)
+        key = sound_key(folded)
+        return self._most_frequent(self._used(self._sounds.ids(key)), MAX_SIMILAR_IDS) if key else _NO_IDS
 
-    def closest(self, folded: str, max_edits: int) -> tuple[str, int] | None:
-        """Return the token that a misspelled word most likely is, and its frequency; None where none is near."""
-        numbers, distances = self._like(folded, max_edits)
-        candidates = [
-            (distance, -int(self.frequencies[number]), self._token(int(number)))
-            for key, distance in zip(numbers, distances, strict=True)
-            for number in self._folded.ids_of(key)
-        ]
-        if not candidates:
+    def closest(self, folded: str, max_edits: int) -> str | None:
+        """Return the token that a misspelled word most likely is; None where none is near.
+
+        The one with the fewest edits, of these the most frequent.
+        """
+        ids, edits = self._like(folded, max_edits)
+        if not len(ids):
             return None
-        _, frequency, token = min(candidates)
-        return token, -frequency
+        return self._token(int(ids[np.lexsort((ids, -self.frequencies[ids].astype(np.int64), edits))[0]]))
+
+    def entry_ids(self, entries: Sequence[Entry]) -> list[int | None]:
+        """Return the ids of entries, used or not; None for those that the lexicon does not have."""
+        if len(entries) > len(self) * _FEW:
+            known: Mapping[Entry, int] = {entry: number for number, entry in enumerate(self.entries())}
+            return [known.get(entry) for entry in entries]
+        return [self._entry_id(entry) for entry in entries]
+
+    def _entry_id(self, entry: Entry) -> int | None:
+        language, token = entry
+        for number in self._folded.ids(analysis.fold(token)).tolist():
+            if self._token(number) == token and self._all_languages[self._language_of[number]] == language:
+                return int(number)
+        return None
 
     def entries(self) -> list[Entry]:
-        """Return all entries in the order of their ids."""
-        ends = self._token_ends.tolist()
-        text = self._token_bytes.tobytes()
+        """Return all entries, used or not, in the order of their ids."""
+        text, ends = self._token_bytes.tobytes(), self._token_ends.tolist()
+        languages = [self._all_languages[number] for number in self._language_of.tolist()]
         starts = [0, *ends][: len(ends)]
-        languages = [self._languages[number] for number in self._language_of.tolist()]
         return [
             (language, text[start:end].decode()) for language, start, end in zip(languages, starts, ends, strict=True)
         ]
 
+    def extended(self, entries: Sequence[Entry], keys: Sequence[EntryKeys], frequencies: Frequencies) -> dict[str, Any]:
+        """Return the arrays of a larger lexicon.
+
+        Args:
+            entries: new ones, in the order of their ids, which follow those so far.
+            keys: of the new ones.
+            frequencies: uint32, of all entries, old and new.
+        """
+        first_id = len(self)
+        folded = self._folded.extended([key.folded for key in keys], first_id)
+        stems = self._stems.extended([key.stem for key in keys], first_id)
+        sounds = self._sounds.extended([key.sound for key in keys], first_id)
+        stem_table = KeyTable(stems.arrays, "stems")
+        new_stems = [stem_table.number(key.stem.encode()) or 0 for key in keys]
+        names = list(dict.fromkeys([*self._all_languages, *(language for language, _ in entries)]))
+        number_of = {name: number for number, name in enumerate(names)}
+        encoded = [token.encode() for _, token in entries]
+        token_end = int(self._token_ends[-1]) if first_id else 0
+        new_folded = [key.decode() for key in folded.new_keys]
+        return {
+            "frequencies": frequencies,
+            "languages": np.frombuffer("\n".join(names).encode(), np.uint8),
+            "language_of": np.append(
+                self._language_of, np.array([number_of[language] for language, _ in entries], np.uint16)
+            ),
+            "tokens": np.append(self._token_bytes, np.frombuffer(b"".join(encoded), np.uint8)),
+            "token_ends": np.append(
+                self._token_ends, (np.cumsum([len(token) for token in encoded]) + token_end).astype(np.uint32)
+            ),
+            **folded.arrays,
+            **stems.arrays,
+            **sounds.arrays,
+            "stem_of": np.append(stems.renumbered(self._stem_of), new_stems).astype(np.uint32),
+            "signatures": folded.inserted(self._signatures, [signature(key) for key in new_folded]),
+            "lengths": folded.inserted(self._lengths, [min(len(key), _MAX_LENGTH) for key in new_folded]),
+        }
+
     def _token(self, number: int) -> str:
-        start = int(self._token_ends[number - 1]) if number else 0
-        return self._token_bytes[start : int(self._token_ends[number])].tobytes().decode()
+        start = self._token_ends[number - 1] if number else 0
+        return self._token_bytes[start : self._token_ends[number]].tobytes().decode()
+
+    def _used(self, ids: TermIds) -> TermIds:
+        return ids[self.frequencies[ids] > 0]
 
     def _most_frequent(self, ids: TermIds, limit: int) -> TermIds:
         if len(ids) > limit:
             ids = ids[np.lexsort((ids, -self.frequencies[ids].astype(np.int64)))[:limit]]
         return np.sort(ids)
 
-    @cached_property
-    def _signatures(self) -> NDArray[np.uint64]:
-        return np.asarray(load_array(self._folder / "signatures.npy")).view(np.uint64)
-
-    @cached_property
-    def _lengths(self) -> NDArray[np.uint8]:
-        return np.asarray(load_array(self._folder / "folded-lengths.npy")).view(np.uint8)
-
-    def _like(self, folded: str, max_edits: int) -> tuple[list[int], list[int]]:
-        """Return the numbers of the folded keys at most so many edits away, and how many."""
+    def _like(self, folded: str, max_edits: int) -> tuple[TermIds, NDArray[np.int16]]:
+        """Return the entries whose folded token is at most so many edits away, and how many."""
         # An edit changes the length by one at most, and the set of letters by two.
-        apart = np.bitwise_count(self._signatures ^ np.uint64(signature(folded)))
-        near = np.abs(self._lengths.astype(np.int16) - len(folded)) <= max_edits
-        candidates = np.flatnonzero(near & (apart <= 2 * max_edits))
-        words = [self._folded.key(number).decode() for number in candidates.tolist()]
-        distances = edit_distances(folded, words, max_edits)
-        within = distances <= max_edits
-        return candidates[within].tolist(), distances[within].tolist()
+        near = np.abs(self._lengths.astype(np.int16) - min(len(folded), _MAX_LENGTH)) <= max_edits
+        candidates = np.flatnonzero(near)
+        apart = np.bitwise_count(self._signatures[candidates] ^ np.uint64(signature(folded)))
+        candidates = candidates[apart <= 2 * max_edits]
+        distances = edit_distances(folded, [self._folded[number].decode() for number in candidates.tolist()], max_edits)
+        candidates, distances = candidates[distances <= max_edits], distances[distances <= max_edits]
+        ids = self._folded.ids_of(candidates)
+        edits = np.repeat(distances, self._folded.counts_of(candidates))
+        used = self.frequencies[ids] > 0
+        return ids[used], edits[used]
 
 
-def write_lexicon(folder: Path, entries: Iterable[Entry], frequencies: NDArray[np.uint32]) -> None:
-    """Write a lexicon into an empty folder.
-
-    Args:
-        folder: where to.
-        entries: in the order of their ids.
-        frequencies: uint32 [entries].
-    """
-    entries = list(entries)
-    languages = sorted({language for language, _ in entries})
-    number_of = {language: number for number, language in enumerate(languages)}
-    encoded = [token.encode() for _, token in entries]
-    folded = [analysis.fold(token) for _, token in entries]
-    stems = [_stem_key(language, analysis.stem(token, language)) for language, token in entries]
-    (folder / "languages.json").write_text(json.dumps(languages))
-    np.save(folder / "frequencies.npy", frequencies)
-    np.save(folder / "language-of.npy", np.array([number_of[language] for language, _ in entries], np.uint16))
-    np.save(folder / "tokens.npy", np.frombuffer(b"".join(encoded), np.uint8))
-    np.save(folder / "token-ends.npy", np.cumsum([len(token) for token in encoded], dtype=np.uint32))
-    write_table(folder, "folded", folded)
-    write_table(folder, "stems", stems)
-    write_table(folder, "sounds", [sound_key(key) for key in folded])
-    keys = sorted(set(folded), key=str.encode)
-    np.save(folder / "signatures.npy", np.array([signature(key) for key in keys], np.uint64))
-    np.save(folder / "folded-lengths.npy", np.array([min(len(key), 255) for key in keys], np.uint8))
-    stem_numbers = {key: number for number, key in enumerate(sorted(set(stems), key=str.encode))}
-    np.save(folder / "stem-of.npy", np.array([stem_numbers[key] for key in stems], np.uint32))
+def write_lexicon(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write what `MappedLexicon.extended` returned."""
+    write_arrays(path, arrays)
 
 
-def merge_entries(known: list[Entry], found: Iterable[Mapping[Entry, int]]) -> list[Entry]:
-    """Return the known entries and, behind them, the new ones in the order in which they were found."""
-    merged = dict.fromkeys(known)
-    for vocabulary in found:
-        merged.update(dict.fromkeys(vocabulary))
-    return list(merged)
+def entry_keys(entries: Iterable[Entry]) -> list[EntryKeys]:
+    """Work out what entries are found by: the slow part of making a lexicon, done by the processes that read words."""
+    keys = []
+    for language, token in entries:
+        folded = analysis.fold(token)
+        keys.append(EntryKeys(folded, _stem_key(language, analysis.stem(token, language)), sound_key(folded)))
+    return keys
 
 
 def _stem_key(language: str, stem: str) -> str:

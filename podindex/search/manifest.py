@@ -3,24 +3,36 @@
 I/O: `index/search/`. Everything else in the folder is written first, flushed, and never changed: whoever has read a
 manifest sees one state of the library for as long as its files are mapped, whatever a writer does meanwhile.
 
-    manifest.json         what is current
-    lexicon-000007/       all words (lexicon.py)
-    segment-000007-0/     some episodes (segment.py)
+    manifest.json           what is current
+    lexicon-000007.arrays   all words (lexicon.py)
+    segment-000007-0/       some episodes (segment.py)
 """
 
 import json
 import os
+import pickle
 import stat
+import struct
+import zlib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from podindex.atomic import write_atomically
 from podindex.errors import SearchError
 
-SCHEMA = 1
+SCHEMA = 2
 """Of everything under index/search; an index of another schema is made anew."""
 
 MANIFEST_NAME = "manifest.json"
+
+DAMAGE = (
+    OSError, ValueError, TypeError, LookupError, AttributeError, EOFError, ImportError, ArithmeticError, MemoryError,
+    struct.error, pickle.UnpicklingError, zlib.error,
+)  # fmt: skip
+"""What reading damaged files raises, from numpy's headers to Whoosh's pickles. A mistake of ours may raise it as well:
+whoever catches it looks at the checksums before it says that the index is damaged."""
+
+_BLOCK_BYTES = 2**20
 
 StampList = list[list[int] | None]
 """A `store.Stamp` as JSON."""
@@ -45,8 +57,8 @@ class Manifest:
     generation: int
     lexicon: str
     segments: list[SegmentEntry]
-    sizes: dict[str, int]
-    """Size of every file, by its path in the folder: one that was cut off or lost is noticed without reading it."""
+    files: dict[str, tuple[int, int]]
+    """Size and CRC-32 of every file, by its path in the folder: one that was cut off or lost is noticed by its size."""
     skipped: dict[str, StampList] = field(default_factory=dict)
     """Episodes that could not be read as they were then."""
 
@@ -76,10 +88,12 @@ def load_manifest(index_dir: Path) -> Manifest | None:
             generation=int(document["generation"]),
             lexicon=str(document["lexicon"]),
             segments=[SegmentEntry(**segment) for segment in document["segments"]],
-            sizes={str(name): int(size) for name, size in document["sizes"].items()},
+            files={str(name): (int(size), int(crc)) for name, (size, crc) in document["files"].items()},
             skipped=dict(document["skipped"]),
         )
-        wrong = next((name for name, size in manifest.sizes.items() if (index_dir / name).stat().st_size != size), None)
+        wrong = next(
+            (name for name, (size, _) in manifest.files.items() if (index_dir / name).stat().st_size != size), None
+        )
     except FileNotFoundError as error:
         if not any(index_dir.iterdir()):
             return None
@@ -99,6 +113,28 @@ def save_manifest(index_dir: Path, manifest: Manifest) -> None:
     """
     document = {"schema": SCHEMA, **asdict(manifest)}
     write_atomically(index_dir / MANIFEST_NAME, json.dumps(document, separators=(",", ":")).encode())
+
+
+def fingerprint(path: Path) -> tuple[int, int]:
+    """Return the size and the CRC-32 of a file."""
+    size, checksum = 0, 0
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK_BYTES):
+            size += len(block)
+            checksum = zlib.crc32(block, checksum)
+    return size, checksum
+
+
+def damaged_files(index_dir: Path, manifest: Manifest) -> list[str]:
+    """Read all files, and return the names of those that are not what was written."""
+
+    def is_damaged(name: str) -> bool:
+        try:
+            return fingerprint(index_dir / name) != manifest.files[name]
+        except OSError:
+            return True
+
+    return [name for name in manifest.files if is_damaged(name)]
 
 
 def damaged(what: str) -> SearchError:

@@ -1,21 +1,101 @@
-"""Running a plan over a word stream: which intervals of tokens match. Pure, over mapped arrays.
+"""Running a plan over a word stream: which intervals of tokens match, and what they weigh. Pure, over mapped arrays.
 
-A row of slots starts from the slot that occurs least; the others are only looked up beside its places. Weights are
-rarities: the inverse document frequency of each matched token (Spärck Jones 1972), less for one that is not what was
-typed but an inflection or another spelling of it.
+A row of slots starts from the slot that occurs least; the others are only looked up beside its places.
+
+A slot weighs its rarity, ln(1 + N / f): N tokens in the library, f of them the tokens that the slot stands for (inverse
+document frequency, Spärck Jones 1972, over tokens), less where what is said is not what was typed but an inflection or
+another spelling of it. Rarities are rounded to 64ths, so their sums are exact in whatever order they are added.
 """
 
+import math
 from collections.abc import Sequence as Row
 
 import numpy as np
 from numpy.typing import NDArray
 
-from podindex.search.intervals import NOTHING, Intervals, Positions, Weights, all_of, any_of, disjoint, minimal, without
-from podindex.search.plan import NEAR_WORDS, AllOf, Alternative, AnyOf, Node, Sequence, Slot, TermSet
-from podindex.search.wordstream import WordStream
+from podindex.search.intervals import (
+    NOTHING,
+    Indexes,
+    Intervals,
+    Mask,
+    Positions,
+    Weights,
+    all_of,
+    any_of,
+    counts,
+    disjoint,
+    even,
+    inside,
+    minimal,
+    stairs,
+    without,
+)
+from podindex.search.plan import NEAR_WORDS, AllOf, Alternative, AnyOf, Node, Sequence, Slot, TermIds, TermSet
+from podindex.search.wordstream import Places, WordStream
 
-INEXACT = np.float32(0.75)
-"""Weight of a token that is not what was typed, times that of one that is."""
+INEXACT = 0.75
+"""Weight of a slot in other words than typed, times that of one as typed."""
+
+_ROUNDING = 64
+
+# Up to so many ids are compared one by one; for more, a table of the whole lexicon is faster.
+_FEW_IDS = 3
+
+_IN_SET, _EXACT = 1, 2
+_FAR = np.iinfo(np.int32).max
+
+
+class Terms:
+    """What the term sets of one query weigh; shared by the segments that it is asked of.
+
+    Args:
+        frequencies: uint32 [lexicon entries], how often each entry occurs in the library.
+        total: tokens of the library.
+    """
+
+    def __init__(self, frequencies: NDArray[np.uint32], total: int) -> None:
+        self._frequencies = frequencies
+        self._total = total
+        self._weights: dict[int, float] = {}
+        self._tables: dict[int, NDArray[np.uint8]] = {}
+
+    def weight(self, slot: Slot) -> float:
+        """Return the rarity of a slot."""
+        if id(slot) not in self._weights:
+            often = sum(min(self._often(terms.ids) for terms in row) for row in slot.alternatives)
+            rarity = math.log1p(self._total / max(1, often))
+            self._weights[id(slot)] = max(1, round(rarity * _ROUNDING)) / _ROUNDING
+        return self._weights[id(slot)]
+
+    def look_up(self, terms: TermSet, tokens: TermIds) -> tuple[Mask, Mask | None]:
+        """Tell which tokens are in a set, and which of them are exact (None: all of those).
+
+        Returns:
+            bool [tokens] each.
+        """
+        all_exact = len(terms.exact_ids) == len(terms.ids)
+        if len(terms.ids) <= _FEW_IDS:
+            return _is_any(tokens, terms.ids), None if all_exact else _is_any(tokens, terms.exact_ids)
+        codes = self._table(terms)[tokens]
+        return codes > 0, None if all_exact else codes == _EXACT
+
+    def _table(self, terms: TermSet) -> NDArray[np.uint8]:
+        if id(terms) not in self._tables:
+            table = np.zeros(len(self._frequencies), np.uint8)
+            table[terms.ids] = _IN_SET
+            table[terms.exact_ids] = _EXACT
+            self._tables[id(terms)] = table
+        return self._tables[id(terms)]
+
+    def _often(self, ids: TermIds) -> int:
+        return int(self._frequencies[ids].sum(dtype=np.int64))
+
+
+def _is_any(tokens: TermIds, ids: TermIds) -> Mask:
+    found = np.zeros(len(tokens), np.bool_)
+    for number in ids:
+        np.logical_or(found, tokens == number, out=found)
+    return found
 
 
 class Matcher:
@@ -23,12 +103,13 @@ class Matcher:
 
     Args:
         stream: the tokens.
-        rarity: float32 [lexicon entries], the weight of each entry, above 0.
+        terms: what they weigh; for this query only, since it knows term sets by identity.
     """
 
-    def __init__(self, stream: WordStream, rarity: Weights) -> None:
+    def __init__(self, stream: WordStream, terms: Terms) -> None:
         self._stream = stream
-        self._rarity = rarity
+        self._terms = terms
+        self._places: dict[int, Places] = {}
 
     def find(self, node: Node) -> Intervals:
         """Return the intervals of a plan's node, in token numbers of the stream."""
@@ -44,118 +125,137 @@ class Matcher:
         if len(children) == 1:
             found = self.find(children[0])
         else:
-            found = all_of([self.find(child) for child in children], NEAR_WORDS)
-            found = disjoint(self._within_episodes(found))
+            sets = []
+            for child in children:
+                sets.append(self.find(child))
+                if not len(sets[-1]):
+                    return NOTHING
+            found = disjoint(self._inside_episodes(all_of(sets, NEAR_WORDS)))
         for node in excluded:
+            if not len(found):
+                break
             found = without(found, self.find(node), NEAR_WORDS, self._episode_bounds(found))
         return found
 
     def _sequence(self, row: Sequence) -> Intervals:
         slots = row.slots
-        frequencies = [self._frequency(slot) for slot in slots]
-        if not all(frequencies):
+        often = [self._often(slot) for slot in slots]
+        if not all(often):
             return NOTHING
-        anchor = frequencies.index(min(frequencies))
-        found = self._with_room(slots, anchor, row.slop) if row.slop else self._in_a_row(slots, anchor)
-        return self._within_episodes(found)
+        anchor = often.index(min(often))
+        if row.slop:
+            return self._inside_episodes(self._with_room(slots, anchor, row.slop))
+        found = self._slot(slots[anchor])
+        for slot in slots[anchor + 1 :]:
+            found = self._extend(found, slot, behind=True)
+        for slot in reversed(slots[:anchor]):
+            found = self._extend(found, slot, behind=False)
+        if any(len(slot.alternatives) > 1 for slot in slots):
+            found = minimal(found.starts, found.ends, found.weights)
+        elif len(slots) == 1 and len(slots[0].alternatives[0]) == 1:
+            return found
+        return self._inside_episodes(found)
 
-    def _frequency(self, slot: Slot) -> int:
+    def _often(self, slot: Slot) -> int:
         """Count the places that must be looked at to find a slot."""
-        return sum(min(self._stream.count(terms.ids) for terms in row) for row in slot.alternatives)
+        return sum(min(self._look_up(terms).count for terms in row) for row in slot.alternatives)
+
+    def _look_up(self, terms: TermSet) -> Places:
+        if id(terms) not in self._places:
+            self._places[id(terms)] = self._stream.places(terms.ids)
+        return self._places[id(terms)]
 
     # --- without room: look beside the anchor
 
-    def _in_a_row(self, slots: Row[Slot], anchor: int) -> Intervals:
-        found = self._slot(slots[anchor])
-        for slot in slots[anchor + 1 :]:
-            found = _together([self._behind(found, row) for row in slot.alternatives])
-        for slot in reversed(slots[:anchor]):
-            found = _together([self._before(found, row) for row in slot.alternatives])
-        return _sorted(found, slots)
-
     def _slot(self, slot: Slot) -> Intervals:
-        """Find a slot everywhere."""
-        return _together([self._alternative(row) for row in slot.alternatives])
+        """Find a slot everywhere, in any order: a way that holds another may be the one that goes on."""
+        weight = self._terms.weight(slot)
+        ways = []
+        for number, row in enumerate(slot.alternatives):
+            rarest = min(range(len(row)), key=lambda i: self._look_up(row[i]).count)
+            places = self._stream.positions(self._look_up(row[rarest])) - rarest
+            chosen, exact = self._match(places, row, known=rarest)
+            starts = places if chosen is None else places[chosen]
+            ways.append(Intervals(starts, starts + len(row), _weigh(weight, len(starts), exact, typed=number == 0)))
+        return _together(ways)
 
-    def _alternative(self, row: Alternative) -> Intervals:
-        """Find tokens in a row everywhere."""
-        rarest = min(range(len(row)), key=lambda i: self._stream.count(row[i].ids))
-        places = self._stream.positions(row[rarest].ids)
-        found = Intervals(places, places + 1, self._weigh(row[rarest], places))
-        return self._before(self._behind(found, row[rarest + 1 :]), row[:rarest])
+    def _extend(self, found: Intervals, slot: Slot, *, behind: bool) -> Intervals:
+        """Keep the intervals that a slot follows, or precedes, with it."""
+        weight = self._terms.weight(slot)
+        ways = []
+        for number, row in enumerate(slot.alternatives):
+            places = found.ends if behind else found.starts - len(row)
+            chosen, exact = self._match(places, row)
+            kept = found if chosen is None else found.take(chosen)
+            starts, ends = (kept.starts, kept.ends + len(row)) if behind else (kept.starts - len(row), kept.ends)
+            own = _weigh(weight, len(kept), exact, typed=number == 0)
+            ways.append(Intervals(starts, ends, _add(kept.weights, own)))
+        return _together(ways)
 
-    def _behind(self, found: Intervals, row: Alternative) -> Intervals:
-        """Keep the intervals that tokens in a row follow, with these."""
-        for terms in row:
-            found = found.take(found.ends < len(self._stream))
-            weights = self._table(terms)[self._stream.tokens[found.ends]]
-            found = Intervals(found.starts, found.ends + 1, found.weights + weights).take(weights > 0)
-        return found
+    def _match(self, places: Positions, row: Alternative, known: int = -1) -> tuple[Indexes | None, Mask | None]:
+        """Find which places a row of tokens begins at.
 
-    def _before(self, found: Intervals, row: Alternative) -> Intervals:
-        """Keep the intervals that tokens in a row precede, with these."""
-        for terms in reversed(row):
-            found = found.take(found.starts > 0)
-            weights = self._table(terms)[self._stream.tokens[found.starts - 1]]
-            found = Intervals(found.starts - 1, found.ends, found.weights + weights).take(weights > 0)
-        return found
+        Args:
+            places: token numbers, some perhaps outside the stream.
+            row: the tokens.
+            known: index of the one that is known to stand where it should.
 
-    def _weigh(self, terms: TermSet, places: Positions) -> Weights:
-        if len(terms.ids) == 1:
-            return np.full(len(places), self._table(terms)[terms.ids[0]], np.float32)
-        weights: Weights = self._table(terms)[self._stream.tokens[places]]
-        return weights
-
-    def _table(self, terms: TermSet) -> Weights:
-        """Return the weight of every lexicon entry in a set: 0 for those that are not in it."""
-        table = np.zeros(len(self._rarity), np.float32)
-        table[terms.ids] = self._rarity[terms.ids] * INEXACT
-        table[terms.exact_ids] = self._rarity[terms.exact_ids]
-        return table
+        Returns:
+            The indexes of these places (None: all), and which of them have only exact tokens (None: all).
+        """
+        chosen: Indexes | None = None
+        if len(row) > 1 or known < 0:
+            chosen = np.flatnonzero((places >= 0) & (places <= len(self._stream) - len(row)))
+        exact: Mask | None = None
+        for number, terms in enumerate(row):
+            if number == known and len(terms.exact_ids) == len(terms.ids):
+                continue
+            here = places if chosen is None else places[chosen]
+            found, found_exact = self._terms.look_up(terms, self._stream.tokens[here + number])
+            if found_exact is not None:
+                exact = found_exact if exact is None else exact & found_exact
+            if number != known and chosen is not None:
+                chosen = chosen[found]
+                exact = None if exact is None else exact[found]
+        return chosen, exact
 
     # --- with room: the nearest ones around each place of the anchor
 
     def _with_room(self, slots: Row[Slot], anchor: int, slop: int) -> Intervals:
-        sets = [_sorted(self._slot(slot), [slot]) for slot in slots]
+        sets = [self._anywhere(slot) for slot in slots]
         if any(not len(found) for found in sets):
             return NOTHING
-        starts, ends, weights = sets[anchor].starts, sets[anchor].ends, sets[anchor].weights
+        starts, ends = sets[anchor].starts, sets[anchor].ends
         room = np.full(len(starts), slop, np.int64)
         for found in sets[anchor + 1 :]:
             follower = np.searchsorted(found.starts, ends)
-            room -= np.append(found.starts, np.iinfo(np.int32).max)[follower] - ends
-            follower = np.minimum(follower, len(found) - 1)
-            ends, weights = found.ends[follower], weights + found.weights[follower]
+            room -= np.append(found.starts, ends[-1] + _FAR)[follower] - ends
+            ends = found.ends[np.minimum(follower, len(found) - 1)]
         for found in reversed(sets[:anchor]):
             leader = np.searchsorted(found.ends, starts, side="right") - 1
-            room -= np.where(leader >= 0, starts - found.ends[leader], np.iinfo(np.int32).max)
-            starts, weights = found.starts[leader], weights + found.weights[leader]
+            room -= np.where(leader >= 0, starts - found.ends[leader], _FAR)
+            starts = found.starts[leader]
         fits = room >= 0
-        return minimal(starts[fits], ends[fits], weights[fits])
+        starts, ends = starts[fits], ends[fits]
+        keep = stairs(starts, ends)
+        # Which of several ways to take the inner words makes no difference: each slot weighs as if typed.
+        weight = sum(self._terms.weight(slot) for slot in slots)
+        return Intervals(starts[keep], ends[keep], even(weight, int(keep.sum())))
+
+    def _anywhere(self, slot: Slot) -> Intervals:
+        found = self._slot(slot)
+        return found if len(slot.alternatives) == 1 else minimal(found.starts, found.ends, found.weights)
 
     # --- episodes
 
-    def _within_episodes(self, found: Intervals) -> Intervals:
-        """Drop what begins in one episode and ends in another."""
-        owners = self.episodes_of(found)
-        return found.take(found.ends <= self._stream.episodes[owners + 1])
+    def _inside_episodes(self, found: Intervals) -> Intervals:
+        return inside(found, self._stream.episodes)
 
     def _episode_bounds(self, found: Intervals) -> tuple[Positions, Positions]:
-        owners = self.episodes_of(found)
-        return self._stream.episodes[owners], self._stream.episodes[owners + 1]
-
-    def episodes_of(self, found: Intervals) -> NDArray[np.int64]:
-        """Return the number of the episode in which each interval begins, int64 [n]."""
-        return np.repeat(np.arange(len(self._stream.episodes) - 1), self.counts(found, self._stream.episodes))
-
-    def counts(self, found: Intervals, bounds: Positions) -> NDArray[np.int64]:
-        """Count the intervals that begin in each stretch of tokens.
-
-        Args:
-            found: the intervals.
-            bounds: int64 [stretches + 1], the first token of each stretch, and the number of tokens.
-        """
-        return np.diff(np.searchsorted(found.starts, bounds)).astype(np.int64)
+        """Return the first token, and the one behind the last, of each interval's episode."""
+        episodes = self._stream.episodes
+        often = counts(found.starts, episodes)
+        return np.repeat(episodes[:-1], often), np.repeat(episodes[1:], often)
 
 
 def as_phrase(node: Node) -> list[Sequence]:
@@ -170,8 +270,22 @@ def as_phrase(node: Node) -> list[Sequence]:
     return []
 
 
+def _weigh(weight: float, count: int, exact: Mask | None, *, typed: bool) -> Weights:
+    """Weigh a slot in one of its alternatives; `typed` tells whether that is the first, which was typed."""
+    if not typed:
+        return even(weight * INEXACT, count)
+    if exact is None:
+        return even(weight, count)
+    return np.where(exact, np.float32(weight), np.float32(weight * INEXACT))
+
+
+def _add(left: Weights, right: Weights) -> Weights:
+    if left.strides == right.strides == (0,):
+        return even(left[:1] + right[:1], len(left))
+    return left + right
+
+
 def _together(ways: Row[Intervals]) -> Intervals:
-    """Put the ways to match a slot together, in any order: a way that holds another may be the one that goes on."""
     if len(ways) == 1:
         return ways[0]
     return Intervals(
@@ -179,10 +293,3 @@ def _together(ways: Row[Intervals]) -> Intervals:
         np.concatenate([found.ends for found in ways]),
         np.concatenate([found.weights for found in ways]),
     )
-
-
-def _sorted(found: Intervals, slots: Row[Slot]) -> Intervals:
-    """Make a set of what was found. Where each slot has one way, it is one already."""
-    if all(len(slot.alternatives) == 1 for slot in slots):
-        return found
-    return minimal(found.starts, found.ends, found.weights)

@@ -1,28 +1,24 @@
 """What comes first. Pure.
 
-A hit's score is a product, all of it worked out for all hits:
+A hit's score is a product of 32-bit floats, multiplied in this order, worked out for all hits:
 
-    rarity      sum over its matched tokens of ln(1 + N / f): N tokens in the library, f like this one; tokens that are
-                not what was typed count three quarters (`matching.INEXACT`)
+    rarity      sum over the slots that matched of ln(1 + N / f), see `matching`
     nearness    tokens that would suffice / tokens it stretches over, and 1 more for a hit that is the query word for
                 word: so the exact phrase comes first, then what is closer together
-    density     2.2 t / (t + 1.2), where t is the number of hits in the same passage: Okapi BM25's saturation with its
-                usual k1 (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009)
-    title       1 + a half of the share of the query's words that the episode's title or show holds
+    density     2.2 t / (t + 1.2), where t is the number of hits that begin in the same passage: Okapi BM25's saturation
+                with its usual k1 (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009)
+    title       1 + a half of the share of the query's words and phrases that the episode's title holds
 
 Episodes stand in the order of their best hit; of equals the more recent, then the one whose id comes first. Hits of an
-episode stand in the order in which they were said.
+episode stand by score, of equals as they were said. docs/search.md says it in words.
 """
-
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from podindex.models import SortOrder
-from podindex.search.plan import AllOf, AnyOf, Node
-from podindex.search.plan import Sequence as PlanSequence
+from podindex.search.intervals import Indexes, Intervals, Mask, Positions, counts
+from podindex.search.plan import AllOf, AnyOf, Node, Sequence
 
 Scores = NDArray[np.float32]
 
@@ -30,72 +26,91 @@ _K1 = 1.2
 _TITLE = 0.5
 
 
-def nearness(lengths: NDArray[np.int64], least: int, is_phrase: NDArray[np.bool_]) -> Scores:
-    """Return how close together the words of each hit stand.
+def score_hits(
+    hits: Intervals,
+    *,
+    least: int,
+    is_phrase: Mask | None,
+    passages: Positions,
+    titles: Scores | None,
+    episodes: Positions,
+) -> Scores:
+    """Score all hits of a segment.
 
     Args:
-        lengths: int64 [hits], in tokens.
-        least: tokens that would suffice; a compound in one token may be shorter, and counts as that short.
-        is_phrase: bool [hits], the query word for word.
+        hits: with their rarity as weights.
+        least: tokens that would suffice, see `least_tokens`.
+        is_phrase: bool [hits], the query word for word; None: none is.
+        passages: int64 [passages + 1], first token of each passage, and the one behind the last.
+        titles: float32 [episodes], see `title_weights`; None: no title holds any of the words.
+        episodes: int64 [episodes + 1], as for passages.
+
+    Returns:
+        float32 [hits].
     """
-    return (np.minimum(least / np.maximum(lengths, 1), 1.0) + is_phrase).astype(np.float32)
+    lengths = np.maximum(hits.ends - hits.starts, least)
+    near = np.float32(least) / lengths.astype(np.float32)
+    if is_phrase is not None:
+        near += is_phrase
+    scores: Scores = near
+    scores *= hits.weights
+    in_passage = counts(hits.starts, passages)
+    scores *= np.repeat(density(in_passage), in_passage)
+    if titles is not None:
+        scores *= np.repeat(titles, counts(hits.starts, episodes))
+    return scores
 
 
-def density(hits_in_passage: NDArray[np.int64]) -> Scores:
-    """Return the weight of each passage, or hit, for the number of hits around."""
-    return ((_K1 + 1) * hits_in_passage / (hits_in_passage + _K1)).astype(np.float32)
+def density(hits_in_passage: Positions) -> Scores:
+    """Return the weight of hits for the number of hits in their passage."""
+    often = hits_in_passage.astype(np.float32)
+    return np.float32(_K1 + 1) * often / (often + np.float32(_K1))
 
 
 def title_weights(shares: Scores) -> Scores:
-    """Return the weight of each episode for the share of the query's words that its title or show holds."""
-    return (1 + _TITLE * shares).astype(np.float32)
+    """Return the weight of each episode for the share of the query's words that its title holds."""
+    return np.float32(1) + np.float32(_TITLE) * shares
 
 
 def least_tokens(node: Node) -> int:
-    """Return how many tokens the words of a query need when they stand in a row."""
+    """Return how many tokens the words of a query need when they stand in a row; of alternatives, the most."""
     match node:
         case AnyOf(children=children):
             return max(least_tokens(child) for child in children)
         case AllOf(children=children):
             return sum(least_tokens(child) for child in children)
-        case PlanSequence(slots=slots):
+        case Sequence(slots=slots):
             return sum(min(len(row) for row in slot.alternatives) for slot in slots)
 
 
-@dataclass(frozen=True, slots=True)
-class EpisodeHits:
-    """What is known of the hits of an episode before any of them is looked at."""
+def order_episodes(
+    best: Scores, published_s: NDArray[np.float64], id_ranks: NDArray[np.int64], sort: SortOrder
+) -> Indexes:
+    """Return the order in which episodes are shown.
 
-    episode_id: str
-    published: float
-    """Seconds since 1970; minus infinity where unknown."""
-    count: int
-    best: float
-    segment: int
-    """Which segment of the index it is in."""
-    episode: int
-    """Its number in the segment."""
-    first_hit: int
-    """Index of its first hit among the segment's."""
-
-
-def order_episodes(found: Sequence[EpisodeHits], sort: SortOrder) -> list[EpisodeHits]:
-    """Put episodes in the order in which their hits are shown."""
+    Args:
+        best: float32 [episodes], the score of each one's best hit.
+        published_s: float64 [episodes], seconds since 1970, NaN where unknown: such an episode comes last.
+        id_ranks: int64 [episodes], place of each one's id in alphabetical order.
+        sort: by best hit, newest first, or oldest first.
+    """
+    newest_first = np.where(np.isnan(published_s), np.inf, -published_s)
     if sort == "relevance":
-        return sorted(found, key=lambda hits: (-hits.best, -hits.published, hits.episode_id))
+        return np.lexsort((id_ranks, newest_first, -best))
     if sort == "date":
-        return sorted(found, key=lambda hits: (-hits.published, hits.episode_id))
-    return sorted(found, key=lambda hits: (hits.published, hits.episode_id))
+        return np.lexsort((id_ranks, newest_first))
+    return np.lexsort((id_ranks, np.where(np.isnan(published_s), np.inf, published_s)))
 
 
-def best_hits(scores: Scores, limit: int) -> list[int]:
-    """Return the indexes of the best hits of an episode, in the order in which they were said.
+def order_hits(scores: Scores, limit: int, sort: SortOrder) -> Indexes:
+    """Return the indexes of an episode's best hits, in the order in which they are shown.
 
     Args:
         scores: float32 [hits of the episode].
         limit: how many; 0: all.
+        sort: by score, or else as they were said.
     """
-    if not limit or len(scores) <= limit:
-        return list(range(len(scores)))
-    best = np.lexsort((np.arange(len(scores)), -scores))[:limit]
-    return sorted(best.tolist())
+    if sort != "relevance" and (not limit or len(scores) <= limit):
+        return np.arange(len(scores))
+    best = np.argsort(-scores, kind="stable")[: limit or len(scores)]
+    return best if sort == "relevance" else np.sort(best)

@@ -5,8 +5,8 @@ I/O: the folder of one segment: word stream, Whoosh documents, `episodes.json`. 
 """
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,23 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from podindex.models import Episode, Passage, Transcript, Word
-from podindex.passages import build_passages, timed_words, word_spans
 from podindex.search import analysis
 from podindex.search.documents import Documents, DocumentWriter
-from podindex.search.lexicon import Entry
-from podindex.search.wordstream import (
-    StreamArrays,
-    WordStream,
-    clip_lengths,
-    finish_stream,
-    load_arrays,
-    save_arrays,
-)
+from podindex.search.wordstream import StreamArrays, WordStream, load_stream, save_stream
 
-# Signs that are said, at the edge of a word.
-_SAID = frozenset("$€£¥%°&@+#")
-
+STREAM_NAME = "stream.arrays"
 _DOCUMENTS = "documents"
 _EPISODES = "episodes.json"
 
@@ -45,7 +33,47 @@ class IndexedEpisode:
     published: datetime | None
     language: str
     """ISO 639-1, or "" for unknown."""
-    duration_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The episodes of a segment as they are stored, and everyone who speaks in it."""
+
+    ids: list[str]
+    shows: list[str]
+    titles: list[str]
+    published_s: list[float | None]
+    languages: list[str]
+    speakers: list[str | None]
+
+
+class EpisodeTable:
+    """The episodes of a segment, column by column: most of them are only counted, filtered and sorted.
+
+    Raises:
+        OSError, ValueError, TypeError: the file is missing or damaged.
+    """
+
+    def __init__(self, path: Path) -> None:
+        columns = _Columns(**json.loads(path.read_bytes()))
+        self.ids = columns.ids
+        self.shows = columns.shows
+        self.titles = columns.titles
+        self.languages = columns.languages
+        self.speakers = columns.speakers
+        self.published_s = np.array(columns.published_s, np.float64)
+        """Seconds since 1970, NaN where unknown."""
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def episode(self, number: int) -> IndexedEpisode:
+        """Return one episode."""
+        published_s = float(self.published_s[number])
+        published = None if np.isnan(published_s) else datetime.fromtimestamp(published_s, UTC)
+        return IndexedEpisode(
+            self.ids[number], self.shows[number], self.titles[number], published, self.languages[number]
+        )
 
 
 class Segment:
@@ -56,169 +84,110 @@ class Segment:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.stream = WordStream(folder)
-        self.episodes = _load_episodes(folder)
+        self.stream = WordStream(folder / STREAM_NAME)
+        self.episodes = EpisodeTable(folder / _EPISODES)
         self.documents = Documents(folder / _DOCUMENTS, passages=len(self.stream.passages) - 1)
         if len(self.stream.episodes) != len(self.episodes) + 1:
             raise ValueError(f"{folder.name}: its parts do not belong together")
+
+    def speaker(self, passage: int) -> str | None:
+        """Return who says a passage, where that is known."""
+        return self.episodes.speakers[int(self.stream.passage_speakers[passage])]
 
     def close(self) -> None:
         """Close the files; what is mapped goes with the last array."""
         self.documents.close()
 
 
-class SegmentBuilder:
-    """Collects episodes for a segment, with ids of a vocabulary of its own."""
+class Speakers:
+    """Numbers the names of those who speak in a segment."""
 
     def __init__(self) -> None:
-        self.vocabulary: dict[Entry, int] = {}
-        """How often each entry occurs; ids are places in this order."""
-        self._ids: dict[Entry, int] = {}
-        self._tokens: list[NDArray[np.int64]] = []
-        self._passages: list[tuple[str, str | None]] = []
-        self._passage_tokens: list[int] = [0]
-        self._episodes: list[IndexedEpisode] = []
-        self._episode_tokens: list[int] = [0]
-        self._episode_passages: list[int] = [0]
-        self._count = 0
+        self._numbers: dict[str | None, int] = {}
 
-    def __len__(self) -> int:
-        return self._count
+    def number(self, name: str | None) -> int:
+        """Return the number of a name, or of nobody known."""
+        return self._numbers.setdefault(name, len(self._numbers))
 
-    def add(self, episode: Episode, transcript: Transcript) -> None:
-        """Add an episode with its words."""
-        language = analysis.base_language(transcript.language or episode.language)
-        words = timed_words(transcript.segments)
-        for passage in build_passages(transcript):
-            self._add_passage(passage, words[passage.first_word : passage.last_word + 1], language)
-        self._episodes.append(
-            IndexedEpisode(episode.id, episode.show, episode.title, episode.published, language, episode.duration_ms)
+    def names(self) -> list[str | None]:
+        """Return all names in the order of their numbers."""
+        return list(self._numbers)
+
+
+def save_segment_texts(
+    folder: Path, episodes: Iterable[IndexedEpisode], speakers: Speakers, passages: Iterable[str]
+) -> None:
+    """Write all of a segment but its stream into its folder."""
+    episodes = list(episodes)
+    writer = DocumentWriter(folder / _DOCUMENTS)
+    for text in passages:
+        writer.add_passage(text)
+    for episode in episodes:
+        writer.add_episode(
+            dict.fromkeys(analysis.stem(token, episode.language) for token in analysis.tokens(episode.title))
         )
-        self._episode_tokens.append(self._count)
-        self._episode_passages.append(len(self._passages))
-
-    def _add_passage(self, passage: Passage, words: tuple[Word, ...], language: str) -> None:
-        ids, vocabulary, tokens = self._ids, self.vocabulary, analysis.tokens
-        rows: list[tuple[int, int, int, int, int]] = []
-        for word, (start, _) in zip(words, word_spans(passage.text, words), strict=True):
-            if not (found := tokens(word.text)):
-                continue
-            first, last = _spoken(word.text)
-            for token in found:
-                entry = (language, token)
-                number = ids.setdefault(entry, len(ids))
-                vocabulary[entry] = vocabulary.get(entry, 0) + 1
-                rows.append((number, word.start_ms, word.end_ms - word.start_ms, start + first, last - first))
-        self._tokens.append(np.array(rows, np.int64).reshape(-1, 5))
-        self._count += len(rows)
-        self._passages.append((passage.text, passage.speaker))
-        self._passage_tokens.append(self._count)
-
-    def write(self, folder: Path) -> None:
-        """Write the segment into a new folder, but for where each token occurs: `finish_stream` adds that."""
-        table = np.concatenate(self._tokens) if self._tokens else np.empty((0, 5), np.int64)
-        arrays = StreamArrays(
-            tokens=table[:, 0].astype(np.uint32),
-            start_ms=table[:, 1].astype(np.uint32),
-            length_ms=clip_lengths(table[:, 2]),
-            char_start=table[:, 3].astype(np.uint32),
-            char_length=clip_lengths(table[:, 4]),
-            passages=np.array(self._passage_tokens, np.uint32),
-            episodes=np.array(self._episode_tokens, np.uint32),
-            episode_passages=np.array(self._episode_passages, np.uint32),
-        )
-        _write(folder, arrays, self._passages, self._episodes)
+    writer.commit()
+    columns = _Columns(
+        ids=[episode.id for episode in episodes],
+        shows=[episode.show for episode in episodes],
+        titles=[episode.title for episode in episodes],
+        published_s=[episode.published.timestamp() if episode.published else None for episode in episodes],
+        languages=[episode.language for episode in episodes],
+        speakers=speakers.names(),
+    )
+    (folder / _EPISODES).write_text(json.dumps(asdict(columns), separators=(",", ":")), encoding="utf-8")
 
 
-def merge_segments(folder: Path, parts: Iterable[tuple[Path, set[str]]]) -> None:
+def title_keys(text: str, languages: Iterable[str]) -> list[set[str]]:
+    """Return, for each word of a query, what it is found by in the titles of episodes in these languages."""
+    languages = tuple(languages)
+    return [{analysis.stem(token, language) for language in languages} for token in analysis.tokens(text)]
+
+
+_PER_TOKEN = ("tokens", "start_ms", "length_ms", "char_start", "char_length")
+
+
+def merge_segments(folder: Path, parts: Iterable[tuple[Path, set[str]]]) -> int:
     """Write one new segment of several, without the episodes that are struck out.
 
     Args:
         folder: the new segment.
         parts: folders of segments with the ids of the episodes to leave out of each.
+
+    Returns:
+        How many tokens it has.
     """
-    columns: dict[str, list[NDArray[Any]]] = {}
-    names = ("tokens", "start_ms", "length_ms", "char_start", "char_length")
-    passages: list[tuple[str, str | None]] = []
-    episodes: list[IndexedEpisode] = []
-    passage_tokens, episode_tokens, episode_passages = [0], [0], [0]
-    for part, dead in parts:
-        segment, arrays = Segment(part), load_arrays(part)
-        for number, episode in enumerate(segment.episodes):
-            if episode.id in dead:
-                continue
-            first, end = int(arrays.episodes[number]), int(arrays.episodes[number + 1])
-            for name in names:
-                columns.setdefault(name, []).append(getattr(arrays, name)[first:end])
-            first_passage, end_passage = arrays.episode_passages[number : number + 2].tolist()
-            shift = episode_tokens[-1] - first
-            passage_tokens += (arrays.passages[first_passage + 1 : end_passage + 1].astype(np.int64) + shift).tolist()
-            passages += [
-                (segment.documents.text(passage), segment.documents.speaker(passage))
-                for passage in range(first_passage, end_passage)
-            ]
-            episodes.append(episode)
-            episode_tokens.append(episode_tokens[-1] + end - first)
-            episode_passages.append(len(passages))
-        segment.close()
-    merged: dict[str, Any] = {name: np.concatenate(columns[name]) for name in names}
-    arrays = StreamArrays(
-        **merged,
-        passages=np.array(passage_tokens, np.uint32),
-        episodes=np.array(episode_tokens, np.uint32),
-        episode_passages=np.array(episode_passages, np.uint32),
-    )
-    _write(folder, arrays, passages, episodes)
-    finish_stream(folder)
-
-
-def _write(
-    folder: Path, arrays: StreamArrays, passages: list[tuple[str, str | None]], episodes: list[IndexedEpisode]
-) -> None:
     folder.mkdir()
-    save_arrays(folder, arrays)
-    writer = DocumentWriter(folder / _DOCUMENTS)
-    for text, speaker in passages:
-        writer.add_passage(text, speaker)
-    for episode in episodes:
-        writer.add_episode(f"{episode.title} {episode.show}", episode.language)
-    writer.commit()
-    rows = [
-        [
-            episode.id,
-            episode.show,
-            episode.title,
-            episode.published.timestamp() if episode.published else None,
-            episode.language,
-            episode.duration_ms,
-        ]
-        for episode in episodes
-    ]
-    (folder / _EPISODES).write_text(json.dumps(rows))
-
-
-def _load_episodes(folder: Path) -> list[IndexedEpisode]:
-    return [
-        IndexedEpisode(
-            episode_id,
-            show,
-            title,
-            None if published is None else datetime.fromtimestamp(published, UTC),
-            language,
-            duration_ms,
-        )
-        for episode_id, show, title, published, language, duration_ms in json.loads((folder / _EPISODES).read_bytes())
-    ]
-
-
-def _spoken(text: str) -> tuple[int, int]:
-    """Return the range of a word that is said: no comma, no quotation mark."""
-    if text.isalnum():
-        return 0, len(text)
-    spoken = [i for i, character in enumerate(text) if character.isalnum() or character in _SAID]
-    return (spoken[0], spoken[-1] + 1) if spoken else (0, len(text))
-
-
-def iter_files(folder: Path) -> Iterator[Path]:
-    """Yield every file of a segment or a lexicon."""
-    yield from sorted(path for path in folder.rglob("*") if path.is_file())
+    columns: dict[str, list[NDArray[Any]]] = {name: [] for name in _PER_TOKEN}
+    speakers, texts, episodes = Speakers(), list[str](), list[IndexedEpisode]()
+    passage_speakers, passage_tokens, episode_tokens, episode_passages = list[int](), [0], [0], [0]
+    for part, dead in parts:
+        segment, arrays = Segment(part), load_stream(part / STREAM_NAME)
+        for number, episode_id in enumerate(segment.episodes.ids):
+            if episode_id in dead:
+                continue
+            tokens = slice(*segment.stream.episodes[number : number + 2].tolist())
+            passages = range(*segment.stream.episode_passages[number : number + 2].tolist())
+            for name in _PER_TOKEN:
+                columns[name].append(getattr(arrays, name)[tokens])
+            shift = episode_tokens[-1] - tokens.start
+            passage_tokens += (segment.stream.passages[passages.start + 1 : passages.stop + 1] + shift).tolist()
+            passage_speakers += [speakers.number(segment.speaker(passage)) for passage in passages]
+            texts += [segment.documents.text(passage) for passage in passages]
+            episodes.append(segment.episodes.episode(number))
+            episode_tokens.append(episode_tokens[-1] + tokens.stop - tokens.start)
+            episode_passages.append(len(texts))
+        segment.close()
+    merged: dict[str, Any] = {name: np.concatenate(columns[name]) for name in _PER_TOKEN}
+    save_stream(
+        folder / STREAM_NAME,
+        StreamArrays(
+            **merged,
+            passages=np.array(passage_tokens, np.uint32),
+            passage_speakers=np.array(passage_speakers, np.uint32),
+            episodes=np.array(episode_tokens, np.uint32),
+            episode_passages=np.array(episode_passages, np.uint32),
+        ),
+    )
+    save_segment_texts(folder, episodes, speakers, texts)
+    return episode_tokens[-1]

@@ -23,39 +23,45 @@ def build_snippet(
         stream: the segment's tokens.
         documents: the segment's texts.
         hit: first token, and the one behind the last.
-        matched: ids of the tokens that the query is looking for.
+        matched: ids of the tokens that the query is looking for, ascending.
         context_ms: how much speech before and after to show; None: what fits two lines.
     """
-    first_token, last_token = hit[0], hit[1] - 1
     before, behind = _context(stream, hit, context_ms)
-    passages = range(_passage_of(stream, before), _passage_of(stream, behind) + 1)
-    offsets: dict[int, int] = {}
-    text = ""
-    for passage in passages:
+    first_passage = stream.passage_of(before)
+    text, offsets = "", list[int]()
+    for passage in range(first_passage, stream.passage_of(behind) + 1):
         text += " " if text else ""
-        offsets[passage] = len(text)
+        offsets.append(len(text))
         text += documents.text(passage)
 
     def place(token: int) -> Span:
-        start = offsets[_passage_of(stream, token)] + int(stream.char_start[token])
+        passage = stream.passage_of(token) - first_passage if len(offsets) > 1 else 0
+        start = offsets[passage] + int(stream.char_start[token])
         return start, start + int(stream.char_length[token])
 
-    spans = _merge([place(token) for token in range(hit[0], hit[1]) if stream.tokens[token] in matched], text)
-    start, end = place(first_token)[0], place(last_token)[1]
+    spans = _merge([place(token) for token in _matching(stream, hit, matched)], text)
+    start, end = place(hit[0])[0], place(hit[1] - 1)[1]
     if context_ms is None:
         first, last = _trim(text, start, min(end, start + _MAX_HIT_CHARACTERS))
     else:
-        first, last = place(before)[0], place(behind)[1]
-        first, last = _whole_words(text, first, last)
+        first, last = _whole_words(text, place(before)[0], place(behind)[1])
     lead, trail = "… " if first > 0 else "", " …" if last < len(text) else ""
     shift = len(lead) - first
     shown = tuple((a + shift, b + shift) for a, b in spans if first <= a and b <= last)
     return f"{lead}{text[first:last]}{trail}", shown
 
 
+def _matching(stream: WordStream, hit: tuple[int, int], matched: TermIds) -> list[int]:
+    """Return the tokens of a hit that the query is looking for."""
+    tokens = stream.tokens[hit[0] : hit[1]]
+    nearest = matched[np.minimum(matched.searchsorted(tokens), len(matched) - 1)]
+    found: list[int] = (np.flatnonzero(nearest == tokens) + hit[0]).tolist()
+    return found
+
+
 def _context(stream: WordStream, hit: tuple[int, int], context_ms: int | None) -> tuple[int, int]:
     """Return the first and the last token to show, in the hit's episode."""
-    episode = int(np.searchsorted(stream.episodes, hit[0], side="right")) - 1
+    episode = stream.episode_of(hit[0])
     first, end = int(stream.episodes[episode]), int(stream.episodes[episode + 1])
     if context_ms is None:
         # A word has some six characters; the text is trimmed to whole words afterwards.
@@ -64,13 +70,9 @@ def _context(stream: WordStream, hit: tuple[int, int], context_ms: int | None) -
     starts = stream.start_ms[first:end]
     from_ms = max(0, int(stream.start_ms[hit[0]]) - context_ms)
     to_ms = stream.end_ms(hit[1] - 1) + context_ms
-    before = first + int(np.searchsorted(starts, from_ms))
-    behind = first + int(np.searchsorted(starts, to_ms, side="right")) - 1
+    before = first + int(starts.searchsorted(np.uint32(from_ms)))
+    behind = first + int(starts.searchsorted(np.uint32(min(to_ms, np.iinfo(np.uint32).max)), side="right")) - 1
     return min(before, hit[0]), max(behind, hit[1] - 1)
-
-
-def _passage_of(stream: WordStream, token: int) -> int:
-    return int(np.searchsorted(stream.passages, token, side="right")) - 1
 
 
 def _merge(spans: list[Span], text: str) -> list[Span]:

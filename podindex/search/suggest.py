@@ -3,10 +3,9 @@
 from podindex.search import analysis
 from podindex.search.lexicon import MappedLexicon
 from podindex.search.query import ParsedQuery, Term, Word, iter_terms, respell
+from podindex.search.variants import MAX_SIMILAR_TERMS, MIN_SIMILAR_LENGTH
 
-_MIN_LENGTH = 4
 _TWO_EDITS_FROM = 6
-_MAX_TERMS = 8
 
 
 def did_you_mean(parsed: ParsedQuery, lexicon: MappedLexicon) -> str | None:
@@ -15,11 +14,11 @@ def did_you_mean(parsed: ParsedQuery, lexicon: MappedLexicon) -> str | None:
     The nearest is the one with the fewest edits, of these the most frequent.
     """
     spellings: dict[Term, str] = {}
-    for term in list(iter_terms(parsed.root))[:_MAX_TERMS]:
+    for term in list(iter_terms(parsed.root))[:MAX_SIMILAR_TERMS]:
         if not isinstance(term, Word):
             continue
         tokens = analysis.tokens(term.text)
-        if len(tokens) != 1 or len(tokens[0]) < _MIN_LENGTH:
+        if len(tokens) != 1 or len(tokens[0]) < MIN_SIMILAR_LENGTH:
             continue
         folded = analysis.fold(tokens[0])
         if len(lexicon.ids(folded)):
@@ -28,5 +27,5 @@ def did_you_mean(parsed: ParsedQuery, lexicon: MappedLexicon) -> str | None:
         if nearest is None and len(folded) >= _TWO_EDITS_FROM:
             nearest = lexicon.closest(folded, 2)
         if nearest is not None:
-            spellings[term] = nearest[0]
+            spellings[term] = nearest
     return respell(parsed, spellings) if spellings else None

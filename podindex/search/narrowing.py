@@ -1,0 +1,75 @@
+"""Filters, applied to the hits of a segment. I/O: looks names up in the segment's files."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+import numpy as np
+
+from podindex.search.filters import Filters, TextField
+from podindex.search.intervals import Intervals, Mask, Positions, counts
+from podindex.search.segment import Segment
+
+
+class Narrowing:
+    """Keeps the hits that count and that filters let through.
+
+    Args:
+        segment: where the hits are.
+        alive: bool [episodes], which of its episodes count.
+    """
+
+    def __init__(self, segment: Segment, alive: Mask) -> None:
+        self._segment = segment
+        self._alive = alive
+
+    def apply(self, hits: Intervals, filters: Iterable[Filters]) -> Intervals:
+        """Return the hits that all filters let through."""
+        segment, stream = self._segment, self._segment.stream
+        allowed = self._alive
+        for each in filters:
+            allowed = allowed & self._episodes(each)
+        hits = _in_stretches(hits, stream.episodes, allowed)
+        for each in filters:
+            if any(text.field == "speaker" for text in each.texts):
+                speaks = _distinct(segment.episodes.speakers, lambda name, each=each: each.matches("speaker", name))  # type: ignore[misc]
+                hits = _in_stretches(hits, stream.passages, speaks[stream.passage_speakers])
+            if each.after_ms is not None:
+                hits = hits.take(stream.start_ms[hits.starts] >= each.after_ms)
+            if each.before_ms is not None:
+                hits = hits.take(stream.start_ms[hits.starts] < each.before_ms)
+        return hits
+
+    def _episodes(self, filters: Filters) -> Mask:
+        """Tell which episodes a filter lets through, by all but their words."""
+        table = self._segment.episodes
+        allowed = np.ones(len(table.ids), np.bool_)
+        names: dict[TextField, list[str]] = {
+            "show": table.shows,
+            "title": table.titles,
+            "lang": table.languages,
+            "episode": table.ids,
+        }
+        fields = {text.field for text in filters.texts}
+        for field, values in names.items():
+            if field in fields:
+                allowed &= _distinct(values, lambda name, field=field: filters.matches(field, name))  # type: ignore[misc]
+        if filters.since is not None:
+            first = datetime(filters.since.year, filters.since.month, filters.since.day, tzinfo=UTC)
+            allowed &= table.published_s >= first.timestamp()  # false for NaN, unknown
+        if filters.until is not None:
+            last = datetime(filters.until.year, filters.until.month, filters.until.day, tzinfo=UTC)
+            allowed &= table.published_s < last.timestamp() + 86_400
+        return allowed
+
+
+def _distinct(names: list[str] | list[str | None], holds: Callable[[str | None], bool]) -> Mask:
+    """Ask of each name, but of each different one only once."""
+    answers = {name: holds(name) for name in dict.fromkeys(names)}
+    return np.array([answers[name] for name in names], np.bool_)
+
+
+def _in_stretches(hits: Intervals, bounds: Positions, allowed: Mask) -> Intervals:
+    """Keep the hits that begin in a stretch of tokens that is allowed."""
+    if allowed.all():
+        return hits
+    return hits.take(np.repeat(allowed, counts(hits.starts, bounds)))
