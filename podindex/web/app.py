@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from secrets import token_urlsafe
+from typing import Literal, get_args
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -27,6 +28,19 @@ from podindex.web.security import Guard
 from podindex.web.threads import LibraryThread
 
 Handler = Callable[[Library, Request], Response]
+Work = Literal["search", "read", "draw"]
+"""Kinds of work that must not wait for each other."""
+
+API: dict[str, tuple[Work, Handler]] = {
+    "/api/search": ("search", api.search),
+    "/api/moments": ("search", api.moments),
+    "/api/trends": ("search", api.trends),
+    "/api/episodes": ("read", api.episodes),
+    "/api/episodes/{show}/{episode}": ("read", api.episode),
+    "/api/episodes/{show}/{episode}/transcript": ("read", api.transcript),
+    "/api/episodes/{show}/{episode}/peaks": ("draw", api.peaks),
+    "/audio/{show}/{episode}": ("read", respond_with_audio),
+}
 _Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -42,10 +56,7 @@ def create_app(
         progress: is told what the library has to say, such as that it indexes.
     """
     progress = progress or NullProgress()
-    # Searching, reading and drawing wait for none of the others.
-    searching, reading, drawing = (
-        LibraryThread(library_dir, name=name, progress=progress) for name in ("search", "read", "draw")
-    )
+    threads = {name: LibraryThread(library_dir, name=name, progress=progress) for name in get_args(Work)}
     style_nonce = token_urlsafe(12)
     assets = Assets()
     pages = Pages(assets, style_nonce)
@@ -53,7 +64,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
-        for thread in (searching, reading, drawing):
+        for thread in threads.values():
             thread.close()
 
     async def explain(request: Request, error: Exception) -> Response:
@@ -61,17 +72,10 @@ def create_app(
 
     app = Starlette(
         routes=[
-            Route("/", _in(searching, pages.search)),
-            Route("/library", _in(searching, pages.library)),
-            Route("/episodes/{show}/{episode}", _in(reading, pages.episode)),
-            Route("/api/search", _in(searching, api.search)),
-            Route("/api/moments", _in(searching, api.moments)),
-            Route("/api/trends", _in(searching, api.trends)),
-            Route("/api/episodes", _in(reading, api.episodes)),
-            Route("/api/episodes/{show}/{episode}", _in(reading, api.episode)),
-            Route("/api/episodes/{show}/{episode}/transcript", _in(reading, api.transcript)),
-            Route("/api/episodes/{show}/{episode}/peaks", _in(drawing, api.peaks)),
-            Route("/audio/{show}/{episode}", _in(reading, respond_with_audio)),
+            Route("/", _in(threads["search"], pages.search)),
+            Route("/library", _in(threads["search"], pages.library)),
+            Route("/episodes/{show}/{episode}", _in(threads["read"], pages.episode)),
+            *(Route(path, _in(threads[name], handler)) for path, (name, handler) in API.items()),
             Route("/openapi.json", _describe),
             Route("/healthz", _is_well),
             Route("/favicon.ico", lambda _: RedirectResponse(assets.url("icon.svg"))),

@@ -1,0 +1,71 @@
+"""A small library for the web's tests: every kind of episode a page can meet. I/O: writes it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from audio_files import beeps, write_audio
+from transcripts import ORIGIN, make_segment
+
+from podindex.models import AudioRef, Chapter, Episode, Segment, Transcript
+from podindex.store import EpisodeStore
+
+TALK = "tech-talk/the-breach"
+NO_AUDIO = "tech-talk/audio-gone"
+TRANSCRIPT_ONLY = "tech-talk/transcript-only"
+PENDING = "tech-talk/not-yet"
+HOSTILE = "hostile/evil"
+
+MARKUP = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
+DURATION_S = 120
+WORD_MS = 300
+"""Every word of `TALK` is as long as this, without pauses."""
+
+LINES = [
+    ("Anna", "Welcome to the show. Tonight we talk about a data breach at a face recognition company."),
+    ("Ben", "Three hundred thousand faces were on a server without a password."),
+    ("Anna", "What is facial recognition? It is a list of numbers that describes a face."),
+    ("Ben", "You can change a password. You cannot change a face."),
+] * 6
+
+
+def build_web_library(library_dir: Path) -> Path:
+    """Make the library; its index is made by whoever searches first."""
+    library_dir.mkdir()
+    store = EpisodeStore(library_dir / "episodes")
+    published = datetime(2026, 11, 1, tzinfo=UTC)
+    chapters = (Chapter(0, "Opening"), Chapter(20_000, "The story"))
+    for episode_id, title, audio in [
+        (TALK, "The Breach", AudioRef("the-breach.mp3")),
+        (NO_AUDIO, "Audio Gone", AudioRef("gone.mp3")),
+        (TRANSCRIPT_ONLY, "Transcript Only", None),
+        (PENDING, "Not Yet", AudioRef("the-breach.mp3")),
+    ]:
+        store.save_episode(
+            Episode(
+                episode_id,
+                "Tech Talk",
+                title,
+                published=published,
+                duration_ms=DURATION_S * 1000,
+                audio=audio,
+                description="<p>About <b>faces</b>.</p><script>document.title='owned'</script>",
+                chapters=chapters,
+            )
+        )
+    write_audio(store.metadata_path(TALK).with_suffix(".mp3"), beeps(DURATION_S, range(1, DURATION_S, 5)))
+    for episode_id in (TALK, NO_AUDIO, TRANSCRIPT_ONLY):
+        store.save_transcript(Transcript(episode_id, "en", _segments(), ORIGIN))
+    store.save_episode(
+        Episode(HOSTILE, MARKUP, MARKUP, published, description=MARKUP, chapters=(Chapter(0, MARKUP),), language="en")
+    )
+    said = make_segment(f"before the breach {MARKUP} and after", speaker=MARKUP)
+    store.save_transcript(Transcript(HOSTILE, "en", (said,), ORIGIN))
+    return library_dir
+
+
+def _segments() -> tuple[Segment, ...]:
+    segments: list[Segment] = []
+    for speaker, text in LINES:
+        start_ms = segments[-1].end_ms if segments else 0
+        segments.append(make_segment(text, start_ms, word_ms=WORD_MS, speaker=speaker))
+    return tuple(segments)

@@ -1,0 +1,129 @@
+"""Who may ask, and what pages may do."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from web_library import HOSTILE, MARKUP
+from web_server import WebServer, running_server
+
+PATHS = ["/", "/library", f"/episodes/{HOSTILE}", "/api/search?q=breach", "/api/episodes", f"/api/episodes/{HOSTILE}"]
+
+
+@pytest.fixture(scope="module")
+def open_server(web_library: Path) -> Iterator[WebServer]:
+    with running_server(web_library, "--host", "0.0.0.0") as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "evil.example:8765",
+        "127.0.0.1.evil.example",
+        "localhost@evil.example",
+        "localhost/evil",
+        "192.168.1.5",
+        "[::2]",
+        "",
+        "local host",
+        "localhost:x",
+    ],
+)
+def test_a_name_that_is_not_ours_is_refused(server: WebServer, host: str) -> None:
+    answer = server.ask("/api/episodes", {"Host": host})
+    assert answer.status in (400, 403)
+    assert b"episode_id" not in answer.body
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST:8765", "[::1]:8765", "localhost."])
+def test_our_own_names_are_welcome(server: WebServer, host: str) -> None:
+    assert server.ask("/healthz", {"Host": host}).status == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
+        {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors"},
+    ],
+)
+def test_other_sites_may_link_here_but_not_embed_or_read(server: WebServer, headers: dict[str, str]) -> None:
+    answer = server.ask("/api/episodes", headers)
+    assert (answer.status, answer.json["error"]["code"]) == (403, "foreign-site")
+    assert server.ask("/", {**headers, "Sec-Fetch-Mode": "navigate"}).status == 200
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_nothing_can_be_written(server: WebServer, method: str) -> None:
+    own = {"Origin": f"http://{server.netloc}", "Sec-Fetch-Site": "same-origin", "Content-Length": "0"}
+    assert server.ask("/api/episodes", own, method=method).status == 405
+    for foreign in ({"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
+        assert server.ask("/api/episodes", {"Content-Length": "0", **foreign}, method=method).status == 403
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/nothing", "/healthz", "/openapi.json"])
+def test_every_answer_limits_what_browsers_do_with_it(server: WebServer, path: str) -> None:
+    headers = server.ask(path).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/library", f"/episodes/{HOSTILE}", "/?q=breach", "/?q=%3Cscript%3E", "/library?term=%3Cscript%3E"]
+)
+def test_text_from_outside_is_never_markup(server: WebServer, path: str) -> None:
+    page = server.ask(path).text
+    assert MARKUP not in page
+    assert "<script>" not in page
+    assert "<img" not in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//evil.example",
+        "//evil.example/",
+        "/episodes/..%2f..%2fetc/passwd",
+        "/audio/..%2f/x",
+        "/audio/../../etc/passwd",
+        "/audio/x/..%2f..%2fx",
+        "/static/x/..%2f..%2fapp.py",
+        "/static/x/../app.py",
+        "/episodes/%00/x",
+        "/episodes/a/b/c",
+        "/audio//etc/passwd",
+    ],
+)
+def test_strange_paths_lead_nowhere(server: WebServer, path: str) -> None:
+    answer = server.ask(path)
+    assert answer.status == 404
+    assert "location" not in answer.headers
+
+
+def test_other_machines_need_the_token(open_server: WebServer) -> None:
+    for path in (*PATHS, "/healthz", "/openapi.json"):
+        assert open_server.ask(path, {"Host": "192.168.1.5:80"}).status == 401
+        assert open_server.ask(path, {"Host": "192.168.1.5:80", "Cookie": "podindex_token=wrong"}).status == 401
+    assert open_server.ask("/healthz", {"Authorization": f"Bearer {open_server.token}"}).status == 200
+    assert (
+        open_server.ask("/healthz", {"Host": "evil.example", "Cookie": f"podindex_token={open_server.token}"}).status
+        == 403
+    )
+
+
+def test_the_token_moves_from_the_address_into_a_cookie(open_server: WebServer) -> None:
+    answer = open_server.ask(f"/?q=face&token={open_server.token}")
+    assert (answer.status, answer.headers["location"]) == (303, "/?q=face")
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "samesite=lax" in cookie.lower()
+    assert open_server.ask("/", {"Cookie": cookie.partition(";")[0]}).status == 200
+    assert open_server.ask(f"//evil.example/?token={open_server.token}").headers["location"] == "/evil.example/"

@@ -1,0 +1,63 @@
+"""What is sent to browsers: ours, or vendored and known to the byte."""
+
+import gzip
+import hashlib
+import json
+import re
+from pathlib import Path
+
+from podindex.web.assets import STATIC_DIR, Assets
+
+VENDOR_DIR = STATIC_DIR / "vendor"
+
+
+def test_vendored_files_are_what_the_manifest_says() -> None:
+    manifest = json.loads((VENDOR_DIR / "manifest.json").read_text(encoding="utf-8"))
+    listed = {name: digest for package in manifest.values() for name, digest in package["sha256"].items()}
+    found = {
+        path.relative_to(VENDOR_DIR).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in VENDOR_DIR.rglob("*")
+        if path.is_file() and path.name != "manifest.json"
+    }
+    assert found == listed
+    for package in manifest.values():
+        assert package["licence"]
+        assert any("LICENSE" in name for name in package["sha256"])
+
+
+def test_nothing_is_loaded_from_another_host() -> None:
+    for path in STATIC_DIR.rglob("*"):
+        if path.suffix in (".js", ".css") and VENDOR_DIR not in path.parents:
+            text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+            assert not re.search(r"https?://|@import|url\(", text), path.name
+
+
+def test_our_scripts_build_no_markup_from_text() -> None:
+    for path in STATIC_DIR.glob("*.js"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|setAttribute\([\"']style", text
+        ), path.name
+
+
+def test_every_import_is_there() -> None:
+    assets = Assets()
+    for script in ("search.js", "episode.js", "library.js"):
+        for name in assets.imports(script):
+            assert assets.url(name)
+    for path in STATIC_DIR.glob("*.js"):
+        for name in re.findall(r"""(?:from|import\()\s*["']\./([^"']+)["']""", path.read_text(encoding="utf-8")):
+            assert (STATIC_DIR / name).is_file(), f"{path.name} imports {name}"
+
+
+def test_the_first_page_is_small() -> None:
+    names = ["search.js", "style.css", *Assets().imports("search.js")]
+    assert sum(len(gzip.compress((STATIC_DIR / name).read_bytes())) for name in names) < 60_000
+
+
+def test_everything_is_in_the_wheel(repo_dir: Path) -> None:
+    # hatchling takes every file of the package that git does not ignore.
+    ignored = (repo_dir / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert not [
+        line for line in ignored if line in ("static", "static/", "*.js", "*.css", "*.svg", "vendor", "vendor/")
+    ]
