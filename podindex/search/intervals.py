@@ -94,17 +94,12 @@ def minimal(starts: Positions, ends: Positions, weights: Weights) -> Intervals:
     return Intervals(starts[keep], ends[keep], weights[keep])
 
 
-def stairs(starts: Positions, ends: Positions) -> Mask:
-    """Tell which intervals contain no other one, where neither starts nor ends ever descend; of equal ones the first.
-
-    Returns:
-        bool [n].
-    """
-    keep = np.ones(len(starts), np.bool_)
-    rises = starts[1:] > starts[:-1]
-    keep[1:] = rises
-    keep[:-1] &= (ends[1:] > ends[:-1]) | ~rises
-    return keep
+def stairs(starts: Positions, ends: Positions) -> Indexes:
+    """Return the indexes of intervals that contain no other one, where neither starts nor ends ever descend."""
+    last = np.flatnonzero(np.append(ends[1:] > ends[:-1], True)) if len(ends) else np.empty(0, np.intp)
+    starts = starts[last]
+    # The last of each end begins last; the first of each start ends first.
+    return last[np.append(True, starts[1:] > starts[:-1])] if len(last) else last
 
 
 def any_of(sets: Sequence[Intervals]) -> Intervals:
@@ -151,8 +146,10 @@ def all_of(sets: Sequence[Intervals], max_length: int) -> Intervals:
     for number in range(len(sets)):
         last = np.maximum.accumulate(np.where(owners == number, own_starts, -1))
         np.minimum(starts, last, out=starts)
-    keep = (starts >= 0) & (ends - starts <= max_length) & stairs(starts, ends)
-    starts, ends = starts[keep], ends[keep]
+    fits = (starts >= 0) & (ends - starts <= max_length)
+    starts, ends = starts[fits], ends[fits]
+    kept = stairs(starts, ends)
+    starts, ends = starts[kept], ends[kept]
     weights = even(float(sum(found.weights[0] for found in sets if found.is_even)), len(ends))
     for found in sets:
         if not found.is_even:

@@ -237,10 +237,10 @@ class Matcher:
             starts = found.starts[leader]
         fits = room >= 0
         starts, ends = starts[fits], ends[fits]
-        keep = stairs(starts, ends)
+        kept = stairs(starts, ends)
         # Which of several ways to take the inner words makes no difference: each slot weighs as if typed.
         weight = sum(self._terms.weight(slot) for slot in slots)
-        return Intervals(starts[keep], ends[keep], even(weight, int(keep.sum())))
+        return Intervals(starts[kept], ends[kept], even(weight, len(kept)))
 
     def _anywhere(self, slot: Slot) -> Intervals:
         found = self._slot(slot)
