@@ -53,7 +53,8 @@ demo: $(INSTALLED) ## transcribe the sample episodes and search them
 	podindex search 'seven million' --show 'Odd Sums' --context 4
 	@printf '\nThis folder is a library now: transcripts in episodes/, the index in index/. Go on with\n\n'
 	@printf '  %s\n' 'source $(BIN)/activate' 'podindex episodes' 'podindex search WORDS' \
-	  'podindex show the-sticky-note/the-voice-on-the-phone' 'podindex add FOLDER-WITH-EPISODES' 'podindex --help'
+	  'podindex show the-sticky-note/the-voice-on-the-phone' 'podindex serve --open' \
+	  'podindex add FOLDER-WITH-EPISODES' 'podindex --help'
 
 .PHONY: test
 test: $(INSTALLED) ## run every test

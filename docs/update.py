@@ -1,6 +1,7 @@
-"""Writes the parts of docs/ that the code knows better: help texts and settings. I/O: docs/*.md.
+"""Writes the parts of docs/ that the code knows better: help texts, settings, the HTTP API. I/O: docs/*.md.
 
-A generated part stands between `<!-- begin WHAT -->` and `<!-- end -->`, where WHAT is `help COMMAND` or `settings`.
+A generated part stands between `<!-- begin WHAT -->` and `<!-- end -->`, where WHAT is `help COMMAND`, `settings` or
+`http`.
 `make docs` runs this; with `--check` it only tells what is out of date, which is how the tests call it.
 """
 
@@ -18,6 +19,7 @@ import typer.main
 
 from podindex.cli.app import app, give_every_option_a_variable
 from podindex.config import ENVIRONMENT_PREFIX, Settings
+from podindex.web import openapi
 
 DOCS_DIR = Path(__file__).parent
 HELP_WIDTH = 100
@@ -55,6 +57,7 @@ def iter_parts() -> Iterator[tuple[str, str]]:
     give_every_option_a_variable(root)
     yield from _iter_help(root, "podindex", None)
     yield "settings", _format_settings()
+    yield "http", _format_http()
 
 
 # Any: Typer gives the types of commands and contexts no public names.
@@ -77,6 +80,15 @@ def _format_settings() -> str:
         default = "" if field.default is None else f"`{field.default}`"
         variable = f"`{ENVIRONMENT_PREFIX}{field.name.upper()}`"
         rows.append(f"| `{field.name}` | {variable} | {default} | {meanings.get(field.name, '')} |")
+    return "\n".join(rows) + "\n"
+
+
+def _format_http() -> str:
+    rows = ["| address | what | parameters |", "|---|---|---|"]
+    for path, methods in openapi.DOCUMENT["paths"].items():
+        about = methods["get"]
+        names = [f"`{parameter['name']}`" for parameter in about["parameters"] if parameter["in"] == "query"]
+        rows.append(f"| `{path}` | {about['summary']} | {', '.join(names)} |")
     return "\n".join(rows) + "\n"
 
 

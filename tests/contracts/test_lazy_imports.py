@@ -14,7 +14,8 @@ from podindex import Library
 DECODING = {"av", "pydub"}
 TRANSCRIBING = {"faster_whisper", "ctranslate2", "onnxruntime", "tokenizers", "huggingface_hub", "torch"}
 SEARCHING = {"whoosh", "numpy", "snowballstemmer"}
-HEAVY = DECODING | TRANSCRIBING | SEARCHING
+SERVING = {"starlette", "uvicorn", "anyio"}
+HEAVY = DECODING | TRANSCRIBING | SEARCHING | SERVING
 
 RUN_AND_TELL = """
 import sys
@@ -72,7 +73,7 @@ def test_the_package_itself_loads_nothing_heavy() -> None:
 
 def test_search_loads_neither_decoders_nor_models(library_dir: Path) -> None:
     loaded = _loaded(COMMAND_LINE, "--library", library_dir, "search", "breach")
-    assert loaded & (DECODING | TRANSCRIBING) == set()
+    assert loaded & (DECODING | TRANSCRIBING | SERVING) == set()
     assert "whoosh" in loaded
 
 
@@ -83,3 +84,7 @@ def test_looking_at_episodes_loads_nothing_heavy(library_dir: Path, command: lis
 
 def test_decoding_loads_no_model() -> None:
     assert _loaded("import podindex.audio.decode, podindex.audio.chunk") & (TRANSCRIBING | {"whoosh"}) == set()
+
+
+def test_the_web_player_loads_no_model() -> None:
+    assert _loaded("import podindex.web.app, podindex.web.server") & (DECODING | TRANSCRIBING) == set()
