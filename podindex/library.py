@@ -405,6 +405,10 @@ class Library:
         self.episode(episode_id)
         return self._store.load_transcript(episode_id)
 
+    def is_transcribed(self, episode_id: str) -> bool:
+        """Tell whether an episode has a transcript, without reading it."""
+        return self._store.has_transcript(episode_id)
+
     def audio_path(self, episode_id: str) -> Path | None:
         """Return where an episode's audio is, or None where there is none or it has gone."""
         path = self._store.audio_path(self.episode(episode_id))

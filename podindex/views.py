@@ -88,7 +88,7 @@ def _summary_json(episode: EpisodeSummary) -> dict[str, Any]:
     }
 
 
-def episode_json(episode: Episode, *, has_audio: bool) -> dict[str, Any]:
+def episode_json(episode: Episode, *, transcribed: bool, has_audio: bool) -> dict[str, Any]:
     """Return the object of `GET /api/episodes/{show}/{episode}`."""
     return {
         "episode_id": episode.id,
@@ -100,6 +100,7 @@ def episode_json(episode: Episode, *, has_audio: bool) -> dict[str, Any]:
         "description": episode.description,
         "chapters": [{"start_ms": chapter.start_ms, "title": chapter.title} for chapter in episode.chapters],
         "speakers": list(episode.speakers),
+        "transcribed": transcribed,
         "audio_url": f"/audio/{episode.id}" if has_audio else None,
     }
 

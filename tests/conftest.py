@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from commands import run_podindex
 from hypothesis import settings
+from web_fixtures import browser, page, server, web_library  # noqa: F401  fixtures are found by their names
 
 GUARD_DIR = Path(__file__).parent / "guard"
 

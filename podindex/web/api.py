@@ -67,7 +67,8 @@ def episode(library: Library, request: Request) -> Response:
     """`GET /api/episodes/{show}/{episode}`."""
     episode_id = id_of(request)
     details = library.episode(episode_id)
-    return json_answer(request, episode_json(details, has_audio=library.audio_path(episode_id) is not None))
+    transcribed, has_audio = library.is_transcribed(episode_id), library.audio_path(episode_id) is not None
+    return json_answer(request, episode_json(details, transcribed=transcribed, has_audio=has_audio))
 
 
 def transcript(library: Library, request: Request) -> Response:

@@ -100,6 +100,7 @@ _SCHEMAS: dict[str, Schema] = {
         description=_TEXT,
         chapters=_list(_object(start_ms=_COUNT, title=_TEXT)),
         speakers=_list(_TEXT),
+        transcribed={"type": "boolean"},
         audio_url=_or_null(_TEXT),
     ),
 }

@@ -43,6 +43,7 @@ def build(library: Library, request: Request, episodes: Sequence[EpisodeSummary]
     if not episodes:
         return [EMPTY]
     content = [
+        tag("h1", "Search what was said", class_="hidden"),
         _form(request, sorted({episode.show for episode in episodes}, key=str.casefold)),
         tag("p", id="status", role="status", class_="soft"),
         tag("div", id="results"),

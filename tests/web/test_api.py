@@ -143,6 +143,17 @@ def test_answers_are_as_described(server: WebServer) -> None:
             _check(server.ask(f"{place}?q=face").json, schema, path)
 
 
+_TYPES: dict[str, Any] = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "number": int | float,
+    "integer": int,
+    "boolean": bool,
+    "null": type(None),
+}
+
+
 def _check(value: Any, schema: dict[str, Any], where: str) -> None:
     """Check the part of JSON Schema that the description uses."""
     if "$ref" in schema:
@@ -150,8 +161,7 @@ def _check(value: Any, schema: dict[str, Any], where: str) -> None:
     if "anyOf" in schema:
         kinds = {option.get("type", "object"): option for option in schema["anyOf"]}
         schema = kinds["null"] if value is None else next(option for kind, option in kinds.items() if kind != "null")
-    types = {"object": dict, "array": list, "string": str, "number": int | float, "integer": int, "null": type(None)}
-    assert isinstance(value, types[schema["type"]]), where
+    assert isinstance(value, _TYPES[schema["type"]]), where
     if "enum" in schema:
         assert value in schema["enum"], where
     if isinstance(value, dict) and "properties" in schema:

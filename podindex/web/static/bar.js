@@ -51,7 +51,7 @@ export class Bar {
     const { position, duration } = this.player;
     this.now.textContent = shortClock(position);
     this.end.textContent = shortClock(duration);
-    this.slider.max = duration || 1;
+    this.slider.max = duration || position || 1; // a slider knows nothing beyond its end
     this.slider.value = position;
     this.slider.style.setProperty("--share", `${(100 * position) / (duration || 1)}%`);
     this.slider.setAttribute("aria-valuetext", `${spoken(position)} of ${spoken(duration)}`);

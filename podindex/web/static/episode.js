@@ -123,8 +123,8 @@ async function buildTools() {
   };
   const find = new Find(id, transcript, mark, goTo);
   tools.prepend(find.node, element("div", { class: "copy" },
-    player && button("Copy a link to this moment", "Copy link", (event) => copy(event, addressOfNow())),
-    button("Copy the words with their time", "Copy quote", (event) => copy(event, quote()))));
+    player && button("Copy link to this moment", "Copy link", (event) => copy(event, addressOfNow())),
+    button("Copy quote with its time", "Copy quote", (event) => copy(event, quote()))));
   transcript.setWords(await words);
   if (player) {
     text.addEventListener("click", (event) => jumpToWord(event));
@@ -175,6 +175,6 @@ function reloadWhenTranscribed() {
   if (!document.getElementById("no-transcript")) return;
   setInterval(async () => {
     if (document.hidden) return;
-    if ((await fetch(`/api/episodes/${id}/transcript?format=words`).catch(() => null))?.ok) location.reload();
+    if ((await api.episode(id).catch(() => null))?.transcribed) location.reload();
   }, LOOK_AGAIN_MS);
 }

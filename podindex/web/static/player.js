@@ -157,9 +157,9 @@ export class Player extends EventTarget {
   }
 
   #remember() {
-    if (!this.episode || this.#target !== null || !this.#audio.currentTime) return;
-    this.#savedAt = this.#audio.currentTime;
-    savePosition(this.episode.id, this.#audio.ended ? 0 : this.#audio.currentTime);
+    if (!this.episode || !this.position) return;
+    this.#savedAt = this.position;
+    savePosition(this.episode.id, this.#audio.ended ? 0 : this.position);
   }
 
   #failed() {

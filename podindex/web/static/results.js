@@ -44,14 +44,15 @@ class Group {
 
   /** Fetch what the small waveform needs; before that the hits can be read and played. */
   async complete(signal) {
-    const [peaks, all] = await Promise.allSettled([
-      api.peaks(this.id, "overview", signal),
-      this.more ? api.moments(this.query, this.id, signal) : null,
+    const [details, moments] = await Promise.all([
+      api.episode(this.id, signal),
+      this.more ? api.moments(this.query, this.id, signal) : [],
     ]);
-    if (signal.aborted) return;
-    if (all.value?.length) this.#marks = all.value;
-    if (peaks.value) ({ pairs: this.#pairs, duration: this.#duration } = peaks.value);
-    else this.#duration = ((await api.episode(this.id, signal).catch(() => null))?.duration_ms ?? 0) / 1000;
+    if (moments.length) this.#marks = moments;
+    this.#duration = (details.duration_ms ?? 0) / 1000;
+    this.draw();
+    if (!details.audio_url) return;
+    ({ pairs: this.#pairs, duration: this.#duration } = await api.peaks(this.id, "overview", signal));
     this.draw();
   }
 

@@ -1,0 +1,78 @@
+"""Pages for everyone: axe finds nothing, nothing is wider than a small phone, motion can be less."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from web_library import NO_AUDIO, TALK
+from web_server import WebServer
+
+AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
+PAGES = ["/", "/?q=password", f"/episodes/{TALK}", f"/episodes/{NO_AUDIO}", "/library?term=face", "/episodes/no/thing"]
+
+
+def ready(page: Page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+
+
+def violations(page: Page) -> list[str]:
+    # By the debugger, not as a <script>: the page's policy forbids that.
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found: Any = page.evaluate("tags => axe.run(document, { runOnly: tags })", tags)
+    return [f"{entry['id']}: {node['html'][:120]}" for entry in found["violations"] for node in entry["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", PAGES)
+def test_axe_finds_nothing(browser: Browser, server: WebServer, address: str, scheme: Any) -> None:
+    context = browser.new_context(base_url=server.url, color_scheme=scheme)
+    page = context.new_page()
+    ready(page, address)
+    if "q=" in address:
+        page.locator("a.hit").first.click()
+    assert violations(page) == []
+    context.close()
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_small_phone_shows_all_of_it(browser: Browser, server: WebServer, address: str) -> None:
+    context = browser.new_context(base_url=server.url, viewport={"width": 320, "height": 568}, has_touch=True)
+    page = context.new_page()
+    ready(page, address)
+    if "q=" in address:
+        page.locator("a.hit").first.tap()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    context.close()
+
+
+def test_the_focus_can_be_seen(page: Page) -> None:
+    ready(page, f"/episodes/{TALK}")
+    seen = set()
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        shown: Any = page.evaluate(
+            "(() => { const style = getComputedStyle(document.activeElement);"
+            " return [document.activeElement.outerHTML.slice(0, 60), style.outlineStyle,"
+            " parseFloat(style.outlineWidth)]; })()"
+        )
+        if shown[0].startswith("<body"):
+            break
+        seen.add(shown[0])
+        assert shown[1] != "none", shown
+        assert shown[2] >= 1, shown
+    assert len(seen) > 10
+
+
+def test_those_who_want_calm_get_it(browser: Browser, server: WebServer) -> None:
+    context = browser.new_context(base_url=server.url, reduced_motion="reduce")
+    page = context.new_page()
+    ready(page, f"/episodes/{TALK}")
+    moving = page.evaluate(
+        "[...document.querySelectorAll('*')].filter(node => getComputedStyle(node).transitionDuration !== '0s').length"
+    )
+    assert moving == 0
+    expect(page.get_by_role("slider", name="Position")).to_be_visible()
+    context.close()

@@ -1,0 +1,222 @@
+"""Sound, waveform and text together."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from web_library import DURATION_S, HOSTILE, NO_AUDIO, PENDING, TALK, TRANSCRIPT_ONLY, WORD_MS
+from web_page import until
+from web_server import WebServer
+
+POSITION = "document.getElementById('audio').currentTime"
+PLAYING = "!document.getElementById('audio').paused"
+
+
+def open_episode(page: Page, at: str = "") -> None:
+    page.goto(f"/episodes/{TALK}{at}")
+    expect(page.get_by_role("slider", name="Position")).to_be_visible()
+    until(page, "document.getElementById('audio').readyState > 0")
+
+
+def wait_for_position(page: Page, seconds: float) -> None:
+    until(page, f"Math.abs({POSITION} - {seconds}) < 0.05")
+
+
+@pytest.mark.parametrize(("address", "seconds"), [("#t=75.4", 75.4), ("?t=1:05", 65), ("#t=0:40,0:50", 40)])
+def test_an_address_leads_to_its_moment(page: Page, address: str, seconds: float) -> None:
+    open_episode(page, address)
+    wait_for_position(page, seconds)
+    assert not page.evaluate(PLAYING)
+
+
+def test_a_range_plays_to_its_end(page: Page) -> None:
+    open_episode(page, "#t=10,10.6")
+    page.get_by_role("button", name="Play").click()
+    until(page, f"{POSITION} >= 10.6 && document.getElementById('audio').paused")
+    assert page.evaluate(POSITION) < 12
+
+
+def test_a_click_on_the_waveform_leads_there(page: Page) -> None:
+    open_episode(page)
+    box = page.locator(".wave-frame").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + 30)
+    until(page, f"Math.abs({POSITION} - {DURATION_S / 2}) < 0.5")
+
+
+def test_dragging_seeks_before_the_button_is_released(page: Page) -> None:
+    open_episode(page)
+    box = page.locator(".wave-frame").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 40, box["y"] + 30)
+    page.mouse.down()
+    for share in (0.3, 0.5, 0.75):
+        page.mouse.move(box["x"] + box["width"] * share, box["y"] + 30, steps=4)
+        until(page, f"Math.abs({POSITION} - {DURATION_S * share}) < 0.8")
+    page.mouse.up()
+    until(page, f"Math.abs({POSITION} - {DURATION_S * 0.75}) < 0.8")
+
+
+def test_the_slider_works_from_the_keyboard_and_speaks(page: Page) -> None:
+    open_episode(page, "#t=60")
+    wait_for_position(page, 60)
+    slider = page.get_by_role("slider", name="Position")
+    slider.focus()
+    for key, seconds in {"ArrowRight": 65, "ArrowLeft": 60, "PageUp": 90, "Home": 0, "End": DURATION_S}.items():
+        page.keyboard.press(key)
+        until(page, f"Math.abs({POSITION} - {seconds}) < 0.3")
+    page.keyboard.press("Home")
+    page.keyboard.press("PageUp")
+    page.keyboard.press("PageUp")
+    page.keyboard.press("ArrowRight")
+    expect(slider).to_have_attribute("aria-valuetext", "1 minute 5 seconds of 2 minutes")
+
+
+def test_a_click_on_a_word_plays_it(page: Page) -> None:
+    open_episode(page)
+    # The fifth word of the second paragraph.
+    box = page.evaluate(
+        """() => {
+            const text = document.querySelectorAll('.para')[1].querySelector('span').firstChild;
+            const range = new Range();
+            const start = text.data.split(' ').slice(0, 4).join(' ').length + 2;
+            range.setStart(text, start);
+            range.setEnd(text, start + 1);
+            const { left, top, width, height } = range.getBoundingClientRect();
+            return { x: left + width / 2, y: top + height / 2 };
+        }"""
+    )
+    page.mouse.click(box["x"], box["y"])
+    until(page, PLAYING)
+    words_before = len(
+        "Welcome to the show. Tonight we talk about a data breach at a face recognition company.".split()
+    )
+    assert page.evaluate(POSITION) == pytest.approx((words_before + 4) * WORD_MS / 1000, abs=0.5)
+
+
+def test_the_text_follows_until_the_reader_scrolls_away(page: Page) -> None:
+    open_episode(page, "#t=3")
+    page.keyboard.press(" ")
+    until(page, PLAYING)
+    expect(page.locator(".para[data-heard]")).to_have_count(1)
+    page.evaluate("document.getElementById('audio').currentTime = 100")
+    expect(page.locator(".para[data-heard]")).to_be_in_viewport()
+    page.mouse.wheel(0, -2000)
+    follow = page.get_by_role("button", name="Follow")
+    expect(follow).to_be_visible()
+    page.evaluate("document.getElementById('audio').currentTime = 105")
+    expect(page.locator(".para[data-heard]")).not_to_be_in_viewport()
+    follow.click()
+    expect(page.locator(".para[data-heard]")).to_be_in_viewport()
+    expect(follow).to_be_hidden()
+
+
+def test_searching_inside_the_episode_leads_from_hit_to_hit(page: Page) -> None:
+    open_episode(page)
+    page.get_by_label("Search in this episode").fill("numbers")
+    expect(page.locator(".find .count")).to_have_text("6 hits")
+    page.keyboard.press("Enter")
+    expect(page.locator(".find .count")).to_have_text("1 of 6")
+    until(page, f"{POSITION} > 5")
+    before = page.evaluate(POSITION)
+    page.get_by_role("button", name="Next hit").click()
+    expect(page.locator(".find .count")).to_have_text("2 of 6")
+    until(page, f"{POSITION} > {before} + 5")
+    page.get_by_role("button", name="Hit before").click()
+    expect(page.locator(".find .count")).to_have_text("1 of 6")
+
+
+def test_keys_speed_and_position_are_remembered(page: Page) -> None:
+    open_episode(page, "#t=50")
+    wait_for_position(page, 50)
+    for key, seconds in {"l": 60, "j": 50, "ArrowRight": 55, "ArrowLeft": 50, "5": 60}.items():
+        page.keyboard.press(key)
+        until(page, f"Math.abs({POSITION} - {seconds}) < 0.3")
+    page.keyboard.press(">")
+    expect(page.get_by_label("Speed")).to_have_value("1.25")
+    page.keyboard.press(" ")
+    until(page, PLAYING)
+    page.keyboard.press("k")
+    until(page, f"!({PLAYING})")
+    page.goto("/")
+    page.goto(f"/episodes/{TALK}")
+    expect(page.locator(".resumed")).to_contain_text("You stopped at 1:0")
+    expect(page.get_by_label("Speed")).to_have_value("1.25")
+    page.get_by_role("button", name="Start over").click()
+    until(page, f"{POSITION} === 0")
+
+
+def test_no_key_works_while_somebody_types(page: Page) -> None:
+    open_episode(page, "#t=50")
+    wait_for_position(page, 50)
+    page.get_by_label("Search in this episode").fill("")
+    page.keyboard.type("jkl 5 lala")
+    assert page.evaluate(POSITION) == pytest.approx(50, abs=0.05)
+    assert not page.evaluate(PLAYING)
+
+
+def test_the_waveform_zooms(page: Page) -> None:
+    open_episode(page)
+    width = "document.querySelector('.wave-frame > div').shadowRoot.querySelector('.wrapper').clientWidth"
+    before = page.evaluate(width)
+    page.get_by_role("button", name="Zoom in").click()
+    page.get_by_role("button", name="Zoom in").click()
+    until(page, f"{width} > 3.9 * {before}")
+
+
+def test_the_hover_says_time_and_words(page: Page) -> None:
+    open_episode(page)
+    box = page.locator(".wave-frame").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * (3.0 / DURATION_S), box["y"] + 40)
+    expect(page.locator(".tip")).to_contain_text("0:00:0")
+    expect(page.locator(".tip")).to_contain_text("data breach")
+
+
+# --- what is missing
+
+
+def test_without_sound_the_text_is_still_there_and_can_be_searched(page: Page) -> None:
+    page.goto(f"/episodes/{NO_AUDIO}")
+    expect(page.locator("#no-audio")).to_contain_text("audio file is not where it was")
+    page.get_by_label("Search in this episode").fill("numbers")
+    expect(page.locator(".find .count")).to_have_text("6 hits")
+    page.keyboard.press("Enter")
+    expect(page.locator(".find .count")).to_have_text("1 of 6")
+    page.goto(f"/episodes/{TRANSCRIPT_ONLY}")
+    expect(page.locator("#no-audio")).to_contain_text("no audio")
+
+
+def test_without_a_transcript_the_sound_plays(page: Page) -> None:
+    page.goto(f"/episodes/{PENDING}")
+    expect(page.locator("#no-transcript")).to_be_visible()
+    page.get_by_role("button", name="Play").click()
+    until(page, PLAYING)
+
+
+def test_without_scripts_there_is_a_player_and_the_text_with_times(browser: Browser, server: WebServer) -> None:
+    context = browser.new_context(base_url=server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"/episodes/{TALK}")
+    expect(page.locator("audio[controls]")).to_be_visible()
+    expect(page.locator(".para .time").nth(1)).to_have_text("0:00:04")
+    expect(page.locator(".para").first).to_contain_text("Welcome to the show")
+    page.goto("/?q=password")
+    expect(page.locator("noscript li").first).to_contain_text("password")
+    context.close()
+
+
+def test_hostile_text_is_shown_and_does_nothing(page: Page) -> None:
+    for address in (f"/episodes/{HOSTILE}", "/?q=breach", "/library", "/?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E"):
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        assert "owned" not in page.title() or "<script>" in page.title()
+        assert page.locator("main img, main script").count() == 0
+
+
+def test_a_server_that_went_away_is_said_and_comes_back(page: Page) -> None:
+    page.goto("/")
+    page.route("**/api/search*", lambda route: route.fulfill(status=503, body="gone"))
+    page.keyboard.type("face")
+    expect(page.locator("#status")).to_contain_text("503")
+    page.unroute("**/api/search*")
+    page.keyboard.type("s")
+    expect(page.locator("a.hit").first).to_be_visible()

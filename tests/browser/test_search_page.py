@@ -1,0 +1,109 @@
+"""Type, see where it was said, click, and be there."""
+
+import pytest
+from playwright.sync_api import Page, expect
+from web_library import TALK
+from web_page import until
+from web_server import WebServer
+
+POSITION = "document.querySelector('.bar input').valueAsNumber"
+
+
+def search(page: Page, text: str) -> None:
+    page.goto("/")
+    page.keyboard.type(text)  # the box has the focus
+    expect(page.locator("a.hit").first).to_be_visible()
+
+
+def test_results_come_while_typing_and_the_address_keeps_the_query(page: Page) -> None:
+    search(page, "password")
+    expect(page.locator("#status")).to_contain_text("36 hits in 3 episodes")
+    expect(page.locator("mark").first).to_have_text("password")
+    assert page.url.endswith("/?q=password")
+    page.reload()
+    expect(page.locator("article h2")).to_have_count(3)
+    assert page.input_value("#q") == "password"
+
+
+def test_a_click_on_a_hit_plays_from_just_before_the_word_and_keeps_the_results(page: Page, server: WebServer) -> None:
+    search(page, "password")
+    hit = server.ask(f"/api/search?q=password&episode={TALK}&limit=30&per_episode=3").json["hits"][0]
+    group = page.locator("article", has=page.locator(f"a[href='/episodes/{TALK}']"))
+    group.locator("a.hit").first.click()
+    until(page, f"{POSITION} > 0")
+    assert page.evaluate(POSITION) == pytest.approx(hit["jump_ms"] / 1000, abs=0.6)
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.locator("a.hit").first).to_be_visible()
+
+
+def test_everything_can_be_done_from_the_keyboard(page: Page) -> None:
+    search(page, "face")
+    page.keyboard.press("ArrowDown")
+    first = page.locator("a.hit").first
+    expect(first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("a.hit").nth(1)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    address = first.get_attribute("href")
+    page.keyboard.press("o")
+    page.wait_for_url(f"**{address}")
+
+
+def test_keys_can_be_switched_off(page: Page) -> None:
+    search(page, "face")
+    page.locator("h2 a").first.focus()
+    page.keyboard.press("?")
+    page.get_by_label("Single-key shortcuts").uncheck()
+    page.get_by_role("button", name="Close").click()
+    page.locator("h2 a").first.focus()
+    page.keyboard.press("/")
+    expect(page.locator("h2 a, a.brand").first).to_be_visible()
+    assert page.evaluate("document.activeElement.id") != "q"
+
+
+def test_a_spelling_is_offered_and_taken(page: Page) -> None:
+    page.goto("/?q=pasword")
+    link = page.locator("#status a")
+    expect(link).to_have_text("password")
+    link.click()
+    expect(page.locator("#status")).to_contain_text("36 hits")
+    page.go_back()
+    expect(page.locator("#q")).to_have_value("pasword")
+
+
+def test_filters_narrow_and_are_kept(page: Page) -> None:
+    page.goto("/?q=breach")
+    page.locator("summary", has_text="Filters").click()
+    page.get_by_label("Speaker").fill("Anna")
+    expect(page.locator("summary", has_text="Filters (1)")).to_be_visible()
+    expect(page).to_have_url("/?q=breach&speaker=Anna")
+    page.get_by_label("Order").select_option("date")
+    expect(page).to_have_url("/?q=breach&speaker=Anna&sort=date")
+
+
+def test_only_the_latest_query_is_shown_however_fast_somebody_types(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.type("password face breach recognition", delay=2)
+    for _ in range(len("face breach recognition") + 1):
+        page.keyboard.press("Backspace")
+    expect(page.locator("#status")).to_contain_text("36 hits")
+    expect(page).to_have_url("/?q=password")
+
+
+def test_nothing_found_says_so_and_helps(page: Page) -> None:
+    page.goto("/?q=%22zebra+umbrella%22")
+    expect(page.locator("#status")).to_contain_text("No hits")
+    expect(page.locator(".notice")).to_contain_text("recog*")
+
+
+def test_all_hits_of_an_episode_can_be_shown(page: Page) -> None:
+    search(page, "password")
+    group = page.locator("article").first
+    group.get_by_role("button", name="9 more in this episode").click()
+    expect(group.locator("a.hit")).to_have_count(12)
