@@ -10,6 +10,7 @@ Whoosh is imported with warnings off: 2.7.4 compiles with SyntaxWarnings on Pyth
 
 import warnings
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -25,6 +26,8 @@ with warnings.catch_warnings():
 # Analysis is ours and done before: Whoosh sees keys between spaces. So no class of ours is pickled into its files.
 _SCHEMA = Schema(text=STORED, title=KEYWORD(lowercase=False))
 
+_TEXTS_KEPT = 256
+
 
 class Documents:
     """The documents of one segment. Safe for use by several threads.
@@ -38,6 +41,9 @@ class Documents:
         self._reader: Any = index.open_dir(str(folder), readonly=True).reader()
         self._passages = passages
         self._lock = Lock()  # Whoosh's files have one place to read from each
+        # Who types on sees the same passages again.
+        self.text = lru_cache(maxsize=_TEXTS_KEPT)(self._text)
+        """`text(passage)` returns the text of a passage."""
 
     def close(self) -> None:
         """Close the files."""
@@ -47,8 +53,7 @@ class Documents:
         """Return how many documents there are."""
         return int(self._reader.doc_count_all())
 
-    def text(self, passage: int) -> str:
-        """Return the text of a passage."""
+    def _text(self, passage: int) -> str:
         with self._lock:
             return str(self._reader.stored_fields(passage)["text"])
 

@@ -217,7 +217,7 @@ class SearchIndex:
             is_phrase=hits.contained_in(phrases) if phrases else None,
             passages=stream.passages,
             titles=self._title_weights(segment, plan),
-            episodes=stream.episodes,
+            episode_passages=stream.episode_passages,
         )
         return _Found(hits, scores, counts(hits.starts, stream.episodes))
 

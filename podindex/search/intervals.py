@@ -24,7 +24,8 @@ _LENGTH_BITS = 21
 _SET_BITS = 10
 _MAX_LENGTH = (1 << _LENGTH_BITS) - 1
 
-# From so many sets on, each thins out the rarest one before they are put together: few places have them all.
+# From so many sets on, each thins out the rarest one before they are put together: few places have them all, and the
+# work grows with the square of the number of sets.
 _MANY_SETS = 5
 
 # Chains of equally long intervals, each overlapping the next, lose one link a round; what is left then goes one by one.
@@ -49,6 +50,10 @@ class Intervals:
     def is_even(self) -> bool:
         """Whether all are known to weigh the same."""
         return self.weights.strides == (0,)
+
+    def is_tokens(self) -> bool:
+        """Tell whether every interval is a single token."""
+        return bool((self.ends - self.starts == 1).all())
 
     def take(self, chosen: Mask | Indexes) -> "Intervals":
         """Return the chosen ones, by mask or ascending index."""
@@ -88,10 +93,16 @@ def minimal(starts: Positions, ends: Positions, weights: Weights) -> Intervals:
     groups = np.flatnonzero(first)
     starts, ends = starts[order[groups]], ends[order[groups]]
     weights = np.maximum.reduceat(weights[order], groups)
-    # What comes behind must end later, or it lies inside.
+    kept = _minimal_of_sorted(starts, ends)
+    return Intervals(starts[kept], ends[kept], weights[kept])
+
+
+def _minimal_of_sorted(starts: Positions, ends: Positions) -> Mask:
+    """Tell which intervals contain none behind them, where starts ascend, and of one start the longest is first."""
+    if not len(starts):
+        return np.empty(0, np.bool_)
     inside_from = np.minimum.accumulate(ends[::-1])[::-1]
-    keep = np.append(ends[:-1] < inside_from[1:], True)
-    return Intervals(starts[keep], ends[keep], weights[keep])
+    return np.append(ends[:-1] < inside_from[1:], True)
 
 
 def stairs(starts: Positions, ends: Positions) -> Indexes:
@@ -110,7 +121,7 @@ def any_of(sets: Sequence[Intervals]) -> Intervals:
     starts = np.concatenate([found.starts for found in sets])
     ends = np.concatenate([found.ends for found in sets])
     weights = np.concatenate([found.weights for found in sets])
-    if not np.array_equal(ends, starts + 1):
+    if not all(found.is_tokens() for found in sets):
         return minimal(starts, ends, weights)
     # Single tokens. A positive float has the order of its bits, so one sort puts the heaviest of equal ones last.
     packed = (starts.astype(np.uint64) << np.uint64(32)) | weights.view(np.uint32)
@@ -126,10 +137,86 @@ def all_of(sets: Sequence[Intervals], max_length: int) -> Intervals:
 
     One weighs what the last interval of each set in it weighs, together.
     """
-    sets = _near_each_other(sets, max_length)
-    if not sets:
+    sets = sorted(sets, key=len)
+    if len(sets) >= _MANY_SETS:
+        sets[0] = _near_all(sets[0], sets[1:], max_length)
+    if not len(sets[0]):
         return NOTHING
-    # Every minimal interval ends where an interval of some set does. It begins at the least of the starts of the last
+    if all(found.is_tokens() for found in sets):
+        starts, ends = _windows_of_tokens(sets, max_length)
+    else:
+        starts, ends = _windows(sets, max_length)
+    weights = even(float(sum(found.weights[0] for found in sets if found.is_even)), len(ends))
+    for found in sets:
+        if not found.is_even:
+            weights = weights + found.weights[np.searchsorted(found.ends, ends, side="right") - 1]
+    return Intervals(starts, ends, weights)
+
+
+def _near_all(rare: Intervals, others: Sequence[Intervals], max_length: int) -> Intervals:
+    """Keep of the rarest what has one of every other set in reach."""
+    for found in others:
+        first, end = _reach(found, rare, max_length)
+        rare = rare.take(end > first)
+    return rare
+
+
+def _reach(found: Intervals, rare: Intervals, max_length: int) -> tuple[Indexes, Indexes]:
+    """Return the first of those that each rare interval may be joined with, and the one behind the last."""
+    first = np.searchsorted(found.starts, rare.ends - max_length)
+    end = np.searchsorted(found.ends, rare.starts + max_length, side="right")
+    return first, end
+
+
+def _windows_of_tokens(sets: Sequence[Intervals], max_length: int) -> tuple[Positions, Positions]:
+    """Find the minimal windows over sets of single tokens, the rarest set first.
+
+    A window around a rare token has, of every other set, the nearest one before it or the nearest one behind it. So
+    there are as many candidates as sets: let the window reach back to the nearest one, two … of those before, and
+    forward to the others.
+    """
+    rare, *others = (found.starts for found in sets)
+    before, behind = [], []
+    for starts in others:
+        place = np.searchsorted(starts, rare, side="right")
+        found = starts[np.maximum(place - 1, 0)]
+        before.append(np.where(place > 0, found, rare - max_length))
+        found = starts[np.minimum(place, len(starts) - 1)]
+        behind.append(np.where(place < len(starts), found, rare + max_length))
+    _sort_by_first(before, behind)
+    reach = rare
+    candidates = []
+    for number in range(len(others), -1, -1):
+        first = before[number - 1] if number else rare
+        candidates.append((first << _LENGTH_BITS) | (_MAX_LENGTH - (reach - first + 1)))
+        if number:
+            reach = np.maximum(reach, behind[number - 1])
+    packed = np.concatenate(candidates)
+    # By start; of one start the longest first.
+    packed = packed[_MAX_LENGTH - (packed & _MAX_LENGTH) <= max_length]
+    packed.sort()
+    starts = packed >> _LENGTH_BITS
+    ends = starts + (_MAX_LENGTH - (packed & _MAX_LENGTH))
+    kept = _minimal_of_sorted(starts, ends)
+    return starts[kept], ends[kept]
+
+
+def _sort_by_first(before: list[Positions], behind: list[Positions]) -> None:
+    """Reorder rows of positions, column by column, so that those of `before` descend; `behind` moves along."""
+    for end in range(len(before) - 1, 0, -1):
+        for row in range(end):
+            swap = before[row] < before[row + 1]
+            for rows in (before, behind):
+                rows[row], rows[row + 1] = (
+                    np.where(swap, rows[row + 1], rows[row]),
+                    np.where(swap, rows[row], rows[row + 1]),
+                )
+
+
+def _windows(sets: Sequence[Intervals], max_length: int) -> tuple[Positions, Positions]:
+    """Find the minimal windows over sets of any intervals, the rarest set first."""
+    sets = [sets[0], *(_near(found, sets[0], max_length) for found in sets[1:])]
+    # Every minimal window ends where an interval of some set does. It begins at the least of the starts of the last
     # interval of each set that ends by then.
     packed = np.concatenate(
         [
@@ -149,38 +236,17 @@ def all_of(sets: Sequence[Intervals], max_length: int) -> Intervals:
     fits = (starts >= 0) & (ends - starts <= max_length)
     starts, ends = starts[fits], ends[fits]
     kept = stairs(starts, ends)
-    starts, ends = starts[kept], ends[kept]
-    weights = even(float(sum(found.weights[0] for found in sets if found.is_even)), len(ends))
-    for found in sets:
-        if not found.is_even:
-            weights = weights + found.weights[np.searchsorted(found.ends, ends, side="right") - 1]
-    return Intervals(starts, ends, weights)
+    return starts[kept], ends[kept]
 
 
-def _near_each_other(sets: Sequence[Intervals], max_length: int) -> list[Intervals]:
-    """Thin sets out to what may be part of an interval that holds one of each; no sets where nothing may."""
-    rare, *others = sorted(sets, key=len)
-    thinned: list[Intervals] = []
-    for found in others if len(rare) else ():
-        if len(found) >= 4 * len(rare) or len(sets) >= _MANY_SETS:
-            first, end = _reach(found, rare, max_length)
-            rare = rare.take(end > first)
-    for found in others if len(rare) else ():
-        if len(found) >= 4 * len(rare):
-            first, end = _reach(found, rare, max_length)
-            # Neighbouring rare intervals see the same ones: each begins where the one before ended.
-            first[1:] = np.maximum(first[1:], np.maximum.accumulate(end)[:-1])
-            thinned.append(found.take(ranges(first, np.maximum(end, first))))
-        else:
-            thinned.append(found)
-    return [rare, *thinned] if len(rare) else []
-
-
-def _reach(found: Intervals, rare: Intervals, max_length: int) -> tuple[Indexes, Indexes]:
-    """Return the first of those that each rare interval may be joined with, and the one behind the last."""
-    first = np.searchsorted(found.starts, rare.ends - max_length)
-    end = np.searchsorted(found.ends, rare.starts + max_length, side="right")
-    return first, end
+def _near(found: Intervals, rare: Intervals, max_length: int) -> Intervals:
+    """Return those that some rare interval may be joined with."""
+    if len(found) < 4 * len(rare):
+        return found
+    first, end = _reach(found, rare, max_length)
+    # Neighbouring rare intervals see the same ones: each begins where the one before ended.
+    first[1:] = np.maximum(first[1:], np.maximum.accumulate(end)[:-1])
+    return found.take(ranges(first, np.maximum(end, first)))
 
 
 def ranges(firsts: NDArray[np.integer], ends: NDArray[np.integer]) -> Indexes:

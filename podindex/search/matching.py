@@ -42,7 +42,6 @@ _ROUNDING = 64
 _FEW_IDS = 3
 
 _IN_SET, _EXACT = 1, 2
-_FAR = np.iinfo(np.int32).max
 
 
 class Terms:
@@ -229,14 +228,15 @@ class Matcher:
         room = np.full(len(starts), slop, np.int64)
         for found in sets[anchor + 1 :]:
             follower = np.searchsorted(found.starts, ends)
-            room -= np.append(found.starts, ends[-1] + _FAR)[follower] - ends
-            ends = found.ends[np.minimum(follower, len(found) - 1)]
+            nearest = np.minimum(follower, len(found) - 1)
+            left = room - (found.starts[nearest] - ends)
+            fits = (follower < len(found)) & (left >= 0)
+            starts, ends, room = starts[fits], found.ends[nearest[fits]], left[fits]
         for found in reversed(sets[:anchor]):
             leader = np.searchsorted(found.ends, starts, side="right") - 1
-            room -= np.where(leader >= 0, starts - found.ends[leader], _FAR)
-            starts = found.starts[leader]
-        fits = room >= 0
-        starts, ends = starts[fits], ends[fits]
+            left = room - (starts - found.ends[leader])
+            fits = (leader >= 0) & (left >= 0)
+            starts, ends, room = found.starts[leader[fits]], ends[fits], left[fits]
         kept = stairs(starts, ends)
         # Which of several ways to take the inner words makes no difference: each slot weighs as if typed.
         weight = sum(self._terms.weight(slot) for slot in slots)

@@ -7,7 +7,7 @@ import numpy as np
 
 from podindex.search.filters import Filters, TextField
 from podindex.search.intervals import Intervals, Mask, Positions, counts
-from podindex.search.segment import Segment
+from podindex.search.segment import Segment, written_title_keys
 
 
 class Narrowing:
@@ -45,7 +45,6 @@ class Narrowing:
         allowed = np.ones(len(table.ids), np.bool_)
         names: dict[TextField, list[str]] = {
             "show": table.shows,
-            "title": table.titles,
             "lang": table.languages,
             "episode": table.ids,
         }
@@ -53,12 +52,24 @@ class Narrowing:
         for field, values in names.items():
             if field in fields:
                 allowed &= _distinct(values, lambda name, field=field: filters.matches(field, name))  # type: ignore[misc]
+        if "title" in fields:
+            allowed &= self._titles(filters)
         if filters.since is not None:
             first = datetime(filters.since.year, filters.since.month, filters.since.day, tzinfo=UTC)
             allowed &= table.published_s >= first.timestamp()  # false for NaN, unknown
         if filters.until is not None:
             last = datetime(filters.until.year, filters.until.month, filters.until.day, tzinfo=UTC)
             allowed &= table.published_s < last.timestamp() + 86_400
+        return allowed
+
+    def _titles(self, filters: Filters) -> Mask:
+        """Tell which titles a filter lets through, looking only at those that have the words of one of its values."""
+        segment = self._segment
+        allowed = np.full(len(segment.episodes), filters.matches("title", None))
+        for text in filters.texts:
+            if text.field == "title":
+                for number in segment.documents.episodes_titled(written_title_keys(text.value)).tolist():
+                    allowed[number] = filters.matches("title", segment.episodes.titles[number])
         return allowed
 
 

@@ -1,6 +1,6 @@
 """What comes first. Pure.
 
-A hit's score is a product of 32-bit floats, multiplied in this order, worked out for all hits:
+A hit's score is (rarity x nearness) x (density x title), in 32-bit floats, worked out for all hits:
 
     rarity      sum over the slots that matched of ln(1 + N / f), see `matching`
     nearness    tokens that would suffice / tokens it stretches over, and 1 more for a hit that is the query word for
@@ -33,7 +33,7 @@ def score_hits(
     is_phrase: Mask | None,
     passages: Positions,
     titles: Scores | None,
-    episodes: Positions,
+    episode_passages: Positions,
 ) -> Scores:
     """Score all hits of a segment.
 
@@ -43,21 +43,25 @@ def score_hits(
         is_phrase: bool [hits], the query word for word; None: none is.
         passages: int64 [passages + 1], first token of each passage, and the one behind the last.
         titles: float32 [episodes], see `title_weights`; None: no title holds any of the words.
-        episodes: int64 [episodes + 1], as for passages.
+        episode_passages: int64 [episodes + 1], first passage of each episode, and the one behind the last.
 
     Returns:
         float32 [hits].
     """
+    in_passage = counts(hits.starts, passages)
+    around = density(in_passage)
+    if titles is not None:
+        around *= np.repeat(titles, np.diff(episode_passages))
     lengths = np.maximum(hits.ends - hits.starts, least)
+    scores: Scores = np.repeat(around, in_passage)
+    if is_phrase is None and (lengths == least).all():
+        scores *= hits.weights
+        return scores
     near = np.float32(least) / lengths.astype(np.float32)
     if is_phrase is not None:
         near += is_phrase
-    scores: Scores = near
-    scores *= hits.weights
-    in_passage = counts(hits.starts, passages)
-    scores *= np.repeat(density(in_passage), in_passage)
-    if titles is not None:
-        scores *= np.repeat(titles, counts(hits.starts, episodes))
+    near *= hits.weights
+    scores *= near
     return scores
 
 

@@ -123,9 +123,9 @@ def save_segment_texts(
     for text in passages:
         writer.add_passage(text)
     for episode in episodes:
-        writer.add_episode(
-            dict.fromkeys(analysis.stem(token, episode.language) for token in analysis.tokens(episode.title))
-        )
+        tokens = analysis.tokens(episode.title)
+        stems = (analysis.stem(token, episode.language) for token in tokens)
+        writer.add_episode(dict.fromkeys([*stems, *map(_as_written, tokens)]))
     writer.commit()
     columns = _Columns(
         ids=[episode.id for episode in episodes],
@@ -142,6 +142,16 @@ def title_keys(text: str, languages: Iterable[str]) -> list[set[str]]:
     """Return, for each word of a query, what it is found by in the titles of episodes in these languages."""
     languages = tuple(languages)
     return [{analysis.stem(token, language) for language in languages} for token in analysis.tokens(text)]
+
+
+def written_title_keys(text: str) -> list[set[str]]:
+    """Return, for each word, what it is found by in titles that have the word itself."""
+    return [{_as_written(token)} for token in analysis.tokens(text)]
+
+
+def _as_written(token: str) -> str:
+    # No token begins so, and no stem.
+    return f"={analysis.fold(token)}"
 
 
 _PER_TOKEN = ("tokens", "start_ms", "length_ms", "char_start", "char_length")

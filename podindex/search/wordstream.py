@@ -26,6 +26,9 @@ from podindex.search.arrays import map_arrays, write_arrays
 from podindex.search.intervals import Positions, ranges
 from podindex.search.plan import TermIds
 
+# The stretches of more ids than this are not cut out one by one.
+_FEW_IDS = 100
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StreamArrays:
@@ -90,9 +93,14 @@ class WordStream:
 
     def positions(self, places: Places) -> Positions:
         """Return the numbers of all tokens at these places, ascending, int64 [n]."""
-        if len(places.firsts) == 1:
-            return self._order[places.firsts[0] : places.ends[0]].astype(np.int64)
-        found = self._order[ranges(places.firsts, places.ends)]
+        if len(places.firsts) <= _FEW_IDS:
+            stretches = zip(places.firsts.tolist(), places.ends.tolist(), strict=True)
+            parts = [self._order[first:end] for first, end in stretches]
+            if len(parts) == 1:
+                return parts[0].astype(np.int64)
+            found = np.concatenate(parts or [self._order[:0]])
+        else:
+            found = self._order[ranges(places.firsts, places.ends)]
         found.sort()
         return found.astype(np.int64)
 

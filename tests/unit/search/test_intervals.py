@@ -1,6 +1,7 @@
 """Every operation on whole arrays does what it says, one interval at a time."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given
@@ -71,7 +72,14 @@ def test_any_of(sets: list[list[tuple[Pair, int]]], only_tokens: bool) -> None:
     assert found.weights.tolist() == [max(pairs.get(pair, 0) for pairs in built) for pair in pairs_of(found)]
 
 
-@given(st.lists(SETS, min_size=2, max_size=6), st.integers(1, 12), st.randoms())
+TOKEN_SETS = st.lists(TOKENS).map(antichain)
+
+
+@given(
+    st.lists(SETS, min_size=2, max_size=6) | st.lists(TOKEN_SETS, min_size=2, max_size=6),
+    st.integers(1, 12),
+    st.randoms(),
+)
 def test_all_of(sets: list[list[Pair]], max_length: int, random: "np.random.RandomState") -> None:
     everything = {pair for pairs in sets for pair in pairs}
     windows = antichain(
@@ -142,7 +150,7 @@ def test_without(found: list[Pair], excluded: list[Pair], distance: int, borders
 def test_counts_and_inside(pairs: list[Pair], borders: list[int]) -> None:
     bounds = np.array([0, *borders, 50])
     found = intervals(pairs)
-    expected = [sum(a <= start < b for start, _ in pairs) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    expected = [sum(a <= start < b for start, _ in pairs) for a, b in pairwise(bounds.tolist())]
     assert counts(found.starts, bounds).tolist() == expected
     assert pairs_of(inside(found, bounds)) == [
         (start, end) for start, end in pairs if not any(start < border < end for border in bounds)
