@@ -3,10 +3,13 @@
 I/O: maps `index/search/`. A `SearchIndex` is a snapshot: what is indexed later is found by a new one.
 """
 
+import os
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,7 +20,7 @@ from podindex.errors import SearchError
 from podindex.models import Hit, MatchKind, SearchPage, SearchRequest
 from podindex.search.expand import expand
 from podindex.search.filters import Filters, TextField, TextFilter
-from podindex.search.intervals import NOTHING, Intervals, Positions, counts
+from podindex.search.intervals import NOTHING, Indexes, Intervals, counts
 from podindex.search.lexicon import MappedLexicon
 from podindex.search.manifest import (
     DAMAGE,
@@ -43,6 +46,9 @@ LEAD_IN_MS = 500
 # A long query is no title.
 _MAX_TITLE_LEAVES = 8
 
+# Queries whose words occur less often are answered before threads have started.
+_PARALLEL_FROM_TOKENS = 200_000
+
 # Opening may meet a commit that removes what it is about to open.
 _MAX_TRIES = 3
 
@@ -53,7 +59,7 @@ class _Found:
 
     hits: Intervals
     scores: Scores
-    counts: Positions
+    counts: Indexes
     """int64 [episodes]: how many hits each episode has."""
 
 
@@ -113,6 +119,8 @@ class SearchIndex:
 
     def close(self) -> None:
         """Close the files."""
+        if "_threads" in self.__dict__:
+            self._threads.shutdown()
         for segment in self._segments:
             segment.files.close()
 
@@ -200,7 +208,19 @@ class SearchIndex:
 
     def _find(self, plan: Plan, filters: tuple[Filters, ...]) -> list[_Found]:
         terms = Terms(self._lexicon.frequencies, self._total_tokens)
-        return [self._find_in(segment, plan, terms, filters) for segment in self._segments]
+
+        def find(segment: "_OpenSegment") -> _Found:
+            return self._find_in(segment, plan, terms, filters)
+
+        tokens = int(self._lexicon.frequencies[_matched_ids(plan)].sum(dtype=np.int64))
+        if tokens < _PARALLEL_FROM_TOKENS or len(self._segments) == 1:
+            return [find(segment) for segment in self._segments]
+        return list(self._threads.map(find, self._segments))
+
+    @cached_property
+    def _threads(self) -> ThreadPoolExecutor:
+        """Threads that each search a segment; numpy lets them run side by side."""
+        return ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix="podindex-search")
 
     def _find_in(self, segment: "_OpenSegment", plan: Plan, terms: Terms, filters: tuple[Filters, ...]) -> _Found:
         stream = segment.files.stream

@@ -13,16 +13,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Positions = NDArray[np.int64]
+Positions = NDArray[np.int32]
+"""Token numbers; a segment has far fewer than 2^31. Half as wide as they might be, they are handled twice as fast."""
 Weights = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Indexes = NDArray[np.intp]
 
 # How an interval is packed into one number to be sorted: 32 bits of position, 21 of length, 10 for which set it is of.
-# A query has at most query.MAX_TERMS words, and a segment far fewer tokens than 2^32.
+# A query has at most query.MAX_TERMS words.
 _LENGTH_BITS = 21
 _SET_BITS = 10
 _MAX_LENGTH = (1 << _LENGTH_BITS) - 1
+
+_FAR = np.iinfo(np.int32).max
 
 # From so many sets on, each thins out the rarest one before they are put together: few places have them all, and the
 # work grows with the square of the number of sets.
@@ -37,9 +40,9 @@ class Intervals:
     """A set of half-open intervals of tokens, each with the weight of the words that matched in it."""
 
     starts: Positions
-    """int64 [n], ascending, no start twice."""
+    """int32 [n], ascending, no start twice."""
     ends: Positions
-    """int64 [n], ascending, no end twice."""
+    """int32 [n], ascending, no end twice."""
     weights: Weights
     """float32 [n]; one number without memory of its own for each (see `even`) where all weigh the same."""
 
@@ -78,7 +81,7 @@ def even(weight: float | Weights, count: int) -> Weights:
     return np.broadcast_to(value, (count,)) if np.size(value) else np.empty(0, np.float32)
 
 
-NOTHING = Intervals(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32))
+NOTHING = Intervals(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32))
 
 
 def minimal(starts: Positions, ends: Positions, weights: Weights) -> Intervals:
@@ -86,7 +89,7 @@ def minimal(starts: Positions, ends: Positions, weights: Weights) -> Intervals:
     if len(starts) < 2:
         return Intervals(starts, ends, weights)
     # By start; of one start the longest first.
-    key = (starts << _LENGTH_BITS) | (_MAX_LENGTH - (ends - starts))
+    key = (starts.astype(np.int64) << _LENGTH_BITS) | (_MAX_LENGTH - (ends - starts))
     order = np.argsort(key)
     key = key[order]
     first = np.append(True, key[1:] != key[:-1])
@@ -126,7 +129,7 @@ def any_of(sets: Sequence[Intervals]) -> Intervals:
     # Single tokens. A positive float has the order of its bits, so one sort puts the heaviest of equal ones last.
     packed = (starts.astype(np.uint64) << np.uint64(32)) | weights.view(np.uint32)
     packed.sort()
-    starts = (packed >> np.uint64(32)).astype(np.int64)
+    starts = (packed >> np.uint64(32)).astype(np.int32)
     last = np.append(starts[1:] != starts[:-1], True)
     starts = starts[last]
     return Intervals(starts, starts + 1, packed[last].astype(np.uint32).view(np.float32))
@@ -184,19 +187,23 @@ def _windows_of_tokens(sets: Sequence[Intervals], max_length: int) -> tuple[Posi
         found = starts[np.minimum(place, len(starts) - 1)]
         behind.append(np.where(place < len(starts), found, rare + max_length))
     _sort_by_first(before, behind)
+    bits = max_length.bit_length()
+    # Half as wide, numbers are sorted twice as fast.
+    width: type[np.unsignedinteger] = np.uint32 if int(rare[-1]) < 1 << (32 - bits) else np.uint64
     reach = rare
     candidates = []
     for number in range(len(others), -1, -1):
         first = before[number - 1] if number else rare
-        candidates.append((first << _LENGTH_BITS) | (_MAX_LENGTH - (reach - first + 1)))
+        fits = np.flatnonzero(reach - first < max_length)
+        length = reach[fits] - first[fits] + 1
+        # By start; of one start the longest first.
+        candidates.append((first[fits].astype(width) << bits) | (max_length - length).astype(width))
         if number:
             reach = np.maximum(reach, behind[number - 1])
     packed = np.concatenate(candidates)
-    # By start; of one start the longest first.
-    packed = packed[_MAX_LENGTH - (packed & _MAX_LENGTH) <= max_length]
     packed.sort()
-    starts = packed >> _LENGTH_BITS
-    ends = starts + (_MAX_LENGTH - (packed & _MAX_LENGTH))
+    starts = (packed >> bits).astype(np.int32)
+    ends = starts + (max_length - (packed & ((1 << bits) - 1)).astype(np.int32))
     kept = _minimal_of_sorted(starts, ends)
     return starts[kept], ends[kept]
 
@@ -220,18 +227,18 @@ def _windows(sets: Sequence[Intervals], max_length: int) -> tuple[Positions, Pos
     # interval of each set that ends by then.
     packed = np.concatenate(
         [
-            (((found.ends << _LENGTH_BITS) | (found.ends - found.starts)) << _SET_BITS) | number
+            (((found.ends.astype(np.int64) << _LENGTH_BITS) | (found.ends - found.starts)) << _SET_BITS) | number
             for number, found in enumerate(sets)
         ]
     )
     packed.sort()
     owners = packed & ((1 << _SET_BITS) - 1)
     packed >>= _SET_BITS
-    ends = packed >> _LENGTH_BITS
-    own_starts = ends - (packed & _MAX_LENGTH)
-    starts = np.full(len(ends), np.iinfo(np.int64).max)
+    ends = (packed >> _LENGTH_BITS).astype(np.int32)
+    own_starts = ends - (packed & _MAX_LENGTH).astype(np.int32)
+    starts = np.full(len(ends), _FAR, np.int32)
     for number in range(len(sets)):
-        last = np.maximum.accumulate(np.where(owners == number, own_starts, -1))
+        last = np.maximum.accumulate(np.where(owners == number, own_starts, np.int32(-1)))
         np.minimum(starts, last, out=starts)
     fits = (starts >= 0) & (ends - starts <= max_length)
     starts, ends = starts[fits], ends[fits]
@@ -279,13 +286,13 @@ def disjoint(found: Intervals) -> Intervals:
 
 def _best_around(starts: Positions, ends: Positions) -> Mask:
     """Tell which intervals are shorter than all that they overlap, or as short and earlier."""
-    key = ((ends - starts) << 32) | starts
+    lengths = ends - starts
     best = np.ones(len(starts), np.bool_)
     here = np.flatnonzero(ends[:-1] > starts[1:])
     distance = 1
     while len(here):
         there = here + distance
-        first_wins = key[here] < key[there]
+        first_wins = lengths[here] <= lengths[there]
         best[there[first_wins]] = False
         best[here[~first_wins]] = False
         distance += 1
@@ -297,8 +304,8 @@ def _best_around(starts: Positions, ends: Positions) -> Mask:
 def _apart(starts: Positions, ends: Positions, best: Mask) -> Mask:
     """Tell which intervals overlap none of the best, which overlap themselves."""
     count = np.cumsum(best)
-    ends_before = np.append(-1, ends[best])[count]
-    starts_behind = np.append(starts[best], np.iinfo(np.int64).max)[count - best]
+    ends_before = np.append(np.int32(-1), ends[best])[count]
+    starts_behind = np.append(starts[best], np.int32(_FAR))[count - best]
     apart: Mask = (ends_before <= starts) & (starts_behind >= ends)
     return apart
 
@@ -330,16 +337,16 @@ def without(found: Intervals, excluded: Intervals, distance: int, bounds: tuple[
     earliest = np.maximum(found.starts - distance, bounds[0])
     latest = np.minimum(found.ends + distance, bounds[1])
     next_one = np.searchsorted(excluded.ends, earliest, side="right")
-    padded = np.append(excluded.starts, np.iinfo(np.int64).max)
+    padded = np.append(excluded.starts, np.int32(_FAR))
     return found.take(padded[next_one] >= latest)
 
 
-def counts(starts: Positions, bounds: Positions) -> Positions:
+def counts(starts: Positions, bounds: Positions) -> Indexes:
     """Count the positions in each stretch of tokens.
 
     Args:
         starts: int64 [n], ascending.
-        bounds: int64 [stretches + 1], the first token of each stretch, and the one behind the last.
+        bounds: int32 [stretches + 1], the first token of each stretch, and the one behind the last.
 
     Returns:
         int64 [stretches].

@@ -202,21 +202,35 @@ class Matcher:
         Returns:
             The indexes of these places (None: all), and which of them have only exact tokens (None: all).
         """
-        chosen: Indexes | None = None
-        if len(row) > 1 or known < 0:
-            chosen = np.flatnonzero((places >= 0) & (places <= len(self._stream) - len(row)))
+        if len(row) == 1 and known == 0:
+            return None, self._exact_of(places, row[0])
+        chosen: Indexes = np.flatnonzero((places >= 0) & (places <= len(self._stream) - len(row)))
         exact: Mask | None = None
         for number, terms in enumerate(row):
             if number == known and len(terms.exact_ids) == len(terms.ids):
                 continue
-            here = places if chosen is None else places[chosen]
-            found, found_exact = self._terms.look_up(terms, self._stream.tokens[here + number])
+            found, found_exact = self._terms.look_up(terms, self._stream.tokens[places[chosen] + number])
             if found_exact is not None:
                 exact = found_exact if exact is None else exact & found_exact
-            if number != known and chosen is not None:
+            if number != known:
                 chosen = chosen[found]
                 exact = None if exact is None else exact[found]
         return chosen, exact
+
+    def _exact_of(self, places: Positions, terms: TermSet) -> Mask | None:
+        """Tell which of all the places of a term set are exact (None: all)."""
+        exact = self._stream.places(terms.exact_ids)
+        others = len(places) - exact.count
+        if not others:
+            return None
+        if others > exact.count:
+            chosen = np.zeros(len(places), np.bool_)
+            chosen[np.searchsorted(places, self._stream.positions(exact))] = True
+            return chosen
+        inexact_ids = np.setdiff1d(terms.ids, terms.exact_ids, assume_unique=True)
+        chosen = np.ones(len(places), np.bool_)
+        chosen[np.searchsorted(places, self._stream.positions(self._stream.places(inexact_ids)))] = False
+        return chosen
 
     # --- with room: the nearest ones around each place of the anchor
 
@@ -225,7 +239,7 @@ class Matcher:
         if any(not len(found) for found in sets):
             return NOTHING
         starts, ends = sets[anchor].starts, sets[anchor].ends
-        room = np.full(len(starts), slop, np.int64)
+        room = np.full(len(starts), slop, np.int32)
         for found in sets[anchor + 1 :]:
             follower = np.searchsorted(found.starts, ends)
             nearest = np.minimum(follower, len(found) - 1)

@@ -41,9 +41,9 @@ def score_hits(
         hits: with their rarity as weights.
         least: tokens that would suffice, see `least_tokens`.
         is_phrase: bool [hits], the query word for word; None: none is.
-        passages: int64 [passages + 1], first token of each passage, and the one behind the last.
+        passages: int32 [passages + 1], first token of each passage, and the one behind the last.
         titles: float32 [episodes], see `title_weights`; None: no title holds any of the words.
-        episode_passages: int64 [episodes + 1], first passage of each episode, and the one behind the last.
+        episode_passages: int32 [episodes + 1], first passage of each episode, and the one behind the last.
 
     Returns:
         float32 [hits].
@@ -65,7 +65,7 @@ def score_hits(
     return scores
 
 
-def density(hits_in_passage: Positions) -> Scores:
+def density(hits_in_passage: Indexes) -> Scores:
     """Return the weight of hits for the number of hits in their passage."""
     often = hits_in_passage.astype(np.float32)
     return np.float32(_K1 + 1) * often / (often + np.float32(_K1))

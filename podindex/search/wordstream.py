@@ -49,8 +49,8 @@ class StreamArrays:
 class Places:
     """Where the positions of some ids stand in a stream's `order`."""
 
-    firsts: Positions
-    ends: Positions
+    firsts: NDArray[np.int64]
+    ends: NDArray[np.int64]
     count: int
     """Positions in all."""
 
@@ -65,9 +65,9 @@ class WordStream:
     def __init__(self, path: Path) -> None:
         arrays = map_arrays(path)
         self.tokens: NDArray[np.uint32] = arrays["tokens"]
-        self.passages: Positions = arrays["passages"].astype(np.int64)
-        self.episodes: Positions = arrays["episodes"].astype(np.int64)
-        self.episode_passages: Positions = arrays["episode_passages"].astype(np.int64)
+        self.passages: Positions = arrays["passages"].astype(np.int32)
+        self.episodes: Positions = arrays["episodes"].astype(np.int32)
+        self.episode_passages: NDArray[np.int32] = arrays["episode_passages"].astype(np.int32)
         self.passage_speakers: NDArray[np.uint32] = arrays["passage_speakers"]
         self.start_ms: NDArray[np.uint32] = arrays["start_ms"]
         self.length_ms: NDArray[np.uint32] = arrays["length_ms"]
@@ -92,25 +92,25 @@ class WordStream:
         return Places(firsts, ends, int((ends - firsts).sum()))
 
     def positions(self, places: Places) -> Positions:
-        """Return the numbers of all tokens at these places, ascending, int64 [n]."""
+        """Return the numbers of all tokens at these places, ascending, int32 [n]; perhaps read-only."""
         if len(places.firsts) <= _FEW_IDS:
             stretches = zip(places.firsts.tolist(), places.ends.tolist(), strict=True)
             parts = [self._order[first:end] for first, end in stretches]
             if len(parts) == 1:
-                return parts[0].astype(np.int64)
+                return parts[0].view(np.int32)
             found = np.concatenate(parts or [self._order[:0]])
         else:
             found = self._order[ranges(places.firsts, places.ends)]
         found.sort()
-        return found.astype(np.int64)
+        return found.view(np.int32)
 
     def passage_of(self, token: int) -> int:
         """Return the passage that a token stands in."""
-        return int(self.passages.searchsorted(token, side="right")) - 1
+        return int(self.passages.searchsorted(np.int32(token), side="right")) - 1
 
     def episode_of(self, token: int) -> int:
         """Return the episode that a token stands in."""
-        return int(self.episodes.searchsorted(token, side="right")) - 1
+        return int(self.episodes.searchsorted(np.int32(token), side="right")) - 1
 
     def end_ms(self, token: int) -> int:
         """Return when the word of a token ends."""

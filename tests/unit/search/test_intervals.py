@@ -41,7 +41,7 @@ def shortest_first(pairs: list[Pair]) -> list[Pair]:
 
 
 def intervals(pairs: list[Pair], weights: Iterable[float] | None = None) -> Intervals:
-    table = np.array(pairs, np.int64).reshape(-1, 2)
+    table = np.array(pairs, np.int32).reshape(-1, 2)
     weighed = even(1.0, len(pairs)) if weights is None else np.array(list(weights), np.float32)
     return Intervals(table[:, 0], table[:, 1], weighed)
 
@@ -141,14 +141,14 @@ def test_without(found: list[Pair], excluded: list[Pair], distance: int, borders
         return episode(a) == episode(b) and b[0] - a[1] < distance and a[0] - b[1] < distance
 
     owners = np.array([episode(pair) for pair in found], np.int64)
-    limits = np.array(bounds)[owners - 1], np.array(bounds)[np.minimum(owners, len(bounds) - 1)]
+    limits = np.array(bounds, np.int32)[owners - 1], np.array(bounds, np.int32)[np.minimum(owners, len(bounds) - 1)]
     kept = without(intervals(found), intervals(excluded), distance, limits)
     assert pairs_of(kept) == [pair for pair in found if not any(near(pair, other) for other in excluded)]
 
 
 @given(SETS, st.lists(st.integers(1, 49), unique=True).map(sorted))
 def test_counts_and_inside(pairs: list[Pair], borders: list[int]) -> None:
-    bounds = np.array([0, *borders, 50])
+    bounds = np.array([0, *borders, 50], np.int32)
     found = intervals(pairs)
     expected = [sum(a <= start < b for start, _ in pairs) for a, b in pairwise(bounds.tolist())]
     assert counts(found.starts, bounds).tolist() == expected
@@ -159,8 +159,8 @@ def test_counts_and_inside(pairs: list[Pair], borders: list[int]) -> None:
 
 @given(st.lists(PAIRS))
 def test_stairs(pairs: list[Pair]) -> None:
-    starts = np.array(sorted(start for start, _ in pairs), np.int64)
-    ends = np.maximum(np.array(sorted(end for _, end in pairs), np.int64), starts + 1)
+    starts = np.array(sorted(start for start, _ in pairs), np.int32)
+    ends = np.maximum(np.array(sorted(end for _, end in pairs), np.int32), starts + 1)
     rows = list(zip(starts.tolist(), ends.tolist(), strict=True))
     assert [rows[index] for index in stairs(starts, ends)] == antichain(rows)
 
