@@ -1,5 +1,6 @@
 """Running the player on an address. I/O: a socket, until somebody stops it."""
 
+import logging
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -45,6 +46,8 @@ def serve(
             proxy_headers=False,
             timeout_graceful_shutdown=_GOODBYE_S,
         )
+        # Pages keep connections open, so this would be said at every end.
+        logging.getLogger("uvicorn.error").addFilter(lambda record: "graceful shutdown" not in record.getMessage())
         started(_address(host, listener.getsockname()[1], token))
         with suppress(KeyboardInterrupt):  # how a person stops it
             uvicorn.Server(config).run(sockets=[listener])

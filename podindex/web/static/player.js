@@ -134,7 +134,10 @@ export class Player extends EventTarget {
   }
 
   #goToTarget() {
-    if (this.#target !== null && this.#audio.readyState >= HTMLMediaElement.HAVE_METADATA) this.#audio.currentTime = this.#target;
+    if (this.#target === null || this.#audio.readyState < HTMLMediaElement.HAVE_METADATA) return;
+    // The waveform seeks by itself when it is dragged: the browser need not do it twice.
+    if (this.#audio.currentTime === this.#target) this.#target = null;
+    else this.#audio.currentTime = this.#target;
   }
 
   #arrived() {
