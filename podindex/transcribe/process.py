@@ -15,6 +15,14 @@ _PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from podindex.transcribe.wor
 # One core a worker is the point of the layout; libraries that start a thread a core would undo it.
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
+# glibc keeps what a large batch needed for the next one, in an arena a thread: measured on an hour of speech, these
+# take a fifth off the peak and cost no time. https://www.gnu.org/software/libc/manual/html_node/Memory-Allocation-Tunables.html
+_MEMORY_VARIABLES = {
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_TRIM_THRESHOLD_": str(64 * 10**6),
+    "MALLOC_MMAP_THRESHOLD_": str(16 * 10**6),
+}
+
 
 class WorkerDiedError(Exception):
     """The process ended while something was expected of it."""
@@ -32,7 +40,7 @@ class WorkerProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._complaints,
-            env=os.environ | dict.fromkeys(_THREAD_VARIABLES, str(spec.threads)),
+            env=_MEMORY_VARIABLES | os.environ | dict.fromkeys(_THREAD_VARIABLES, str(spec.threads)),
         )
         self._inbox = _pipe(self._process.stdin)
         self._outbox = _pipe(self._process.stdout)
