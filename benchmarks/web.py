@@ -125,6 +125,7 @@ def build_large(library_dir: Path, words: int) -> Path:
         store.save_transcript(_transcript(episode_id, _made_up_words(EPISODE_WORDS, rng), 350))
     with Library.open(library_dir) as library:
         library.search("warm")
+        library.episodes()
     print(f"a library of {words:,} words made and indexed in {time.perf_counter() - started:.0f} s", flush=True)
     return library_dir
 

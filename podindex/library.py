@@ -414,6 +414,19 @@ class Library:
         path = self._store.audio_path(self.episode(episode_id))
         return path if path is not None and path.is_file() else None
 
+    def playable_audio_path(self, episode_id: str) -> Path | None:
+        """Return a file with an episode's sound that browsers can seek in, or None where there is none.
+
+        That is the episode's own, or a copy under index/ where browsers would seek wrongly in its own.
+
+        Raises:
+            StoreError: there is no such episode.
+        """
+        from podindex.audio.seekable import seekable_audio
+
+        path = self.audio_path(episode_id)
+        return None if path is None else seekable_audio(self.path / INDEX_NAME / "audio", episode_id, path)
+
     def peaks(self, episode_id: str, *, points: int | None = None) -> "Peaks":
         """Return the picture of an episode's sound; made once and kept in index/.
 

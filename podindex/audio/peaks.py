@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from podindex.atomic import store_error, write_atomically
 from podindex.audio.decode import Decoder
+from podindex.audio.derived import derived_path, remove_older
 from podindex.errors import StoreError
 from podindex.models import SAMPLE_RATE_HZ
 
@@ -57,22 +58,19 @@ def cached_peaks(peaks_dir: Path, episode_id: str, audio_path: Path) -> Peaks:
 
     Args:
         peaks_dir: the cache. One that cannot be written is done without.
-        episode_id: its parts become a folder and the beginning of a file name.
-        audio_path: the audio; its size and time are in the file name, so that replaced audio has other peaks.
+        episode_id: whose peaks.
+        audio_path: the audio; other peaks are made when it is replaced.
 
     Raises:
         AudioError: the file cannot be read as audio.
     """
-    show, _, slug = episode_id.partition("/")
-    cache_path = peaks_dir / show / f"{slug}.{_stamp(audio_path)}.dat"
+    cache_path = derived_path(peaks_dir, episode_id, audio_path, ".dat")
     if (peaks := load_peaks(cache_path)) is not None:
         return peaks
     peaks = build_peaks(audio_path, KEPT_PIXELS_PER_SECOND)
     with suppress(StoreError):
         save_peaks(cache_path, peaks)
-        for path in cache_path.parent.glob(f"{slug}.*.dat"):
-            if path != cache_path:
-                path.unlink(missing_ok=True)
+        remove_older(cache_path)
     return peaks
 
 
@@ -119,15 +117,6 @@ def load_peaks(path: Path) -> Peaks | None:
     if (version, flags, channels, len(data)) != (_VERSION, _FLAG_8_BIT, 1, 2 * pixels):
         return None
     return Peaks(sample_rate_hz, samples_per_pixel, data)
-
-
-def _stamp(audio_path: Path) -> str:
-    """Return what changes when the file is replaced; a file that has just gone is said to be gone by the decoder."""
-    try:
-        status = audio_path.stat()
-    except OSError:
-        return "gone"
-    return f"{status.st_size:x}-{status.st_mtime_ns:x}"
 
 
 def _iter_pairs(blocks: Iterable[NDArray[np.int16]], samples_per_pixel: int) -> Iterator[NDArray[np.int8]]:

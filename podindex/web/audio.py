@@ -64,10 +64,10 @@ def respond_with_audio(library: Library, request: Request) -> Response:
     """Answer a request for an episode's sound."""
     params = request.path_params
     episode_id = f"{params['show']}/{params['episode']}"
-    path = library.audio_path(episode_id)
-    if path is None:
-        raise _gone(episode_id)
     try:
+        path = library.playable_audio_path(episode_id)
+        if path is None:
+            raise _gone(episode_id)
         status = path.stat()
         with path.open("rb"):  # what may not be read is said now, not in the middle of an answer
             pass

@@ -1,0 +1,86 @@
+"""Sound that a browser can start anywhere. I/O: av, the file, a cache under index/.
+
+An mp3 or ADTS file does not say where its seconds are. Browsers take the share of the bytes for the share of the time,
+which is right while the bit rate is constant and wrong by minutes where it is not, without a word: they believe the
+position they show. Such a file is repacked, frame by frame and without loss, into MP4, whose index says where every
+frame is.
+"""
+
+import secrets
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+
+import av
+
+from podindex.atomic import TEMPORARY_SUFFIX
+from podindex.audio.derived import derived_path, remove_older
+from podindex.audio.source import open_source
+from podindex.errors import AudioError
+
+_WITHOUT_INDEX = frozenset({"mp3", "aac"})
+"""libavformat's names of what has no table of its frames."""
+
+# Frames of a constant bit rate differ by a padding byte; mp3's first may be a header of another size.
+_PADDING_BYTES = 1
+_IGNORED_FRAMES = 2
+
+
+def seekable_audio(cache_dir: Path, episode_id: str, audio_path: Path) -> Path:
+    """Return a file with the episode's sound that browsers seek exactly: its own, or else a repacked copy.
+
+    The copy is made once. Where it cannot be made, the file itself has to do.
+    """
+    copy_path = derived_path(cache_dir, episode_id, audio_path, ".m4a")
+    if copy_path.is_file():
+        return copy_path
+    try:
+        status = audio_path.stat()
+        if not _is_misleading(audio_path, status.st_size, status.st_mtime_ns):
+            return audio_path
+        copy_path.parent.mkdir(parents=True, exist_ok=True)
+        _repack(audio_path, copy_path)
+    except (OSError, av.FFmpegError, AudioError):
+        return audio_path
+    remove_older(copy_path)
+    return copy_path
+
+
+@lru_cache(maxsize=4096)
+def _is_misleading(audio_path: Path, size_bytes: int, mtime_ns: int) -> bool:  # noqa: ARG001  a changed file is another
+    """Tell whether a share of the bytes is not that share of the time."""
+    with open_source(audio_path) as (container, stream):
+        if container.format.name not in _WITHOUT_INDEX:
+            return False
+        smallest = largest = 0
+        with suppress(av.FFmpegError):
+            for number, packet in enumerate(container.demux(stream)):
+                if number < _IGNORED_FRAMES or packet.dts is None:
+                    continue
+                smallest = min(smallest or packet.size, packet.size)
+                largest = max(largest, packet.size)
+                if largest - smallest > _PADDING_BYTES:
+                    return True
+    return False
+
+
+def _repack(audio_path: Path, copy_path: Path) -> None:
+    temporary = copy_path.with_name(f".{copy_path.name}.{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
+    try:
+        with (
+            open_source(audio_path) as (source, stream),
+            # The index first, so that a browser has it with its first request.
+            av.open(f"file:{temporary}", "w", format="mp4", options={"movflags": "faststart"}) as target,
+        ):
+            repacked = target.add_stream_from_template(stream)
+            # What lies before the declared start, such as an encoder's delay, gets times before 0 and is not played.
+            start = stream.start_time or 0
+            for packet in source.demux(stream):
+                if packet.dts is not None and packet.pts is not None:
+                    packet.pts -= start
+                    packet.dts -= start
+                    packet.stream = repacked
+                    target.mux(packet)
+        temporary.replace(copy_path)
+    finally:
+        temporary.unlink(missing_ok=True)
