@@ -1,0 +1,175 @@
+"""Search and ranking as docs/search.md tells them, by looking at every word of every episode. Pure.
+
+Shares with the engine what a query means (`parse_query`, `expand`) and what a token and a passage are; nothing of how
+hits are found, scored or ordered.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scan import Interval, ListLexicon, _intervals
+
+from podindex.models import Episode, SearchRequest, Transcript
+from podindex.passages import build_passages, timed_words
+from podindex.search import analysis
+from podindex.search.expand import expand
+from podindex.search.filters import Filters
+from podindex.search.plan import AllOf, AnyOf, Node, Slot, TermSet, iter_leaves
+from podindex.search.plan import Sequence as Row
+from podindex.search.query import parse_query
+
+
+@dataclass(frozen=True)
+class BruteHit:
+    episode_id: str
+    start_ms: int
+    end_ms: int
+    score: np.float32
+
+
+class _Said:
+    """An episode, word by word."""
+
+    def __init__(self, episode: Episode, transcript: Transcript) -> None:
+        self.episode = episode
+        self.language = analysis.base_language(transcript.language or episode.language)
+        words = timed_words(transcript.segments)
+        self.words = [(word, token) for word in words for token in analysis.tokens(word.text)]
+        passages = build_passages(transcript)
+        numbers = [(number, token) for number, word in enumerate(words) for token in analysis.tokens(word.text)]
+        self.passage_of = [
+            next(p for p, passage in enumerate(passages) if passage.first_word <= number <= passage.last_word)
+            for number, _ in numbers
+        ]
+        self.speakers = [passage.speaker for passage in passages]
+        self.ids: list[int] = []
+
+
+class BruteSearch:
+    """All episodes of a library."""
+
+    def __init__(self, library: Sequence[tuple[Episode, Transcript]]) -> None:
+        self.episodes = [_Said(episode, transcript) for episode, transcript in library]
+        said = [(each.language, token) for each in self.episodes for _, token in each.words]
+        self.lexicon = ListLexicon(said)
+        for each in self.episodes:
+            each.ids = [self.lexicon.id_of[each.language, token] for _, token in each.words]
+        self.counts = Counter(self.lexicon.id_of[entry] for entry in said)
+
+    def search(self, query: str, request: SearchRequest) -> list[tuple[str, list[BruteHit]]]:
+        """Return the episodes in order, each with all its hits in order."""
+        parsed = parse_query(query)
+        root = expand(parsed, self.lexicon).root
+        found = []
+        for each in self.episodes:
+            hits = list(self._hits(root, each, parsed.filters)) if root else []
+            if hits:
+                found.append((each.episode, hits))
+        newest = {each.id: -each.published.timestamp() if each.published else math.inf for each, _ in found}
+        if request.sort == "relevance":
+            found.sort(key=lambda pair: (-max(hit.score for hit in pair[1]), newest[pair[0].id], pair[0].id))
+            return [(each.id, sorted(hits, key=lambda hit: (-hit.score, hit.start_ms))) for each, hits in found]
+        sign = 1 if request.sort == "date" else -1
+        found.sort(key=lambda p: (math.inf if newest[p[0].id] == math.inf else sign * newest[p[0].id], p[0].id))
+        return [(each.id, hits) for each, hits in found]
+
+    def _hits(self, root: Node, each: _Said, filters: Filters) -> Iterator[BruteHit]:
+        hits = sorted(hit for hit in _intervals(root, each.ids) if self._passes(each, hit, filters))
+        in_passage = Counter(each.passage_of[start] for start, _ in hits)
+        title = np.float32(1) + np.float32(0.5) * self._title_share(root, each)
+        for start, end in hits:
+            t = np.float32(in_passage[each.passage_of[start]])
+            density = np.float32(2.2) * t / (t + np.float32(1.2))
+            rarity = np.float32(self.weigh(root, (start, end), each.ids))
+            score = (self._nearness(root, (start, end), each.ids) * rarity) * (density * title)
+            yield BruteHit(each.episode.id, each.words[start][0].start_ms, each.words[end - 1][0].end_ms, score)
+
+    def _passes(self, each: _Said, hit: Interval, filters: Filters) -> bool:
+        names = {"show": each.episode.show, "title": each.episode.title, "lang": each.language}
+        names |= {"episode": each.episode.id, "speaker": each.speakers[each.passage_of[hit[0]]]}  # type: ignore[dict-item]
+        start_ms = each.words[hit[0]][0].start_ms
+        return (
+            all(filters.matches(field, name) for field, name in names.items())  # type: ignore[arg-type]
+            and (filters.after_ms is None or start_ms >= filters.after_ms)
+            and (filters.before_ms is None or start_ms < filters.before_ms)
+        )
+
+    # --- rarity
+
+    def weigh(self, node: Node, hit: Interval, ids: list[int]) -> float:
+        match node:
+            case AnyOf(children=children):
+                return max(self.weigh(child, hit, ids) for child in children if hit in _intervals(child, ids))
+            case AllOf(children=children) if len(children) > 1:
+                return sum(
+                    self.weigh(child, max(each for each in _intervals(child, ids) if each[1] <= hit[1]), ids)
+                    for child in children
+                )
+            case AllOf(children=children):
+                return self.weigh(children[0], hit, ids)
+            case Row(slots=slots, slop=slop):
+                if slop:
+                    return sum(self._rarity(slot) for slot in slots)
+                return max(self._ways(slots, hit, ids))
+        raise TypeError(node)
+
+    def _ways(self, slots: Sequence[Slot], hit: Interval, ids: list[int]) -> Iterator[float]:
+        if not slots:
+            if hit[0] == hit[1]:
+                yield 0
+            return
+        for number, row in enumerate(slots[0].alternatives):
+            said = ids[hit[0] : hit[0] + len(row)]
+            if len(said) == len(row) and all(one in terms.ids for one, terms in zip(said, row, strict=True)):
+                typed = number == 0 and all(one in terms.exact_ids for one, terms in zip(said, row, strict=True))
+                for rest in self._ways(slots[1:], (hit[0] + len(row), hit[1]), ids):
+                    yield self._rarity(slots[0]) * (1 if typed else 0.75) + rest
+
+    def _rarity(self, slot: Slot) -> float:
+        often = sum(min(self._often(terms) for terms in row) for row in slot.alternatives)
+        return max(1, round(64 * math.log(1 + sum(self.counts.values()) / max(1, often)))) / 64
+
+    def _often(self, terms: TermSet) -> int:
+        return sum(self.counts[number] for number in terms.ids)
+
+    # --- nearness and title
+
+    def _nearness(self, root: Node, hit: Interval, ids: list[int]) -> np.float32:
+        least = _least(root)
+        near = np.float32(least) / np.float32(max(least, hit[1] - hit[0]))
+        return near + np.float32(any(hit in _intervals(phrase, ids) for phrase in _phrases(root)))
+
+    def _title_share(self, root: Node, each: _Said) -> np.float32:
+        title = {analysis.stem(token, each.language) for token in analysis.tokens(each.episode.title)}
+        texts = list(dict.fromkeys(leaf.text for leaf in iter_leaves(root)))[:8]
+        share = np.float32(0)
+        for text in texts:
+            if analysis.tokens(text) and all(
+                any(analysis.stem(token, language) in title for language in self.lexicon.languages())
+                for token in analysis.tokens(text)
+            ):
+                share += np.float32(1 / len(texts))
+        return share
+
+
+def _least(node: Node) -> int:
+    match node:
+        case AnyOf(children=children):
+            return max(map(_least, children))
+        case AllOf(children=children):
+            return sum(map(_least, children))
+        case Row(slots=slots):
+            return sum(min(map(len, slot.alternatives)) for slot in slots)
+
+
+def _phrases(node: Node) -> Iterator[Row]:
+    match node:
+        case AnyOf(children=children):
+            for child in children:
+                yield from _phrases(child)
+        case AllOf(children=children) if len(children) > 1:
+            if all(isinstance(child, Row) and not child.slop for child in children):
+                yield Row(tuple(slot for child in children for slot in child.slots), 0, "")  # type: ignore[union-attr]
