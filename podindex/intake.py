@@ -5,16 +5,22 @@ I/O: hashes files, reads audio headers, writes metadata through the store.
 
 import hashlib
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from podindex import __version__
 from podindex.catalogue import Catalogue
 from podindex.errors import AudioError, PodindexError, StoreError
 from podindex.ingest import Job
-from podindex.models import AudioInfo, AudioRef, Episode, EpisodeOutcome, ErrorInfo
+from podindex.models import AudioInfo, AudioRef, Episode, EpisodeOutcome, ErrorInfo, Failure, Origin, Transcript
 from podindex.store import AUDIO_SUFFIXES, EpisodeStore
+
+# A failed episode is tried again by `sync` after 1, 2, 4 … minutes, at most once a day.
+_RETRY_AFTER = timedelta(minutes=1)
+_RETRY_AT_MOST_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,35 @@ class Intake:
         self._seen: set[str] = set()
         catalogue.refresh()  # another process may have added episodes since this library was opened
 
+    def take_all(self, paths: Iterable[Path | AudioError]) -> Iterator[Job | EpisodeOutcome]:
+        """Register files, one after the other as they are asked for; what could not be looked into has failed."""
+        for path in paths:
+            yield failed(None, path) if isinstance(path, AudioError) else self.take(path)
+
+    def take_unfinished(self) -> Iterator[Job | EpisodeOutcome]:
+        """Yield the episodes that an earlier run did not finish, but not too soon those that have failed before."""
+        for summary in self._catalogue.summaries():
+            if summary.status not in ("pending", "failed") or summary.audio_path is None:
+                continue
+            failure = self._store.load_failure(summary.episode_id)
+            if summary.episode_id in self._seen or (failure and datetime.now(UTC) < _next_try(failure)):
+                continue
+            item = self.take(summary.audio_path)
+            yield replace(item, episode_id=summary.episode_id) if isinstance(item, EpisodeOutcome) else item
+
+    def with_transcript(
+        self, taken: Iterable[Job | EpisodeOutcome], path: Path, language: str | None
+    ) -> Iterator[EpisodeOutcome]:
+        """Give a publisher's transcript to what would have been transcribed.
+
+        Args:
+            taken: a single file's job or outcome.
+            path: a VTT, SRT or JSON file.
+            language: what is spoken, where the user says so.
+        """
+        for item in taken:
+            yield item if isinstance(item, EpisodeOutcome) else self._import_transcript(item, path, language)
+
     def take(self, path: Path) -> Job | EpisodeOutcome:
         """Register one file.
 
@@ -90,6 +125,27 @@ class Intake:
         if known_id is None:
             return self._add_new(path, sha256)
         return self._take_known(path, sha256, self._store.load_episode(known_id))
+
+    def _import_transcript(self, job: Job, path: Path, language: str | None) -> EpisodeOutcome:
+        from podindex.formats import load_transcript_segments
+
+        started = time.monotonic()
+        try:
+            segments = load_transcript_segments(path)
+            origin = Origin(
+                kind="publisher",
+                created=datetime.now(UTC).replace(microsecond=0),
+                podindex=__version__,
+                timing="word" if all(segment.words is not None for segment in segments) else "cue",
+                options={"file": path.name},
+                audio_sha256=job.audio_sha256,
+                audio_duration_ms=job.header_duration_ms,
+            )
+            self._store.save_transcript(Transcript(job.episode.id, language or job.episode.language, segments, origin))
+        except PodindexError as error:
+            return failed(job.path, error, job.episode.id)
+        elapsed_s = round(time.monotonic() - started, 3)
+        return EpisodeOutcome(job.path, job.episode.id, "done", job.header_duration_ms, elapsed_s)
 
     def _add_new(self, path: Path, sha256: str) -> Job | EpisodeOutcome:
         from podindex.audio.probe import probe
@@ -165,6 +221,11 @@ class Intake:
         if path.is_relative_to(self._store.root):
             reference = os.path.relpath(path, self._store.metadata_path(episode.id).parent)
         return AudioRef(reference, sha256, path.stat().st_size)
+
+
+def _next_try(failure: Failure) -> datetime:
+    pauses: int = 2 ** min(failure.attempts - 1, 20)
+    return failure.failed_at + min(_RETRY_AFTER * pauses, _RETRY_AT_MOST_AFTER)
 
 
 def hash_file(path: Path) -> str:

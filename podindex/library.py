@@ -8,30 +8,28 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from datetime import time as time_of_day
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from podindex import indexing
+from podindex.batch import Batch
 from podindex.catalogue import Catalogue
 from podindex.config import EPISODES_NAME, INDEX_NAME, Settings, find_library_dir, load_settings
-from podindex.errors import ConfigError, LibraryBusyError, NoLibraryError, PodindexError, SearchError, StoreError
-from podindex.ingest import Job, Recipe, transcribe_all
-from podindex.intake import Intake, IntakeOptions, failed, hash_file, iter_audio_files
+from podindex.errors import ConfigError, LibraryBusyError, NoLibraryError, SearchError, StoreError
+from podindex.ingest import Job
+from podindex.intake import Intake, IntakeOptions, iter_audio_files
 from podindex.models import (
     Episode,
     EpisodeOutcome,
     EpisodeSummary,
-    Origin,
     Problem,
     SearchPage,
     SearchRequest,
     ShowSummary,
     SortOrder,
-    TranscribeOptions,
     Transcript,
 )
 from podindex.progress import NullProgress, Progress
@@ -41,16 +39,9 @@ if TYPE_CHECKING:
     from podindex.audio.peaks import Peaks
     from podindex.search.engine import SearchIndex
 
-# While a long batch runs, what is finished becomes searchable this often.
-_INDEX_EVERY_S = 60.0
-
 # A library that stays open looks this often whether somebody has changed episodes/; an update of the index it sees at
 # once.
 _LOOK_EVERY_S = 2.0
-
-# A failed episode is tried again by `sync` after 1, 2, 4 … minutes, at most once a day.
-_RETRY_AFTER = timedelta(minutes=1)
-_RETRY_AT_MOST_AFTER = timedelta(days=1)
 
 
 class Library:
@@ -140,19 +131,15 @@ class Library:
         if (title or transcript) and len(files) > 1:
             what = "--title" if title else "--transcript"
             raise ConfigError("one-file-only", f"{what} is for one file, and these are {len(files)}", "name one file")
+        intake = Intake(self._store, self._catalogue, options)
         if dry_run:
-            intake = Intake(self._store, self._catalogue, options)
-            for file in files:
-                outcome = failed(None, file) if isinstance(file, PodindexError) else intake.take(file)
-                if isinstance(outcome, EpisodeOutcome):
-                    yield outcome
+            yield from (item for item in intake.take_all(files) if isinstance(item, EpisodeOutcome))
             return
         with self._writing(create=True):
-            intake = Intake(self._store, self._catalogue, options)
-            taken = (failed(None, file) if isinstance(file, PodindexError) else intake.take(file) for file in files)
+            taken = intake.take_all(files)
             if transcript is not None:
-                taken = (self._take_transcript(item, Path(transcript), settings.language) for item in taken)
-            yield from self._process(taken, settings)
+                taken = intake.with_transcript(taken, Path(transcript), settings.language)
+            yield from self._run(taken, settings)
 
     def sync(self, *, settings: Settings | None = None) -> Iterator[EpisodeOutcome]:
         """Finish whatever is unfinished: loose audio in episodes/, interrupted and failed episodes, the index.
@@ -168,100 +155,14 @@ class Library:
         settings = settings or load_settings(self.path)
         with self._writing():
             intake = Intake(self._store, self._catalogue, IntakeOptions())
-            loose = [intake.take(path) for path in self._store.iter_loose_audio()]
-            seen = {item.episode.id for item in loose if isinstance(item, Job)}
-            unfinished = [item for item in self._iter_unfinished() if _id_of(item) not in seen]
-            yield from self._process([*loose, *unfinished], settings)
-
-    def _iter_unfinished(self) -> Iterator[Job | EpisodeOutcome]:
-        for summary in self._catalogue.summaries():
-            if summary.status not in ("pending", "failed") or summary.audio_path is None:
-                continue
-            failure = self._store.load_failure(summary.episode_id)
-            if failure and datetime.now(UTC) < failure.failed_at + _pause_after(failure.attempts):
-                continue
-            try:
-                episode = self._store.load_episode(summary.episode_id)
-                yield Job(episode, summary.audio_path, hash_file(summary.audio_path), summary.duration_ms)
-            except PodindexError as error:
-                yield failed(summary.audio_path, error, summary.episode_id)
-
-    def _take_transcript(self, item: Job | EpisodeOutcome, path: Path, language: str | None) -> EpisodeOutcome:
-        """Use a publisher's transcript for a file that was just registered."""
-        if isinstance(item, EpisodeOutcome):
-            return item
-        from podindex.formats import load_transcript_segments
-
-        started = time.monotonic()
-        try:
-            segments = load_transcript_segments(path)
-            origin = Origin(
-                kind="publisher",
-                created=_now(),
-                podindex=_version(),
-                timing="word" if all(segment.words is not None for segment in segments) else "cue",
-                options={"file": path.name},
-                audio_sha256=item.audio_sha256,
-                audio_duration_ms=item.header_duration_ms,
+            yield from self._run(
+                [*intake.take_all(self._store.iter_loose_audio()), *intake.take_unfinished()], settings
             )
-            language = language or item.episode.language
-            self._store.save_transcript(Transcript(item.episode.id, language, segments, origin))
-        except PodindexError as error:
-            return failed(item.path, error, item.episode.id)
-        elapsed_s = round(time.monotonic() - started, 3)
-        return EpisodeOutcome(item.path, item.episode.id, "done", item.header_duration_ms, elapsed_s)
 
-    def _process(self, taken: Iterable[Job | EpisodeOutcome], settings: Settings) -> Iterator[EpisodeOutcome]:
-        """Yield what is already decided, transcribe the rest, and keep the index in step."""
-        jobs = []
-        for item in taken:
-            if isinstance(item, Job):
-                jobs.append(item)
-            else:
-                yield item
-        with indexing.Indexer(self.path, self._progress) as indexer:
-            indexed = time.monotonic()
-            if jobs:
-                for outcome in self._transcribe(jobs, settings):
-                    yield outcome
-                    if time.monotonic() - indexed > _INDEX_EVERY_S:
-                        indexer.start()
-                        indexed = time.monotonic()
-            self.indexed = indexer.finish()
-
-    def _transcribe(self, jobs: list[Job], settings: Settings) -> Iterator[EpisodeOutcome]:
-        from podindex.transcribe.devices import count_gpus, resolve_compute_type, resolve_device
-        from podindex.transcribe.models import choose_model, fingerprint
-        from podindex.transcribe.workers import WorkerPool
-
-        choice = choose_model(settings.model, language=settings.language, notify=self._progress.note)
-        device = resolve_device(settings.device, 0 if settings.device == "cpu" else count_gpus())
-        self._progress.note(f"model {choice.name}: {choice.reason}")
-        self._progress.begin_batch(len(jobs), sum(job.header_duration_ms or 0 for job in jobs))
-        options = TranscribeOptions(
-            language=settings.language,
-            compute_type=resolve_compute_type(settings.compute_type, device),
-            beam_size=settings.beam_size,
-            prompt=settings.prompt,
-            hotwords=settings.hotwords,
-        )
-        with WorkerPool(choice, options, workers=settings.workers, device=device) as pool:
-            origin = Origin(
-                kind="whisper",
-                created=_now(),
-                podindex=_version(),
-                model=choice.name,
-                model_sha256=choice.sha256,
-                compute_type=options.compute_type,
-                options=_json_options(options),
-            )
-            recipe = Recipe(
-                origin=origin,
-                fingerprint=fingerprint(choice, options),
-                language=settings.language or (None if choice.multilingual else "en"),
-                multilingual=choice.multilingual,
-            )
-            yield from transcribe_all(jobs, recipe, pool=pool, store=self._store, progress=self._progress)
+    def _run(self, taken: Iterable[Job | EpisodeOutcome], settings: Settings) -> Iterator[EpisodeOutcome]:
+        batch = Batch(self.path, self._store, settings, self._progress)
+        yield from batch.run(taken)
+        self.indexed = batch.indexed
 
     # --- searching ----------------------------------------------------------------------------------------------------
 
@@ -509,28 +410,5 @@ def _summarise(show: str, episodes: list[EpisodeSummary]) -> ShowSummary:
     )
 
 
-def _pause_after(attempts: int) -> timedelta:
-    pauses: int = 2 ** min(attempts - 1, 20)
-    return min(_RETRY_AFTER * pauses, _RETRY_AT_MOST_AFTER)
-
-
 def _midnight(day: date | None) -> datetime | None:
     return datetime.combine(day, time_of_day(), UTC) if day else None
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
-
-
-def _version() -> str:
-    from podindex import __version__
-
-    return __version__
-
-
-def _id_of(item: Job | EpisodeOutcome) -> str | None:
-    return item.episode.id if isinstance(item, Job) else item.episode_id
-
-
-def _json_options(options: TranscribeOptions) -> dict[str, object]:
-    return {name: value for name, value in asdict(options).items() if value is not None}

@@ -1,0 +1,88 @@
+"""One run of `add` or `sync`: what is new is transcribed, and the index kept in step.
+
+I/O: starts the workers and the indexing process.
+"""
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from podindex import __version__, indexing
+from podindex.config import Settings
+from podindex.ingest import Job, Recipe, transcribe_all
+from podindex.models import EpisodeOutcome, Origin, TranscribeOptions
+from podindex.progress import Progress
+from podindex.store import EpisodeStore
+
+# While a long batch runs, what is finished becomes searchable this often.
+_INDEX_EVERY_S = 60.0
+
+
+class Batch:
+    """Transcribes and indexes what `Intake` has taken; the caller holds the store's writer lock.
+
+    Attributes:
+        indexed: how many episodes the index held at the end.
+    """
+
+    def __init__(self, library_dir: Path, store: EpisodeStore, settings: Settings, progress: Progress) -> None:
+        self._library_dir = library_dir
+        self._store = store
+        self._settings = settings
+        self._progress = progress
+        self.indexed = 0
+
+    def run(self, taken: Iterable[Job | EpisodeOutcome]) -> Iterator[EpisodeOutcome]:
+        """Yield what is already decided, transcribe the rest, and keep the index in step."""
+        jobs = []
+        for item in taken:
+            if isinstance(item, Job):
+                jobs.append(item)
+            else:
+                yield item
+        with indexing.Indexer(self._library_dir, self._progress) as indexer:
+            indexed = time.monotonic()
+            if jobs:
+                for outcome in self._transcribe(jobs):
+                    yield outcome
+                    if time.monotonic() - indexed > _INDEX_EVERY_S:
+                        indexer.start()
+                        indexed = time.monotonic()
+            self.indexed = indexer.finish()
+
+    def _transcribe(self, jobs: list[Job]) -> Iterator[EpisodeOutcome]:
+        from podindex.transcribe.devices import count_gpus, resolve_compute_type, resolve_device
+        from podindex.transcribe.models import choose_model, fingerprint
+        from podindex.transcribe.workers import WorkerPool
+
+        settings = self._settings
+        choice = choose_model(settings.model, language=settings.language, notify=self._progress.note)
+        device = resolve_device(settings.device, 0 if settings.device == "cpu" else count_gpus())
+        self._progress.note(f"model {choice.name}: {choice.reason}")
+        self._progress.begin_batch(len(jobs), sum(job.header_duration_ms or 0 for job in jobs))
+        options = TranscribeOptions(
+            language=settings.language,
+            compute_type=resolve_compute_type(settings.compute_type, device),
+            beam_size=settings.beam_size,
+            prompt=settings.prompt,
+            hotwords=settings.hotwords,
+        )
+        with WorkerPool(choice, options, workers=settings.workers, device=device) as pool:
+            origin = Origin(
+                kind="whisper",
+                created=datetime.now(UTC).replace(microsecond=0),
+                podindex=__version__,
+                model=choice.name,
+                model_sha256=choice.sha256,
+                compute_type=options.compute_type,
+                options={name: value for name, value in asdict(options).items() if value is not None},
+            )
+            recipe = Recipe(
+                origin=origin,
+                fingerprint=fingerprint(choice, options),
+                language=settings.language or (None if choice.multilingual else "en"),
+                multilingual=choice.multilingual,
+            )
+            yield from transcribe_all(jobs, recipe, pool=pool, store=self._store, progress=self._progress)
