@@ -246,7 +246,7 @@ def measure_search(browser: Browser, server: WebServer) -> None:
 def measure_long_page(browser: Browser, server: WebServer, play_s: int) -> None:
     """Open, click, drag, scroll and play three hours."""
     page = _open(browser, server)
-    page.goto("/?q=zebra&per_episode=3")
+    page.goto("/?q=data")
     page.locator("a.hit").first.wait_for()
     clicks: Any = page.evaluate(
         """async () => {

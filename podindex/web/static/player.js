@@ -28,6 +28,7 @@ export class Player extends EventTarget {
     this.error = null;
     const on = (name, handler) => audio.addEventListener(name, handler);
     for (const name of ["play", "playing", "pause", "waiting", "loadedmetadata", "ended"]) on(name, () => this.#say("state"));
+    on("seeking", () => this.#movedByOthers());
     on("seeked", () => this.#arrived());
     on("loadedmetadata", () => this.#goToTarget());
     on("timeupdate", () => this.#tick());
@@ -134,10 +135,14 @@ export class Player extends EventTarget {
   }
 
   #goToTarget() {
-    if (this.#target === null || this.#audio.readyState < HTMLMediaElement.HAVE_METADATA) return;
-    // The waveform seeks by itself when it is dragged: the browser need not do it twice.
-    if (this.#audio.currentTime === this.#target) this.#target = null;
-    else this.#audio.currentTime = this.#target;
+    if (this.#target !== null && this.#audio.readyState >= HTMLMediaElement.HAVE_METADATA) this.#audio.currentTime = this.#target;
+  }
+
+  /** The waveform moves the sound by itself when it is clicked or dragged; that ends what was asked for before. */
+  #movedByOthers() {
+    if (this.#target !== null && Math.abs(this.#audio.currentTime - this.#target) < 0.05) return;
+    this.#target = this.#stopAt = null;
+    this.#say("position");
   }
 
   #arrived() {

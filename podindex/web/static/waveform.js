@@ -24,7 +24,7 @@ export class Waveform {
   /**
    * @param node where it goes; becomes a slider
    * @param player the owner of the sound
-   * @param media its audio element, of which wavesurfer only reads the time
+   * @param media its audio element: wavesurfer shows its time, and moves it when it is clicked or dragged
    * @param peaks what api.peaks returned
    * @param wordsAt what is said at a moment, for the hover
    */
@@ -59,9 +59,8 @@ export class Waveform {
     this.#surfer.on("redraw", () => this.#drawRuler());
     this.#surfer.on("ready", () => {
       this.#drawRuler();
-      if (player.position) this.#surfer.setTime(player.position);
+      this.#surfer.getRenderer().renderProgress(player.position / this.#duration);
     });
-    this.#surfer.on("interaction", (seconds) => player.seek(seconds));
     player.addEventListener("position", () => this.#showPosition());
     setInterval(() => this.#showPosition(), 500);
   }
