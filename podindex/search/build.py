@@ -8,11 +8,9 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +19,6 @@ from numpy.typing import NDArray
 
 from podindex.errors import SearchError, StoreError
 from podindex.progress import NullProgress, Progress
-from podindex.search.collect import RAW_NAME, SegmentBuilder
 from podindex.search.lexicon import Entry, EntryKeys, MappedLexicon, entry_keys, write_lexicon
 from podindex.search.manifest import (
     DAMAGE,
@@ -294,6 +291,8 @@ class _Part:
 
 def _collect(task: tuple[Path, Path, Sequence[str]]) -> _Part:
     """Write a segment with ids of its own vocabulary."""
+    from podindex.search.collect import SegmentBuilder
+
     root, folder, episode_ids = task
     store, builder = EpisodeStore(root), SegmentBuilder()
     complaints = []
@@ -311,6 +310,8 @@ def _collect(task: tuple[Path, Path, Sequence[str]]) -> _Part:
 
 def _finish(task: tuple[Path, NDArray[np.uint32]]) -> None:
     """Exchange the ids of a segment for those of the lexicon."""
+    from podindex.search.collect import RAW_NAME
+
     folder, ids = task
     finish_raw(folder / RAW_NAME, folder / STREAM_NAME, ids)
 
@@ -321,6 +322,9 @@ def _processes(tasks: int) -> Iterator[Callable[..., Iterator[Any]]]:
     if tasks < 2:
         yield map
         return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     with ProcessPoolExecutor(min(_cores(), tasks), mp_context=get_context("spawn")) as pool:
         yield pool.map
 

@@ -6,12 +6,11 @@ I/O: maps `index/search/`. A `SearchIndex` is a snapshot: what is indexed later 
 import os
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +38,9 @@ from podindex.search.rank import Scores, least_tokens, order_episodes, order_hit
 from podindex.search.segment import Segment, title_keys
 from podindex.search.snippets import build_snippet
 from podindex.search.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 LEAD_IN_MS = 500
 """How long before a hit a player should start: time to recognise the voice before the word."""
@@ -218,8 +220,10 @@ class SearchIndex:
         return list(self._threads.map(find, self._segments))
 
     @cached_property
-    def _threads(self) -> ThreadPoolExecutor:
+    def _threads(self) -> "ThreadPoolExecutor":
         """Threads that each search a segment; numpy lets them run side by side."""
+        from concurrent.futures import ThreadPoolExecutor
+
         return ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix="podindex-search")
 
     def _find_in(self, segment: "_OpenSegment", plan: Plan, terms: Terms, filters: tuple[Filters, ...]) -> _Found:

@@ -27,9 +27,8 @@ _MAX_LENGTH = (1 << _LENGTH_BITS) - 1
 
 _FAR = np.iinfo(np.int32).max
 
-# From so many sets on, each thins out the rarest one before they are put together: few places have them all, and the
-# work grows with the square of the number of sets.
-_MANY_SETS = 5
+# Sets of tokens that hold more than one of so many tokens are united in a table.
+_DENSE = 8
 
 # Chains of equally long intervals, each overlapping the next, lose one link a round; what is left then goes one by one.
 _MAX_ROUNDS = 12
@@ -66,13 +65,12 @@ class Intervals:
 
     def contained_in(self, sets: Sequence["Intervals"]) -> Mask:
         """Tell which of these are in any of the sets, bool [n]."""
-        known = np.zeros(len(self), np.bool_)
+        known = np.zeros(len(self) + 1, np.bool_)  # one more for what begins behind all of these
+        starts, ends = np.append(self.starts, _FAR), np.append(self.ends, _FAR)
         for others in sets:
-            place = np.searchsorted(others.starts, self.starts)
-            inside = np.flatnonzero(place < len(others))
-            place = place[inside]
-            known[inside] |= (others.starts[place] == self.starts[inside]) & (others.ends[place] == self.ends[inside])
-        return known
+            places = np.searchsorted(self.starts, others.starts)
+            known[places] |= (starts[places] == others.starts) & (ends[places] == others.ends)
+        return known[:-1]
 
 
 def even(weight: float | Weights, count: int) -> Weights:
@@ -121,12 +119,52 @@ def any_of(sets: Sequence[Intervals]) -> Intervals:
     sets = [found for found in sets if len(found)]
     if len(sets) < 2:
         return sets[0] if sets else NOTHING
+    tokens, longer = [], []
+    for found in sets:
+        single = found.ends - found.starts == 1
+        if single.all():
+            tokens.append(found)
+        else:
+            tokens.append(found.take(single))
+            longer.append(found.take(~single))
+    united = _unite_tokens([found for found in tokens if len(found)])
+    if not longer:
+        return united
+    starts = np.concatenate([found.starts for found in longer])
+    ends = np.concatenate([found.ends for found in longer])
+    others = minimal(starts, ends, np.concatenate([found.weights for found in longer]))
+    # What holds a token of the union goes; so no two of the rest begin at the same one.
+    others = others.take(np.append(united.starts, _FAR)[np.searchsorted(united.starts, others.starts)] >= others.ends)
+    places = np.searchsorted(united.starts, others.starts)
+    return Intervals(
+        np.insert(united.starts, places, others.starts),
+        np.insert(united.ends, places, others.ends),
+        np.insert(united.weights, places, others.weights),
+    )
+
+
+def _unite_tokens(sets: Sequence[Intervals]) -> Intervals:
+    if len(sets) < 2:
+        return sets[0] if sets else NOTHING
+    last = max(int(found.starts[-1]) for found in sets)
+    is_dense = sum(map(len, sets)) * _DENSE > last
+    return _union_by_place(sets, last) if is_dense else _union_by_sorting(sets)
+
+
+def _union_by_place(sets: Sequence[Intervals], last: int) -> Intervals:
+    """Unite sets of tokens in a table of all tokens up to the last."""
+    table = np.zeros(last + 1, np.float32)
+    for found in sets:
+        table[found.starts] = np.maximum(table[found.starts], found.weights)
+    starts = np.flatnonzero(table).astype(np.int32)
+    return Intervals(starts, starts + 1, table[starts])
+
+
+def _union_by_sorting(sets: Sequence[Intervals]) -> Intervals:
+    """Unite sets of tokens that stand far apart."""
     starts = np.concatenate([found.starts for found in sets])
-    ends = np.concatenate([found.ends for found in sets])
     weights = np.concatenate([found.weights for found in sets])
-    if not all(found.is_tokens() for found in sets):
-        return minimal(starts, ends, weights)
-    # Single tokens. A positive float has the order of its bits, so one sort puts the heaviest of equal ones last.
+    # A positive float has the order of its bits, so one sort puts the heaviest of equal ones last.
     packed = (starts.astype(np.uint64) << np.uint64(32)) | weights.view(np.uint32)
     packed.sort()
     starts = (packed >> np.uint64(32)).astype(np.int32)
@@ -141,8 +179,6 @@ def all_of(sets: Sequence[Intervals], max_length: int) -> Intervals:
     One weighs what the last interval of each set in it weighs, together.
     """
     sets = sorted(sets, key=len)
-    if len(sets) >= _MANY_SETS:
-        sets[0] = _near_all(sets[0], sets[1:], max_length)
     if not len(sets[0]):
         return NOTHING
     if all(found.is_tokens() for found in sets):
@@ -156,12 +192,10 @@ def all_of(sets: Sequence[Intervals], max_length: int) -> Intervals:
     return Intervals(starts, ends, weights)
 
 
-def _near_all(rare: Intervals, others: Sequence[Intervals], max_length: int) -> Intervals:
-    """Keep of the rarest what has one of every other set in reach."""
-    for found in others:
-        first, end = _reach(found, rare, max_length)
-        rare = rare.take(end > first)
-    return rare
+def in_reach(rare: Intervals, found: Intervals, max_length: int) -> Intervals:
+    """Keep of the rarer set what some of the other may be joined with in a window."""
+    first, end = _reach(found, rare, max_length)
+    return rare.take(end > first)
 
 
 def _reach(found: Intervals, rare: Intervals, max_length: int) -> tuple[Indexes, Indexes]:
@@ -359,6 +393,8 @@ def counts(starts: Positions, bounds: Positions) -> Indexes:
 
 def inside(found: Intervals, bounds: Positions) -> Intervals:
     """Keep the intervals that lie in one stretch of tokens; bounds as for `counts`."""
+    if found.is_tokens():
+        return found
     begun = np.searchsorted(found.starts, bounds)
     over = np.searchsorted(found.ends, bounds, side="right")
     crossing = over < begun

@@ -25,6 +25,7 @@ from podindex.search.intervals import (
     counts,
     disjoint,
     even,
+    in_reach,
     inside,
     minimal,
     stairs,
@@ -40,6 +41,9 @@ _ROUNDING = 64
 
 # Up to so many ids are compared one by one; for more, a table of the whole lexicon is faster.
 _FEW_IDS = 3
+
+# From so many words near each other on, the rarest is thinned out by each of the others.
+_MANY = 5
 
 _IN_SET, _EXACT = 1, 2
 
@@ -109,9 +113,16 @@ class Matcher:
         self._stream = stream
         self._terms = terms
         self._places: dict[int, Places] = {}
+        self._found: dict[int, Intervals] = {}
 
     def find(self, node: Node) -> Intervals:
         """Return the intervals of a plan's node, in token numbers of the stream."""
+        # A query with joined words has most of its nodes in several places.
+        if id(node) not in self._found:
+            self._found[id(node)] = self._find(node)
+        return self._found[id(node)]
+
+    def _find(self, node: Node) -> Intervals:
         match node:
             case Sequence():
                 return self._sequence(node)
@@ -124,17 +135,38 @@ class Matcher:
         if len(children) == 1:
             found = self.find(children[0])
         else:
-            sets = []
-            for child in children:
-                sets.append(self.find(child))
-                if not len(sets[-1]):
-                    return NOTHING
-            found = disjoint(self._inside_episodes(all_of(sets, NEAR_WORDS)))
+            found = disjoint(self._inside_episodes(all_of(self._near_each_other(children), NEAR_WORDS)))
         for node in excluded:
             if not len(found):
                 break
             found = without(found, self.find(node), NEAR_WORDS, self._episode_bounds(found))
         return found
+
+    def _near_each_other(self, children: Row[Node]) -> list[Intervals]:
+        """Find all children, the rarest first, and of it only what may be near the others; stop where nothing is.
+
+        Many children need this, because few places have them all, and putting sets together takes time that grows
+        with the square of their number.
+        """
+        rarest, *others = sorted(children, key=self._expected)
+        sets = [self.find(rarest)]
+        for child in others:
+            if not len(sets[0]):
+                break
+            sets.append(self.find(child))
+            if len(children) >= _MANY:
+                sets[0] = in_reach(sets[0], sets[-1], NEAR_WORDS)
+        return sets
+
+    def _expected(self, node: Node) -> int:
+        """Return an upper bound of how often a node occurs."""
+        match node:
+            case Sequence(slots=slots):
+                return min(self._often(slot) for slot in slots)
+            case AnyOf(children=children):
+                return sum(self._expected(child) for child in children)
+            case AllOf(children=children):
+                return min(self._expected(child) for child in children)
 
     def _sequence(self, row: Sequence) -> Intervals:
         slots = row.slots
@@ -144,15 +176,15 @@ class Matcher:
         anchor = often.index(min(often))
         if row.slop:
             return self._inside_episodes(self._with_room(slots, anchor, row.slop))
-        found = self._slot(slots[anchor])
+        if len(slots) == 1:
+            return self._inside_episodes(self._anywhere(slots[0]))
+        found = _together(self._ways(slots[anchor]))
         for slot in slots[anchor + 1 :]:
             found = self._extend(found, slot, behind=True)
         for slot in reversed(slots[:anchor]):
             found = self._extend(found, slot, behind=False)
         if any(len(slot.alternatives) > 1 for slot in slots):
             found = minimal(found.starts, found.ends, found.weights)
-        elif len(slots) == 1 and len(slots[0].alternatives[0]) == 1:
-            return found
         return self._inside_episodes(found)
 
     def _often(self, slot: Slot) -> int:
@@ -166,8 +198,12 @@ class Matcher:
 
     # --- without room: look beside the anchor
 
-    def _slot(self, slot: Slot) -> Intervals:
-        """Find a slot everywhere, in any order: a way that holds another may be the one that goes on."""
+    def _anywhere(self, slot: Slot) -> Intervals:
+        """Find a slot."""
+        return any_of(self._ways(slot))
+
+    def _ways(self, slot: Slot) -> list[Intervals]:
+        """Find each alternative of a slot everywhere."""
         weight = self._terms.weight(slot)
         ways = []
         for number, row in enumerate(slot.alternatives):
@@ -176,7 +212,7 @@ class Matcher:
             chosen, exact = self._match(places, row, known=rarest)
             starts = places if chosen is None else places[chosen]
             ways.append(Intervals(starts, starts + len(row), _weigh(weight, len(starts), exact, typed=number == 0)))
-        return _together(ways)
+        return ways
 
     def _extend(self, found: Intervals, slot: Slot, *, behind: bool) -> Intervals:
         """Keep the intervals that a slot follows, or precedes, with it."""
@@ -256,10 +292,6 @@ class Matcher:
         weight = sum(self._terms.weight(slot) for slot in slots)
         return Intervals(starts[kept], ends[kept], even(weight, len(kept)))
 
-    def _anywhere(self, slot: Slot) -> Intervals:
-        found = self._slot(slot)
-        return found if len(slot.alternatives) == 1 else minimal(found.starts, found.ends, found.weights)
-
     # --- episodes
 
     def _inside_episodes(self, found: Intervals) -> Intervals:
@@ -300,6 +332,7 @@ def _add(left: Weights, right: Weights) -> Weights:
 
 
 def _together(ways: Row[Intervals]) -> Intervals:
+    """Put ways to match together, in any order: one that holds another may be the one that goes on."""
     if len(ways) == 1:
         return ways[0]
     return Intervals(
