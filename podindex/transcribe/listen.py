@@ -6,24 +6,27 @@ makes batches. The second look is at speech that has no words.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from podindex.transcribe.decoding import Decoder, Decoding
 from podindex.transcribe.quality import drop_loops, is_caption_phrase, is_credible
-from podindex.transcribe.segments import HeardWord
+from podindex.transcribe.segments import CLAUSE_ENDS, SENTENCE_ENDS, HeardWord
 from podindex.transcribe.speech import SpeechMap, Stretch
 from podindex.transcribe.windows import LONGEST_MS, plan_windows
 
 # Two full windows: more parallel stretches than that only leave the last window of each emptier.
 SECTION_MS = 55_000
 # Speech this long without a word was missed; shorter is a breath, a laugh or an "um".
-_UNHEARD_MS = 1_200
+_UNHEARD_MS = 800
+# Where another window follows anyway, even a word that was left out is worth beginning it earlier.
+_LEFT_OUT_MS = 300
 # How much of a window must have been heard before going on from there pays; else the model cannot hear this voice.
 _PROGRESS_MS = 3_000
 _WORD_MS = 1_200  # a longer word has a pause in it, or speech that was not heard
+_KEPT_PERCENT = 60  # of a window, when an unfinished sentence is left to the next
 _MARGIN_MS = 150  # around speech that is looked at again
 
 
@@ -80,26 +83,44 @@ def _look_first(
         windows = [section.window() for section in batch]
         last = [window.end_ms == section.end_ms for window, section in zip(windows, batch, strict=True)]
         decodings = decoder.decode(windows, timestamps=True, last=last)
-        for section, window, decoding in zip(batch, windows, decodings, strict=True):
+        for section, window, final, decoding in zip(batch, windows, last, decodings, strict=True):
             if decoding is None:
                 heard.failed.append(window)
                 section.position_ms = window.end_ms
                 continue
-            if not _is_noise(decoding, window, speech):
-                heard.words.extend(decoding.words)
-            section.position_ms = _next_position(window, decoding, speech)
+            kept = decoding if decoding.complete else replace(decoding, words=_cut_back(decoding.words, window))
+            if not _is_noise(kept, window, speech):
+                heard.words.extend(kept.words)
+            section.position_ms = _next_position(window, kept, speech, last=final)
+
+
+def _cut_back(words: tuple[HeardWord, ...], window: Stretch) -> tuple[HeardWord, ...]:
+    """Leave a sentence that goes on after the window to the next one: a window that begins inside it loses words.
+
+    Only as far as most of the window is kept; a speaker without full stops must not be heard twice and more.
+    """
+    earliest_ms = window.start_ms + (window.end_ms - window.start_ms) * _KEPT_PERCENT // 100
+    for marks in (SENTENCE_ENDS, CLAUSE_ENDS):
+        for number in range(len(words), 0, -1):
+            word = words[number - 1]
+            if word.end_ms < earliest_ms:
+                break
+            if word.text.endswith(marks):
+                return words[:number]
+    return words
 
 
 def _is_noise(decoding: Decoding, window: Stretch, speech: SpeechMap) -> bool:
     return is_caption_phrase(decoding.words) and speech.measure(*window) < _UNHEARD_MS
 
 
-def _next_position(window: Stretch, decoding: Decoding, speech: SpeechMap) -> int:
+def _next_position(window: Stretch, decoding: Decoding, speech: SpeechMap, *, last: bool) -> int:
     """Go on after the last word if the model left something unsaid there, else after the window."""
     heard_until_ms = decoding.words[-1].end_ms if decoding.words else window.start_ms
     if heard_until_ms - window.start_ms < _PROGRESS_MS:
         return window.end_ms
-    if not decoding.complete or speech.measure(heard_until_ms + _MARGIN_MS, window.end_ms) >= _UNHEARD_MS:
+    left_out_ms = speech.measure(heard_until_ms + _MARGIN_MS, window.end_ms)
+    if not decoding.complete or left_out_ms >= (_UNHEARD_MS if last else _LEFT_OUT_MS):
         return heard_until_ms
     return window.end_ms
 

@@ -15,8 +15,8 @@ class HeardWord(NamedTuple):
     probability: float
 
 
-_SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "।", "؟")
-_CLAUSE_ENDS = (",", ";", ":", "،", "、", "，", "—", "–")
+SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "।", "؟")
+CLAUSE_ENDS = (",", ";", ":", "،", "、", "，", "—", "–")
 _CLOSING = "\"'”’)]»」』"
 _PAUSE_MS = 1_000  # a pause that ends a line even inside a sentence
 _LONG_MS = 10_000  # from here on a line ends at the next clause …
@@ -59,10 +59,10 @@ def _ends_line(group: Sequence[HeardWord], following: HeardWord) -> bool:
     length_ms = last.end_ms - group[0].start_ms
     if following.start_ms - last.end_ms >= _PAUSE_MS or following.end_ms - group[0].start_ms > _LONGEST_MS:
         return True
-    if text.endswith(_SENTENCE_ENDS):
+    if text.endswith(SENTENCE_ENDS):
         # "3" + ".5" and "e.g." + "this" are no sentence ends.
         return following.text != following.text.lstrip() and not following.text.lstrip()[:1].islower()
-    return length_ms >= _LONG_MS and text.endswith(_CLAUSE_ENDS)
+    return length_ms >= _LONG_MS and text.endswith(CLAUSE_ENDS)
 
 
 def _build_segment(group: Sequence[HeardWord], limit_ms: int | None) -> Segment:

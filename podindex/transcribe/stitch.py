@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from podindex.models import ChunkResult, Segment, Word
 
@@ -31,7 +32,8 @@ def stitch(results: Sequence[ChunkResult]) -> tuple[Segment, ...]:
 def _keep_between(segment: Segment, start_ms: int | None, end_ms: int | None) -> Segment | None:
     """Keep the words whose middle lies in the interval; None where no word is left."""
     words = segment.words or ()
-    middles = [(word.start_ms + word.end_ms) / 2 for word in words]
+    # Never decreasing, so that what is kept is in one piece even where words overlap.
+    middles = accumulate(((word.start_ms + word.end_ms) / 2 for word in words), max)
     keep = [(start_ms is None or middle >= start_ms) and (end_ms is None or middle < end_ms) for middle in middles]
     if all(keep):
         return segment

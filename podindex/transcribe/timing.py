@@ -69,7 +69,7 @@ def correct_times(words: Sequence[HeardWord], loudness: NDArray[np.float32]) -> 
 
 
 def _find_sounds(loudness: NDArray[np.float32]) -> _Sounds:
-    smooth = np.convolve(loudness, np.full(3, 1 / 3), "same")
+    smooth = np.convolve(loudness, np.full(3, 1 / 3), "same")[: len(loudness)]
     sound = smooth > _threshold(smooth)
     edges = np.flatnonzero(np.diff(np.concatenate(([0], sound.astype(np.int8), [0]))))
     starts, ends = edges[::2], edges[1::2]

@@ -47,6 +47,8 @@ def plan_windows(
         longest_ms: length of the longest window.
     """
     stretches = speech.find_stretches(join_ms=_SKIPPED_SILENCE_MS, pad_ms=_PADDING_MS, end_ms=duration_ms)
+    if not stretches:
+        return []
     quiet = np.convolve(loudness, np.full(_SMOOTHING_FRAMES, 1 / _SMOOTHING_FRAMES), "same")
     return [window for stretch in stretches for window in _cut(stretch, quiet, longest_ms)]
 

@@ -1,0 +1,44 @@
+"""How many workers a machine gets."""
+
+import pytest
+
+from podindex.errors import ConfigError
+from podindex.transcribe.devices import plan_workers, resolve_compute_type, resolve_device
+
+
+def test_a_processor_gets_a_worker_of_one_thread_for_each_core() -> None:
+    plan = plan_workers("cpu", 0, cores=8, gpus=0)
+    assert (len(plan.device_indexes), plan.threads) == (8, 1)
+
+
+def test_fewer_workers_get_more_threads() -> None:
+    assert plan_workers("cpu", 2, cores=8, gpus=0).threads == 4
+
+
+def test_each_gpu_gets_one_worker_and_large_batches() -> None:
+    plan = plan_workers("cuda", 0, cores=8, gpus=2)
+    assert plan.device_indexes == (0, 1)
+    assert plan.batch_size > plan_workers("cpu", 0, cores=8, gpus=2).batch_size
+
+
+def test_more_workers_than_gpus_share_them() -> None:
+    assert plan_workers("cuda", 3, cores=8, gpus=2).device_indexes == (0, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("device", "gpus", "expected"), [("auto", 0, "cpu"), ("auto", 1, "cuda"), ("cpu", 1, "cpu"), ("cuda", 1, "cuda")]
+)
+def test_auto_takes_a_gpu_where_there_is_one(device: str, gpus: int, expected: str) -> None:
+    assert resolve_device(device, gpus) == expected
+
+
+def test_a_gpu_that_is_not_there_cannot_be_had() -> None:
+    with pytest.raises(ConfigError) as caught:
+        resolve_device("cuda", 0)
+    assert caught.value.code == "no-gpu"
+
+
+def test_the_compute_type_fits_the_device_unless_given() -> None:
+    assert resolve_compute_type("auto", "cpu") == "int8"
+    assert resolve_compute_type("auto", "cuda") == "float16"
+    assert resolve_compute_type("float32", "cpu") == "float32"

@@ -1,0 +1,131 @@
+"""Listening goes on from sentence to sentence, hears everything once and looks again at what it missed."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+
+from podindex.transcribe.decoding import Decoding, keep_finished
+from podindex.transcribe.listen import Heard, listen
+from podindex.transcribe.segments import HeardWord
+from podindex.transcribe.speech import VAD_FRAME_MS, SpeechMap, Stretch
+from podindex.transcribe.windows import LONGEST_MS
+
+STAMP = 1000
+
+
+def say(start_ms: int, end_ms: int) -> tuple[HeardWord, ...]:
+    """One word each half second, a full stop after each fifth."""
+    starts = range(-(-start_ms // 500) * 500, end_ms - 399, 500)
+    return tuple(
+        HeardWord(f" {start}" + ("." if start % 2500 == 2000 else ""), start, start + 400, 0.9) for start in starts
+    )
+
+
+class ScriptedDecoder:
+    """Hears every word of its window, but for what the script changes."""
+
+    def __init__(self, change: Callable[[Stretch, bool, Decoding], Decoding | None] = lambda *a: a[2]) -> None:
+        self.change = change
+        self.windows: list[Stretch] = []
+
+    def decode(self, windows: Sequence[Stretch], *, timestamps: bool, last: Sequence[bool]) -> list[Decoding | None]:
+        self.windows.extend(windows)
+        return [
+            self.change(window, timestamps, Decoding(say(*window), -0.2, complete=final))
+            for window, final in zip(windows, last, strict=True)
+        ]
+
+
+def run(decoder: ScriptedDecoder, seconds: int, *silences: tuple[int, int], batch_size: int = 4) -> Heard:
+    speech = np.ones(seconds * 1000 // VAD_FRAME_MS, dtype=np.float32)
+    for start, end in silences:
+        speech[start * 1000 // VAD_FRAME_MS : end * 1000 // VAD_FRAME_MS] = 0
+    loudness = np.full(seconds * 100, -20, dtype=np.float32)
+    loudness[::250] = -60
+    return listen(decoder, loudness, SpeechMap(speech), seconds * 1000, batch_size)
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 16])
+def test_every_word_is_heard_once_and_in_order(batch_size: int) -> None:
+    heard = run(ScriptedDecoder(), 170, batch_size=batch_size)
+    starts = [word.start_ms for word in heard.words]
+    assert starts == sorted(set(starts))
+    assert len(starts) >= 335  # of 340: a word across the border of two sections may be lost
+    assert not heard.failed
+
+
+def test_no_window_is_longer_than_the_model_can_look_at() -> None:
+    decoder = ScriptedDecoder()
+    run(decoder, 170)
+    assert max(end - start for start, end in decoder.windows) <= LONGEST_MS
+
+
+def test_long_silence_is_not_looked_at() -> None:
+    decoder = ScriptedDecoder()
+    run(decoder, 120, (10, 110))
+    assert sum(end - start for start, end in decoder.windows) < 25_000
+
+
+def test_silence_alone_costs_nothing() -> None:
+    decoder = ScriptedDecoder()
+    assert run(decoder, 60, (0, 60)).words == []
+    assert decoder.windows == []
+
+
+def test_what_was_left_out_at_the_end_of_a_window_is_heard_by_the_next() -> None:
+    def stop_early(window: Stretch, timestamps: bool, decoding: Decoding) -> Decoding:
+        return Decoding(say(window.start_ms, max(window.start_ms + 4000, window.end_ms - 8000)), -0.2)
+
+    assert len(run(ScriptedDecoder(stop_early), 50).words) >= 97
+
+
+def test_speech_without_words_is_looked_at_again() -> None:
+    def skip_middle(window: Stretch, timestamps: bool, decoding: Decoding) -> Decoding:
+        if not timestamps:
+            return decoding
+        words = tuple(word for word in decoding.words if not 8000 <= word.start_ms < 14_000)
+        return Decoding(words, -0.2, decoding.complete)
+
+    assert len(run(ScriptedDecoder(skip_middle), 25).words) >= 48
+
+
+def test_what_the_second_look_only_guesses_is_reported_as_unheard() -> None:
+    def mumble(window: Stretch, timestamps: bool, decoding: Decoding) -> Decoding:
+        words = tuple(word for word in decoding.words if not 8000 <= word.start_ms < 14_000)
+        return Decoding(words, -0.2, decoding.complete) if timestamps else Decoding(decoding.words, -1.5)
+
+    heard = run(ScriptedDecoder(mumble), 25)
+    assert len(heard.unheard) == 1
+    assert heard.unheard[0].start_ms == pytest.approx(8000, abs=700)
+
+
+def test_a_window_on_which_the_model_fails_is_reported_and_the_rest_is_heard() -> None:
+    def fail_first(window: Stretch, timestamps: bool, decoding: Decoding) -> Decoding | None:
+        return None if window.start_ms == 0 else decoding
+
+    heard = run(ScriptedDecoder(fail_first), 100)
+    assert [stretch.start_ms for stretch in heard.failed][:1] == [0]
+    assert heard.words[-1].start_ms > 98_000
+
+
+def test_a_model_that_never_gets_on_ends_nevertheless() -> None:
+    heard = run(ScriptedDecoder(lambda window, timestamps, decoding: Decoding((), -0.1, complete=False)), 60)
+    assert heard.words == []
+    assert heard.unheard
+
+
+@pytest.mark.parametrize(
+    ("tokens", "last", "expected"),
+    [
+        ([STAMP, 1, 2, STAMP + 9], False, ([STAMP, 1, 2, STAMP + 9], True)),
+        ([STAMP, 1, STAMP + 5, STAMP + 5, 2, 3], False, ([STAMP, 1, STAMP + 5], False)),
+        ([STAMP, 1, STAMP + 5, STAMP + 5, 2, 3], True, ([STAMP, 1, STAMP + 5, STAMP + 5, 2, 3], True)),
+        ([STAMP, 1, 2], False, ([STAMP, 1, 2], False)),
+        ([], False, ([], False)),
+    ],
+)
+def test_a_sentence_is_finished_where_the_model_wrote_two_times(
+    tokens: list[int], last: bool, expected: object
+) -> None:
+    assert keep_finished(tokens, STAMP, last) == expected

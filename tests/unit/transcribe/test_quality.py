@@ -1,0 +1,55 @@
+"""What Whisper invents is told from what was said."""
+
+import pytest
+
+from podindex.models import Segment, Word
+from podindex.transcribe.decoding import Decoding
+from podindex.transcribe.quality import drop_loops, is_caption_phrase, is_credible, judge_segment
+from podindex.transcribe.segments import HeardWord
+
+
+def heard(text: str, probability: float = 0.9) -> tuple[HeardWord, ...]:
+    return tuple(HeardWord(f" {word}", n * 100, n * 100 + 100, probability) for n, word in enumerate(text.split()))
+
+
+def plain(words: list[HeardWord]) -> str:
+    return "".join(word.text for word in words).strip()
+
+
+@pytest.mark.parametrize(
+    "text", ["Thank you.", "Thanks for watching!", "Thank you very much for watching.", "Bye-bye.", "Please subscribe"]
+)
+def test_what_captions_say_in_silence_is_known(text: str) -> None:
+    assert is_caption_phrase(heard(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["Thank you for having me, Maya.", "You know, I was there.", "We bought a subscription"]
+)
+def test_what_people_say_is_not_taken_for_it(text: str) -> None:
+    assert not is_caption_phrase(heard(text))
+
+
+def test_the_third_round_of_a_loop_and_more_are_dropped() -> None:
+    assert plain(drop_loops(heard("so I went home " + "again and again and then " * 5 + "we left"))).count("then") == 2
+
+
+def test_what_people_repeat_stays() -> None:
+    for text in ("no, no, no, no, no", "it was very, very, very good", "left right left right left"):
+        assert plain(drop_loops(heard(text))) == text
+
+
+def test_a_second_look_is_believed_for_its_score_not_for_its_loops() -> None:
+    assert is_credible(Decoding(heard("That tracks."), -0.3))
+    assert not is_credible(Decoding(heard("That tracks."), -1.1))
+    assert not is_credible(Decoding(heard("that is all " * 12), -0.1))
+    assert not is_credible(Decoding(heard("Thank you."), -0.1))
+    assert not is_credible(Decoding((), -0.1))
+
+
+def test_a_doubtful_segment_says_why() -> None:
+    words = tuple(Word(text, n * 10, n * 10 + 10, 0.2) for n, text in enumerate(["that", "is", "all"] * 12))
+    segment = Segment(0, 1000, " ".join(word.text for word in words), words)
+    assert judge_segment(segment) == ("low-confidence", "repetitive")
+    sure = Segment(0, 1000, "That tracks.", (Word("That", 0, 10, 0.9), Word("tracks.", 10, 20, 0.8)))
+    assert judge_segment(sure) == ()

@@ -1,0 +1,75 @@
+"""Chunks become one transcript: what two of them heard is there once."""
+
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podindex.models import ChunkResult, Origin, Segment, Transcript, Word
+from podindex.transcribe.segments import HeardWord, build_segments
+from podindex.transcribe.stitch import stitch
+
+ORIGIN = Origin(kind="whisper", created=datetime(2026, 1, 1, tzinfo=UTC), podindex="0")
+
+
+def result(index: int, offset_ms: int, duration_ms: int, overlap_ms: int, *words: tuple[str, int, int]) -> ChunkResult:
+    segments = build_segments([HeardWord(f" {text}", start, end, 0.9) for text, start, end in words])
+    return ChunkResult(index, offset_ms, duration_ms, overlap_ms, segments)
+
+
+def texts(segments: tuple[Segment, ...]) -> str:
+    return " ".join(segment.text for segment in segments)
+
+
+def test_without_overlap_everything_stays() -> None:
+    first = result(0, 0, 5000, 0, ("one", 0, 500), ("two", 4500, 5000))
+    second = result(1, 5000, 5000, 0, ("three", 5000, 5400))
+    assert texts(stitch([first, second])) == "one two three"
+
+
+def test_a_word_that_both_heard_is_there_once() -> None:
+    first = result(0, 0, 10_000, 0, ("one", 7000, 7400), ("two", 8100, 8500), ("three", 9200, 9600))
+    second = result(1, 8000, 10_000, 2000, ("two", 8120, 8480), ("three", 9250, 9650), ("four", 10_500, 11_000))
+    assert texts(stitch([first, second])) == "one two three four"
+
+
+def test_the_half_word_at_the_end_of_a_chunk_gives_way_to_the_whole_one() -> None:
+    first = result(0, 0, 10_000, 0, ("recog", 9700, 10_000))
+    second = result(1, 8000, 10_000, 2000, ("recognition", 9700, 10_300))
+    assert texts(stitch([first, second])) == "recognition"
+
+
+def test_cut_text_keeps_its_spacing() -> None:
+    words = (Word("a", 0, 100, 0.9), Word("b", 100, 200, 0.9), Word("c", 9000, 9900, 0.9))
+    first = ChunkResult(0, 0, 10_000, 0, (Segment(0, 9900, "ab c", words),))
+    second = ChunkResult(1, 8000, 10_000, 2000, ())
+    assert texts(stitch([first, second])) == "ab"
+
+
+@st.composite
+def overlapping_results(draw: st.DrawFn) -> list[ChunkResult]:
+    results, offset_ms = [], 0
+    for index in range(draw(st.integers(1, 5))):
+        overlap_ms = draw(st.sampled_from([0, 2000])) if index else 0
+        duration_ms = draw(st.integers(4000, 20_000))
+        start_ms = offset_ms - overlap_ms
+        starts = sorted(draw(st.lists(st.integers(start_ms, start_ms + duration_ms - 1), max_size=8)))
+        words = [
+            (
+                draw(st.sampled_from(["so", "so.", "no"])),
+                start,
+                min(start + draw(st.integers(0, 900)), start_ms + duration_ms),
+            )
+            for start in starts
+        ]
+        results.append(result(index, start_ms, duration_ms, overlap_ms, *words))
+        offset_ms = start_ms + duration_ms
+    return results
+
+
+@given(overlapping_results())
+def test_whatever_chunks_say_makes_a_valid_transcript(results: list[ChunkResult]) -> None:
+    segments = stitch(results)
+    Transcript("a/b", "en", segments, ORIGIN)
+    for segment in segments:
+        assert segment.text.split() == [word.text for word in segment.words or ()]

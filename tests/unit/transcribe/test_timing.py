@@ -1,0 +1,82 @@
+"""Words after pauses begin where their sound begins."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from podindex.transcribe.segments import HeardWord
+from podindex.transcribe.timing import correct_times
+
+LOUD, QUIET = -20.0, -70.0
+
+
+def loudness(total_ms: int, *sounds: tuple[int, int]) -> NDArray[np.float32]:
+    frames = np.full(total_ms // 10, QUIET, dtype=np.float32)
+    for start_ms, end_ms in sounds:
+        frames[start_ms // 10 : end_ms // 10] = LOUD
+    return frames
+
+
+def test_a_late_start_moves_back_to_the_onset() -> None:
+    words = [HeardWord(" one", 1000, 1400, 0.9), HeardWord(" Honestly,", 2700, 2700, 0.9)]
+    first, second = correct_times(words, loudness(4000, (1000, 1400), (2000, 2600)))
+    assert first.start_ms == pytest.approx(1000, abs=30)
+    assert second.start_ms == pytest.approx(2000, abs=30)
+    assert second.end_ms == pytest.approx(2600, abs=30)
+
+
+def test_a_start_inside_the_pause_moves_on_to_the_onset() -> None:
+    words = [HeardWord(" matters?", 500, 1000, 0.9), HeardWord(" Yeah,", 1000, 1700, 0.9)]
+    corrected = correct_times(words, loudness(3000, (500, 1000), (1300, 1700)))
+    assert corrected[1].start_ms == pytest.approx(1300, abs=30)
+
+
+def test_a_word_that_swallowed_a_pause_is_at_its_end() -> None:
+    words = [HeardWord(" sponsors.", 0, 500, 0.9), HeardWord(" Welcome", 600, 9900, 0.9)]
+    corrected = correct_times(words, loudness(12_000, (0, 500), (2000, 5000), (9450, 9900)))
+    assert corrected[1].start_ms == pytest.approx(9450, abs=30)
+
+
+def test_a_word_in_the_middle_of_speech_keeps_its_start() -> None:
+    words = [HeardWord(" to", 0, 200, 0.9), HeardWord(" be", 200, 400, 0.9), HeardWord(" or", 400, 600, 0.9)]
+    assert [word.start_ms for word in correct_times(words, loudness(1000, (0, 600)))][1:] == [200, 400]
+
+
+def test_the_closure_inside_a_word_is_no_onset() -> None:
+    words = [HeardWord(" a", 0, 200, 0.9), HeardWord(" captain", 200, 800, 0.9)]
+    corrected = correct_times(words, loudness(1500, (0, 500), (560, 800)))
+    assert corrected[1].start_ms == 200
+
+
+def test_silence_alone_changes_nothing() -> None:
+    words = [HeardWord(" you", 300, 500, 0.2)]
+    assert correct_times(words, loudness(1000)) == words
+
+
+@st.composite
+def recordings(draw: st.DrawFn) -> tuple[list[HeardWord], NDArray[np.float32]]:
+    starts = sorted(draw(st.lists(st.integers(0, 20_000), max_size=20)))
+    words = [
+        HeardWord(draw(st.sampled_from([" I", " Honestly,"])), s, s + draw(st.integers(0, 4000)), 0.9) for s in starts
+    ]
+    sounds = draw(st.lists(st.tuples(st.integers(0, 20_000), st.integers(10, 3000)), max_size=12))
+    return words, loudness(24_000, *((start, start + length) for start, length in sounds))
+
+
+@given(recordings())
+def test_words_stay_the_same_words_in_order_and_apart(recording: tuple[list[HeardWord], NDArray[np.float32]]) -> None:
+    words, levels = recording
+    corrected = correct_times(words, levels)
+    assert [word.text for word in corrected] == [word.text for word in words]
+    for first, second in pairwise(corrected):
+        assert 0 <= first.start_ms <= first.end_ms <= second.start_ms <= second.end_ms
+
+
+@pytest.mark.parametrize("frames", [0, 1, 2])
+def test_audio_of_a_few_frames_is_no_problem(frames: int) -> None:
+    words = [HeardWord(" you", 0, 10, 0.2)]
+    assert correct_times(words, np.full(frames, LOUD, dtype=np.float32))[0].text == " you"

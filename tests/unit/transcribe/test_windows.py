@@ -1,0 +1,46 @@
+"""Windows hold all speech, and are cut where it is quiet."""
+
+from itertools import pairwise
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podindex.transcribe.speech import VAD_FRAME_MS, SpeechMap
+from podindex.transcribe.windows import measure_loudness, plan_windows
+
+
+def test_loudness_is_decibels_below_full_scale() -> None:
+    samples = np.concatenate((np.zeros(160), np.full(160, 16384), np.zeros(50))).astype(np.int16)
+    assert measure_loudness(samples).round().tolist() == [-100, -6]
+
+
+def test_a_window_ends_where_it_is_quiet() -> None:
+    loudness = np.full(4000, -20, dtype=np.float32)
+    loudness[2500:2530] = -60
+    windows = plan_windows(loudness, SpeechMap(np.ones(1250, dtype=np.float32)), 40_000, 30_000)
+    assert len(windows) == 2
+    assert 25_000 <= windows[0].end_ms <= 25_300
+
+
+def test_speech_is_measured_and_joined() -> None:
+    speech = SpeechMap(np.array([0, 1, 1, 0, 0, 1, 0], dtype=np.float32))
+    assert speech.measure(0, 7 * VAD_FRAME_MS) == 3 * VAD_FRAME_MS
+    assert speech.measure(100, 50) == 0
+    joined = speech.find_stretches(join_ms=3 * VAD_FRAME_MS, pad_ms=0, end_ms=1000)
+    assert joined == [(VAD_FRAME_MS, 6 * VAD_FRAME_MS)]
+
+
+@given(st.lists(st.booleans(), max_size=3000), st.integers(5_000, 60_000))
+def test_windows_are_in_order_apart_short_enough_and_leave_no_speech_out(spoken: list[bool], longest_ms: int) -> None:
+    duration_ms = len(spoken) * VAD_FRAME_MS
+    loudness = np.full(-(-duration_ms // 10), -30, dtype=np.float32)
+    speech = SpeechMap(np.array(spoken, dtype=np.float32))
+    windows = plan_windows(loudness, speech, duration_ms, longest_ms)
+    for first, second in pairwise(windows):
+        assert first.end_ms <= second.start_ms
+    assert all(0 <= start < end <= duration_ms and end - start <= longest_ms for start, end in windows)
+    covered = np.zeros(duration_ms + 1, dtype=bool)
+    for start, end in windows:
+        covered[start:end] = True
+    assert all(covered[number * VAD_FRAME_MS] for number, speaks in enumerate(spoken) if speaks)
