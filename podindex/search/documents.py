@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from podindex.search.ids import unite
+
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from whoosh import index
@@ -61,7 +63,7 @@ class Documents:
         """Return the numbers of the episodes whose title has one of the keys of every word, ascending."""
         found: NDArray[np.intp] | None = None
         for keys in words:
-            numbers = np.unique(np.concatenate([self._titled(key) for key in keys]))
+            numbers = unite((self._titled(key) for key in keys), np.intp)
             found = numbers if found is None else np.intersect1d(found, numbers, assume_unique=True)
             if not len(found):
                 break

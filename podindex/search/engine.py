@@ -19,6 +19,7 @@ from podindex.errors import SearchError
 from podindex.models import Hit, MatchKind, SearchPage, SearchRequest
 from podindex.search.expand import expand
 from podindex.search.filters import Filters, TextField, TextFilter
+from podindex.search.ids import unite
 from podindex.search.intervals import NOTHING, Indexes, Intervals, counts
 from podindex.search.lexicon import MappedLexicon
 from podindex.search.manifest import (
@@ -376,7 +377,7 @@ def _matched_ids(plan: Plan) -> TermIds:
         for row in slot.alternatives
         for terms in row
     ]
-    return np.unique(np.concatenate(ids)) if ids else np.empty(0, np.uint32)
+    return unite(ids, np.uint32)
 
 
 def _identity(index_dir: Path) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from podindex.search import analysis
+from podindex.search.ids import unite
 from podindex.search.numbers import NumberSpan
 from podindex.search.phonetic import sound_key
 from podindex.search.plan import MAX_PREFIX_IDS, Alternative, Lexicon, TermIds, TermSet
@@ -238,10 +239,7 @@ def _may_join(left: str, right: str) -> bool:
 
 
 def _union(*parts: TermIds) -> TermIds:
-    filled = [part for part in parts if part.size]
-    if len(filled) == 1:
-        return filled[0]
-    return np.unique(np.concatenate(filled)) if filled else np.empty(0, dtype=np.uint32)
+    return unite(parts, np.uint32)
 
 
 def _select(ids: TermIds, kept: list[bool]) -> TermIds:
