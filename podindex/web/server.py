@@ -14,6 +14,8 @@ from podindex.web.security import TOKEN_PARAMETER, is_loopback, new_token
 _BACKLOG = 128
 # Whoever listens when the server stops is cut off after this long.
 _GOODBYE_S = 1
+# A page that is read for a while should not have to connect again.
+_IDLE_S = 75
 
 
 def serve(
@@ -45,6 +47,7 @@ def serve(
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=_GOODBYE_S,
+            timeout_keep_alive=_IDLE_S,
         )
         # Pages keep connections open, so this would be said at every end.
         logging.getLogger("uvicorn.error").addFilter(lambda record: "graceful shutdown" not in record.getMessage())
