@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podindex.transcribe.decoding import Decoder, Decoding
-from podindex.transcribe.quality import drop_loops, is_caption_phrase, is_credible
+from podindex.transcribe.quality import drop_loops, is_caption_phrase, is_credible, is_wordless
 from podindex.transcribe.segments import CLAUSE_ENDS, SENTENCE_ENDS, HeardWord
 from podindex.transcribe.speech import SpeechMap, Stretch
 from podindex.transcribe.windows import LONGEST_MS, plan_windows
@@ -111,6 +111,8 @@ def _cut_back(words: tuple[HeardWord, ...], window: Stretch) -> tuple[HeardWord,
 
 
 def _is_noise(decoding: Decoding, window: Stretch, speech: SpeechMap) -> bool:
+    if is_wordless(decoding.words):
+        return True
     return is_caption_phrase(decoding.words) and speech.measure(*window) < _UNHEARD_MS
 
 

@@ -6,10 +6,12 @@ Whisper fails in few ways: it stops early, it repeats itself, and in noise it sa
 import re
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 from podindex.models import Segment
 from podindex.transcribe.decoding import Decoding
 from podindex.transcribe.segments import HeardWord
+from podindex.transcribe.speech import Stretch
 
 LOW_CONFIDENCE = "low-confidence"
 REPETITIVE = "repetitive"
@@ -37,6 +39,11 @@ def is_repetitive(words: Sequence[HeardWord]) -> bool:
     return len(text) > 40 and len(text) / len(zlib.compress(text)) > _MAX_COMPRESSION
 
 
+def is_wordless(words: Sequence[HeardWord]) -> bool:
+    """Tell whether there is nothing in the text but punctuation and notes (♪)."""
+    return not any(character.isalnum() for word in words for character in word.text)
+
+
 def is_caption_phrase(words: Sequence[HeardWord]) -> bool:
     """Tell whether the text is nothing but what Whisper writes where nobody speaks."""
     text = re.sub(r"[^\w' -]", "", "".join(word.text for word in words)).strip().lower()
@@ -46,18 +53,11 @@ def is_caption_phrase(words: Sequence[HeardWord]) -> bool:
 def is_credible(decoding: Decoding) -> bool:
     """Tell whether a second look found what was said, rather than something."""
     return (
-        bool(decoding.words)
+        not is_wordless(decoding.words)
         and decoding.score >= _GOOD_SCORE
         and not is_repetitive(decoding.words)
         and not is_caption_phrase(decoding.words)
     )
-
-
-def is_better(second: Decoding, first: Decoding) -> bool:
-    """Tell whether the second decoding of the same window is to be preferred."""
-    if not second.words or is_repetitive(second.words):
-        return False
-    return is_repetitive(first.words) or second.score > first.score
 
 
 def drop_loops(words: Sequence[HeardWord]) -> list[HeardWord]:
@@ -85,8 +85,23 @@ def _plain(text: str) -> str:
     return re.sub(r"\W", "", text).lower()
 
 
-def judge_segment(segment: Segment) -> tuple[str, ...]:
-    """Say why a segment is doubtful, as stable words."""
+def judge(segments: Sequence[Segment], unheard: Sequence[Stretch]) -> tuple[Segment, ...]:
+    """Return the segments with the reasons for which each is doubtful, as stable words.
+
+    Args:
+        segments: in order.
+        unheard: speech of which no words could be made out; held against the segment before it.
+    """
+    judged = []
+    for number, segment in enumerate(segments):
+        first_ms = segment.start_ms if number else 0
+        last_ms = segments[number + 1].start_ms if number + 1 < len(segments) else None
+        lacks = any(first_ms <= start_ms and (last_ms is None or start_ms < last_ms) for start_ms, _ in unheard)
+        judged.append(replace(segment, quality=(*_judge_text(segment), *([UNHEARD_SPEECH] if lacks else []))))
+    return tuple(judged)
+
+
+def _judge_text(segment: Segment) -> tuple[str, ...]:
     words = segment.words or ()
     if not words:
         return ()

@@ -8,7 +8,6 @@ import logging
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 # Read by libraries when they are first imported. The weights are here by now: whatever still asked would ask in vain.
@@ -27,7 +26,7 @@ from podindex.models import SAMPLE_RATE_HZ, Chunk, ChunkResult, Gap, TranscribeO
 from podindex.transcribe.decoding import Decoding, keep_finished
 from podindex.transcribe.engine import EngineSpec
 from podindex.transcribe.listen import listen
-from podindex.transcribe.quality import judge_segment
+from podindex.transcribe.quality import judge
 from podindex.transcribe.segments import HeardWord, build_segments
 from podindex.transcribe.speech import VAD_FRAME_MS, SpeechMap, Stretch
 from podindex.transcribe.timing import correct_times
@@ -102,7 +101,8 @@ class WhisperEngine:
             raise TranscribeError("transcription-failed", "the model failed on every window", "try another model")
         words = [_in_episode(word, chunk) for word in correct_times(heard.words, loudness)]
         gaps = [Gap(chunk.offset_ms + start, chunk.offset_ms + end, "model-failed") for start, end in heard.failed]
-        segments = tuple(replace(segment, quality=judge_segment(segment)) for segment in build_segments(words))
+        unheard = [Stretch(chunk.offset_ms + start, chunk.offset_ms + end) for start, end in heard.unheard]
+        segments = judge(build_segments(words), unheard)
         return ChunkResult(chunk.index, chunk.offset_ms, chunk.duration_ms, chunk.overlap_ms, segments, tuple(gaps))
 
     def detect_language(self, windows: Sequence[NDArray[np.int16]]) -> str:

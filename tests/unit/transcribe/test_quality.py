@@ -4,8 +4,9 @@ import pytest
 
 from podindex.models import Segment, Word
 from podindex.transcribe.decoding import Decoding
-from podindex.transcribe.quality import drop_loops, is_caption_phrase, is_credible, judge_segment
+from podindex.transcribe.quality import drop_loops, is_caption_phrase, is_credible, judge
 from podindex.transcribe.segments import HeardWord
+from podindex.transcribe.speech import Stretch
 
 
 def heard(text: str, probability: float = 0.9) -> tuple[HeardWord, ...]:
@@ -45,11 +46,18 @@ def test_a_second_look_is_believed_for_its_score_not_for_its_loops() -> None:
     assert not is_credible(Decoding(heard("that is all " * 12), -0.1))
     assert not is_credible(Decoding(heard("Thank you."), -0.1))
     assert not is_credible(Decoding((), -0.1))
+    assert not is_credible(Decoding(heard("… ."), -0.1))
 
 
 def test_a_doubtful_segment_says_why() -> None:
     words = tuple(Word(text, n * 10, n * 10 + 10, 0.2) for n, text in enumerate(["that", "is", "all"] * 12))
-    segment = Segment(0, 1000, " ".join(word.text for word in words), words)
-    assert judge_segment(segment) == ("low-confidence", "repetitive")
-    sure = Segment(0, 1000, "That tracks.", (Word("That", 0, 10, 0.9), Word("tracks.", 10, 20, 0.8)))
-    assert judge_segment(sure) == ()
+    doubtful = Segment(0, 1000, " ".join(word.text for word in words), words)
+    sure = Segment(1000, 1100, "That tracks.", (Word("That", 1000, 1050, 0.9), Word("tracks.", 1050, 1100, 0.8)))
+    assert [segment.quality for segment in judge([doubtful, sure], [])] == [("low-confidence", "repetitive"), ()]
+
+
+def test_unheard_speech_is_held_against_the_segment_before_it() -> None:
+    segments = [Segment(start, start + 500, "Yes.", (Word("Yes.", start, start + 500, 0.9),)) for start in (1000, 5000)]
+    flags = ("unheard-speech",)
+    assert [s.quality for s in judge(segments, [Stretch(2000, 4000)])] == [flags, ()]
+    assert [s.quality for s in judge(segments, [Stretch(0, 900), Stretch(6000, 7000)])] == [flags, flags]
