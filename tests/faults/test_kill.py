@@ -75,6 +75,8 @@ def test_ctrl_c_is_130_and_keeps_what_is_finished(repo_dir: Path, tmp_path: Path
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # What runs in the background of a shell inherits that Ctrl-C is not for it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     assert process.stderr
     for line in process.stderr:  # the model has been chosen: the workers start
