@@ -76,6 +76,7 @@ class Notes(NullProgress):
         self._session = session
 
     def note(self, message: str) -> None:
+        """Print a note."""
         self._session.say(message)
 
 
