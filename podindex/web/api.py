@@ -90,6 +90,8 @@ def peaks(library: Library, request: Request) -> Response:
     from podindex.audio.peaks import KEPT_PIXELS_PER_SECOND, format_peaks
 
     episode_id = id_of(request)
+    # Who sees a waveform may click on it: what the sound needs before it can be played is done by then.
+    library.playable_audio_path(episode_id)
     if (params.text(request.query_params, "zoom") or "overview") == "overview":
         found = library.peaks(episode_id, points=OVERVIEW_POINTS)
     else:
