@@ -23,6 +23,7 @@ from podindex.search.lexicon import Entry, EntryKeys, MappedLexicon, entry_keys,
 from podindex.search.manifest import (
     DAMAGE,
     MANIFEST_NAME,
+    Fingerprint,
     Manifest,
     SegmentEntry,
     StampList,
@@ -245,7 +246,7 @@ class _Update:
     # --- committing
 
     def _commit(self, segments: list[SegmentEntry], skipped: dict[str, StampList]) -> None:
-        files: dict[str, tuple[int, int]] = {}
+        files: dict[str, Fingerprint] = {}
         for name in (self._lexicon_name, *(segment.name for segment in segments)):
             known = {path: mark for path, mark in self._current.files.items() if Path(path).parts[0] == name}
             files |= known or self._seal(self._dir / name)
@@ -254,7 +255,7 @@ class _Update:
         save_manifest(self._dir, manifest)
         self._remove_leftovers(manifest)
 
-    def _seal(self, path: Path) -> dict[str, tuple[int, int]]:
+    def _seal(self, path: Path) -> dict[str, Fingerprint]:
         """Flush a new file, or all files of a new folder, to the disk; return what they are recognised by."""
         inner = sorted(path.rglob("*")) if path.is_dir() else []
         for each in (path, *inner):
@@ -263,8 +264,8 @@ class _Update:
         return {file.relative_to(self._dir).as_posix(): fingerprint(file) for file in files}
 
     def _remove_leftovers(self, manifest: Manifest) -> None:
-        """Remove what neither a manifest nor the one before it names: readers may still be opening the latter."""
-        named = {Path(name).parts[0] for each in (manifest, self._current) for name in each.files}
+        """Remove what a manifest does not name. Who has it open keeps it; who is just opening it tries again."""
+        named = {Path(name).parts[0] for name in manifest.files}
         for path in self._dir.iterdir():
             if path.name != MANIFEST_NAME and path.name not in named:
                 if path.is_dir():

@@ -90,6 +90,8 @@ class SegmentBuilder:
         if transcript.segments and transcript.segments[-1].end_ms > _MAX_MS:
             raise ValueError("it lasts longer than 49 days")
         language = analysis.base_language(transcript.language or episode.language)
+        if not language.isalnum():
+            language = ""  # no code of any language
         known = self._words.setdefault(language, _Words(language, self._ids))
         words = timed_words(transcript.segments)
         for passage in build_passages(transcript):

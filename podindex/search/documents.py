@@ -8,9 +8,13 @@ What is said is not indexed here: the word stream finds it exactly, faster, and 
 Whoosh is imported with warnings off: 2.7.4 compiles with SyntaxWarnings on Python 3.12 and later.
 """
 
+import mmap
+import os
 import warnings
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -24,6 +28,8 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from whoosh import index
     from whoosh.fields import KEYWORD, STORED, Schema
+    from whoosh.filedb.filestore import FileStorage
+    from whoosh.filedb.structfile import StructFile
 
 # Analysis is ours and done before: Whoosh sees keys between spaces. So no class of ours is pickled into its files.
 _SCHEMA = Schema(text=STORED, title=KEYWORD(lowercase=False))
@@ -31,17 +37,32 @@ _SCHEMA = Schema(text=STORED, title=KEYWORD(lowercase=False))
 _TEXTS_KEPT = 256
 
 
+class _MappedStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
+    """A folder whose files are mapped into memory.
+
+    Whoosh's own storage keeps files open, which it does not always close, and its compound files copies into memory
+    whole to read a line.
+    """
+
+    def open_file(self, name: str, **kwargs: object) -> Any:  # noqa: ANN401  a Whoosh file
+        with Path(self.folder, name).open("rb") as file:
+            is_empty = not file.seek(0, os.SEEK_END)
+            content = BytesIO() if is_empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        return StructFile(content, name=name, **kwargs)
+
+
 class Documents:
     """The documents of one segment. Safe for use by several threads.
 
-    Raises:
-        Exception: files are missing or damaged; Whoosh raises whatever it stumbles over, from struct.error to
-            UnpicklingError.
+    Everything here raises ValueError where files are missing or damaged.
     """
 
     def __init__(self, folder: Path, passages: int) -> None:
-        self._reader: Any = index.open_dir(str(folder), readonly=True).reader()
         self._passages = passages
+        with _translated():
+            self._reader: Any = index.FileIndex(_MappedStorage(str(folder), readonly=True)).reader()
+            if self._reader.doc_count_all():
+                self._reader.stored_fields(0)  # opens a file, which may be gone later
         self._lock = Lock()  # Whoosh's files have one place to read from each
         # Who types on sees the same passages again.
         self.text = lru_cache(maxsize=_TEXTS_KEPT)(self._text)
@@ -56,7 +77,7 @@ class Documents:
         return int(self._reader.doc_count_all())
 
     def _text(self, passage: int) -> str:
-        with self._lock:
+        with self._lock, _translated():
             return str(self._reader.stored_fields(passage)["text"])
 
     def episodes_titled(self, words: Iterable[Collection[str]]) -> NDArray[np.intp]:
@@ -70,10 +91,19 @@ class Documents:
         return np.empty(0, np.intp) if found is None else found - self._passages
 
     def _titled(self, key: str) -> NDArray[np.intp]:
-        with self._lock:
+        with self._lock, _translated():
             if ("title", key) not in self._reader:
                 return np.empty(0, np.intp)
             return np.fromiter(self._reader.postings("title", key).all_ids(), np.intp)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Whoosh raises whatever it stumbles over in damaged files, from struct.error to errors of its own."""
+    try:
+        yield
+    except Exception as error:
+        raise ValueError(f"Whoosh cannot read its files: {type(error).__name__}: {error}") from error
 
 
 class DocumentWriter:
@@ -82,7 +112,7 @@ class DocumentWriter:
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
         # Whoosh names its files by the global random numbers; nothing here seeds them.
-        self._writer: Any = index.create_in(str(folder), _SCHEMA).writer(limitmb=64)
+        self._writer: Any = index.create_in(str(folder), _SCHEMA).writer(limitmb=64, compound=False)
 
     def add_passage(self, text: str) -> None:
         """Add a passage; its number is how many were added before."""

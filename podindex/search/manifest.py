@@ -14,7 +14,8 @@ import pickle
 import stat
 import struct
 import zlib
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, astuple, dataclass, field
 from pathlib import Path
 
 from podindex.atomic import write_atomically
@@ -33,6 +34,7 @@ DAMAGE = (
 whoever catches it looks at the checksums before it says that the index is damaged."""
 
 _BLOCK_BYTES = 2**20
+_EDGE_BYTES = 4096
 
 StampList = list[list[int] | None]
 """A `store.Stamp` as JSON."""
@@ -51,14 +53,25 @@ class SegmentEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What a file is recognised by."""
+
+    size: int
+    edges: int
+    """CRC-32 of its first and last bytes: read at every start, it tells a file that was overwritten as a whole."""
+    content: int
+    """CRC-32 of all of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """One state of the index."""
 
     generation: int
     lexicon: str
     segments: list[SegmentEntry]
-    files: dict[str, tuple[int, int]]
-    """Size and CRC-32 of every file, by its path in the folder: one that was cut off or lost is noticed by its size."""
+    files: dict[str, Fingerprint]
+    """Every file, by its path in the folder."""
     skipped: dict[str, StampList] = field(default_factory=dict)
     """Episodes that could not be read as they were then."""
 
@@ -69,7 +82,7 @@ class Manifest:
 
 
 def load_manifest(index_dir: Path) -> Manifest | None:
-    """Read the manifest and look whether all files are there.
+    """Read the manifest and look whether all files seem to be what they were.
 
     Returns:
         None where there is no index, or one of another schema.
@@ -88,12 +101,10 @@ def load_manifest(index_dir: Path) -> Manifest | None:
             generation=int(document["generation"]),
             lexicon=str(document["lexicon"]),
             segments=[SegmentEntry(**segment) for segment in document["segments"]],
-            files={str(name): (int(size), int(crc)) for name, (size, crc) in document["files"].items()},
+            files={str(name): Fingerprint(*map(int, values)) for name, values in document["files"].items()},
             skipped=dict(document["skipped"]),
         )
-        wrong = next(
-            (name for name, (size, _) in manifest.files.items() if (index_dir / name).stat().st_size != size), None
-        )
+        wrong = _changed(index_dir, manifest.files)
     except FileNotFoundError as error:
         if not any(index_dir.iterdir()):
             return None
@@ -101,7 +112,7 @@ def load_manifest(index_dir: Path) -> Manifest | None:
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise damaged(f"{MANIFEST_NAME} cannot be read") from error
     if wrong is not None:
-        raise damaged(f"{wrong} has changed its size")
+        raise damaged(f"{wrong} has changed")
     return manifest
 
 
@@ -112,17 +123,33 @@ def save_manifest(index_dir: Path, manifest: Manifest) -> None:
         StoreError: it cannot be written.
     """
     document = {"schema": SCHEMA, **asdict(manifest)}
+    document["files"] = {name: astuple(mark) for name, mark in manifest.files.items()}
     write_atomically(index_dir / MANIFEST_NAME, json.dumps(document, separators=(",", ":")).encode())
 
 
-def fingerprint(path: Path) -> tuple[int, int]:
-    """Return the size and the CRC-32 of a file."""
-    size, checksum = 0, 0
+def fingerprint(path: Path) -> Fingerprint:
+    """Read a file through."""
+    content = 0
     with path.open("rb") as file:
         while block := file.read(_BLOCK_BYTES):
-            size += len(block)
-            checksum = zlib.crc32(block, checksum)
-    return size, checksum
+            content = zlib.crc32(block, content)
+    return Fingerprint(path.stat().st_size, _edges(path), content)
+
+
+def _edges(path: Path) -> int:
+    with path.open("rb", buffering=0) as file:
+        first = file.read(_EDGE_BYTES)
+        file.seek(max(0, path.stat().st_size - _EDGE_BYTES))
+        return zlib.crc32(file.read(_EDGE_BYTES), zlib.crc32(first))
+
+
+def _changed(index_dir: Path, files: Mapping[str, Fingerprint]) -> str | None:
+    """Return a file that is not what it was at first sight."""
+    for name, known in files.items():
+        path = index_dir / name
+        if path.stat().st_size != known.size or _edges(path) != known.edges:
+            return name
+    return None
 
 
 def damaged_files(index_dir: Path, manifest: Manifest) -> list[str]:

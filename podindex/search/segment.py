@@ -80,7 +80,7 @@ class Segment:
     """A segment on disk, open for reading.
 
     Raises:
-        Exception: files are missing or damaged; see `Documents`.
+        OSError, ValueError, TypeError, KeyError: files are missing or damaged.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -1,0 +1,237 @@
+"""However an index came to be, it answers as one that was made at once; what is damaged is noticed and made anew."""
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from transcripts import ORIGIN, make_segment
+
+from podindex.errors import SearchError
+from podindex.models import Episode, SearchPage, SearchRequest, Segment, Transcript
+from podindex.progress import NullProgress
+from podindex.search.build import is_stale, rebuild_index, update_index
+from podindex.search.engine import SearchIndex
+from podindex.search.manifest import MANIFEST_NAME, load_manifest
+from podindex.search.verify import verify_index
+from podindex.store import EpisodeStore
+
+WORDS = "the police recognise recognised a face data breach breaches twenty six 2026 bit coin bitcoin".split()
+QUERIES = ("police", "the breach", "recog*", '"twenty six"', "recognize", "bitcoin OR 2026", "face NOT data", "polise")
+
+
+class Notes(NullProgress):
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+
+    def note(self, message: str) -> None:
+        self.notes.append(message)
+
+
+def save(store: EpisodeStore, number: int, seed: int) -> None:
+    random = Random(seed)
+    texts = [" ".join(random.choices(WORDS, k=random.randint(1, 60))) for _ in range(random.randint(0, 4))]
+    segments: list[Segment] = []
+    for text in texts:
+        start_ms = segments[-1].end_ms if segments else 0
+        segments.append(make_segment(text, start_ms, speaker=random.choice([None, "Anna", "Ben"])))
+    episode_id = f"show/ep-{number}"
+    store.save_episode(Episode(episode_id, "Show", random.choice(["A face", "The police"]), language="en"))
+    store.save_transcript(Transcript(episode_id, "en", tuple(segments), ORIGIN))
+
+
+def remove(store: EpisodeStore, number: int) -> None:
+    for path in store.root.glob(f"show/ep-{number}.*"):
+        path.unlink()
+
+
+def answers(index_dir: Path) -> list[SearchPage]:
+    index = SearchIndex.open(index_dir)
+    try:
+        pages = [index.search(SearchRequest(query, limit=1_000, per_episode=0)) for query in QUERIES]
+    finally:
+        index.close()
+    return [replace(page, took_ms=0) for page in pages]
+
+
+OPERATIONS = st.lists(st.tuples(st.integers(0, 12), st.none() | st.integers(0, 1_000)), min_size=1, max_size=4)
+
+
+@settings(max_examples=15)
+@given(st.lists(OPERATIONS, min_size=1, max_size=8))
+def test_updates_amount_to_a_rebuild(
+    tmp_path_factory: pytest.TempPathFactory, rounds: list[list[tuple[int, int | None]]]
+) -> None:
+    root = tmp_path_factory.mktemp("library")
+    store = EpisodeStore(root / "episodes")
+    for operations in rounds:
+        for number, seed in operations:
+            if seed is None:
+                remove(store, number)
+            else:
+                save(store, number, seed)
+        report = update_index(root / "updated", store)
+        assert report.episodes == len(store.stamps())
+        assert not is_stale(root / "updated", store)
+    rebuild_index(root / "rebuilt", store)
+    assert answers(root / "updated") == answers(root / "rebuilt")
+    assert verify_index(root / "updated", store) == []
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> EpisodeStore:
+    store = EpisodeStore(tmp_path / "episodes")
+    for number in range(3):
+        save(store, number, number)
+    return store
+
+
+@pytest.fixture
+def index_dir(tmp_path: Path, store: EpisodeStore) -> Path:
+    update_index(tmp_path / "search", store)
+    save(store, 3, 3)
+    update_index(tmp_path / "search", store)
+    return tmp_path / "search"
+
+
+def test_many_small_segments_become_few(tmp_path: Path, store: EpisodeStore) -> None:
+    folders: set[str] = set()
+    for number in range(30):
+        save(store, number, number)
+        update_index(tmp_path / "search", store)
+        manifest = load_manifest(tmp_path / "search")
+        assert manifest is not None
+        assert len(manifest.segments) <= 9
+        folders = {Path(name).parts[0] for name in manifest.files}
+    assert {path.name for path in (tmp_path / "search").iterdir()} == folders | {MANIFEST_NAME}
+
+
+def test_an_update_without_changes_writes_nothing(index_dir: Path, store: EpisodeStore) -> None:
+    before = (index_dir / MANIFEST_NAME).stat()
+    assert update_index(index_dir, store).added == 0
+    assert (index_dir / MANIFEST_NAME).stat() == before
+
+
+def test_a_reader_keeps_what_it_opened(index_dir: Path, store: EpisodeStore) -> None:
+    index = SearchIndex.open(index_dir)
+    before = replace(index.search(SearchRequest("police", limit=100)), took_ms=0)
+    shutil.rmtree(store.root)
+    rebuild_index(index_dir, store)
+    assert not index.is_current()
+    assert replace(index.search(SearchRequest("police", limit=100)), took_ms=0) == before
+    assert SearchIndex.open(index_dir).search(SearchRequest("police")).total == 0
+
+
+def test_a_damaged_transcript_is_left_out_and_said_once(index_dir: Path, store: EpisodeStore) -> None:
+    (store.root / "show" / "ep-1.transcript.json").write_text("{")
+    notes = Notes()
+    assert update_index(index_dir, store, notes).episodes == 3
+    assert [note for note in notes.notes if "show/ep-1 is not indexed" in note]
+    assert not is_stale(index_dir, store)
+    save(store, 1, 1)
+    assert update_index(index_dir, store).episodes == 4
+
+
+def truncate(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size // 2)
+
+
+def randomise(path: Path) -> None:
+    path.write_bytes(Random(7).randbytes(path.stat().st_size))
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) * 3 // 4] ^= 0x55
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("harm", [truncate, randomise, flip, Path.unlink])
+@pytest.mark.parametrize("name", [MANIFEST_NAME, "lexicon-*", "*/stream.arrays", "*/episodes.json", "*/documents/*.*"])
+def test_damage_is_found_and_mended(
+    index_dir: Path, store: EpisodeStore, harm: Callable[[Path], None], name: str
+) -> None:
+    before = answers(index_dir)
+    for path in index_dir.glob(name):
+        if path.stat().st_size:
+            harm(path)
+    assert verify_index(index_dir, store)
+    search_after_damage(index_dir, before)
+    (rebuild_index if harm is flip else update_index)(index_dir, store)
+    assert answers(index_dir) == before
+    assert verify_index(index_dir, store) == []
+
+
+def search_after_damage(index_dir: Path, before: list[SearchPage]) -> None:
+    """Answers after damage are right, or the damage is said."""
+    code = None
+    try:
+        after = answers(index_dir)
+    except SearchError as error:
+        code, after = error.code, before
+    assert code in (None, "index-damaged")
+    assert [page.total for page in after] == [page.total for page in before]
+
+
+def test_damaged_indexes_are_kept_but_not_for_ever(index_dir: Path, store: EpisodeStore) -> None:
+    notes = Notes()
+    for _ in range(4):
+        (index_dir / MANIFEST_NAME).write_text("?")
+        update_index(index_dir, store, notes)
+    assert len(list(index_dir.parent.glob("search.damaged-*"))) == 2
+    assert len(notes.notes) == 4
+
+
+def test_an_index_of_another_schema_is_made_anew(index_dir: Path, store: EpisodeStore) -> None:
+    before = answers(index_dir)
+    manifest = index_dir / MANIFEST_NAME
+    manifest.write_text(manifest.read_text().replace('"schema":', '"schema":9'))
+    assert is_stale(index_dir, store)
+    update_index(index_dir, store)
+    assert answers(index_dir) == before
+
+
+def test_an_index_that_anyone_can_write_to_is_refused(index_dir: Path, store: EpisodeStore) -> None:
+    index_dir.chmod(0o777)
+    for use in (
+        lambda: SearchIndex.open(index_dir),
+        lambda: update_index(index_dir, store),
+        lambda: is_stale(index_dir, store),
+        lambda: verify_index(index_dir, store),
+    ):
+        with pytest.raises(SearchError, match="anyone") as caught:
+            use()
+        assert caught.value.code == "index-not-trusted"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+def test_an_index_of_another_user_is_refused(index_dir: Path) -> None:
+    os.chown(index_dir, 12345, 12345)
+    with pytest.raises(SearchError, match="another user"):
+        SearchIndex.open(index_dir)
+
+
+def test_an_index_that_is_not_there(tmp_path: Path, store: EpisodeStore) -> None:
+    assert is_stale(tmp_path / "none", store)
+    assert verify_index(tmp_path / "none", store) == []
+    with pytest.raises(SearchError) as caught:
+        SearchIndex.open(tmp_path / "none")
+    assert caught.value.code == "index-missing"
+
+
+def test_a_library_large_enough_is_indexed_by_several_processes(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    for number in range(6):
+        segments: list[Segment] = []
+        for text in [" ".join(Random(number).choices(WORDS, k=100))] * 200:
+            segments.append(make_segment(text, segments[-1].end_ms if segments else 0))
+        store.save_episode(Episode(f"show/ep-{number}", "Show", "Title"))
+        store.save_transcript(Transcript(f"show/ep-{number}", "en", tuple(segments), ORIGIN))
+    assert update_index(tmp_path / "search", store).episodes == 6
+    assert SearchIndex.open(tmp_path / "search").search(SearchRequest("police")).total_episodes == 6
