@@ -71,7 +71,7 @@ def _context(stream: WordStream, hit: tuple[int, int], context_ms: int | None) -
     from_ms = max(0, int(stream.start_ms[hit[0]]) - context_ms)
     to_ms = stream.end_ms(hit[1] - 1) + context_ms
     before = first + int(starts.searchsorted(np.uint32(from_ms)))
-    behind = first + int(starts.searchsorted(np.uint32(min(to_ms, np.iinfo(np.uint32).max)), side="right")) - 1
+    behind = first + int(starts.searchsorted(np.uint32(min(to_ms, np.iinfo(np.uint32).max)))) - 1
     return min(before, hit[0]), max(behind, hit[1] - 1)
 
 

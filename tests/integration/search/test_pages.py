@@ -1,0 +1,184 @@
+"""What a page of hits says: text and marks, where to start playing, what else may have been meant."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from transcripts import ORIGIN, make_segment
+
+from podindex.models import Episode, SearchRequest, Segment, Transcript
+from podindex.search.build import update_index
+from podindex.search.engine import SearchIndex
+from podindex.store import EpisodeStore
+
+FILLER = " ".join(f"filler{number}" for number in range(100))
+
+
+def save(store: EpisodeStore, episode: Episode, *segments: Segment) -> None:
+    store.save_episode(episode)
+    store.save_transcript(Transcript(episode.id, episode.language, segments, ORIGIN))
+
+
+def after(segment: Segment, text: str, speaker: str | None = None) -> Segment:
+    return make_segment(text, segment.end_ms, speaker=speaker)
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
+    root: Path = tmp_path_factory.mktemp("library")
+    store = EpisodeStore(root / "episodes")
+    first = make_segment("Breach! The “Clearview” face-recognition firm, fined", speaker="Anna Müller")
+    second = after(first, f"in 2026. {FILLER} and the face again.", "Ben")
+    day = datetime(2026, 1, 15, tzinfo=UTC)
+    save(store, Episode("a/one", "Show A", "A fine", day, "en"), first, second)
+    repeated = make_segment("police " * 9 + "stop")
+    save(store, Episode("b/two", "Show B", "Police, police", datetime(2025, 3, 1, tzinfo=UTC), "en"), repeated)
+    cued = Segment(0, 9_000, "untimed words of a police report", None)
+    save(store, Episode("b/three", "Show B", "A cue", datetime(2026, 3, 1, tzinfo=UTC), "en"), cued)
+    emoji = Segment(0, 4_000, "日本のニュース 🎙️ です", None)
+    save(store, Episode("c/four", "Show C", "日本", None, "ja"), emoji)
+    update_index(root / "search", store)
+    index = SearchIndex.open(root / "search")
+    yield index
+    index.close()
+
+
+def marked(index: SearchIndex, query: str, **request: object) -> list[str]:
+    """Return the texts of all hits, with matches in brackets."""
+    texts = []
+    for hit in index.search(SearchRequest(query, **request)).hits:  # type: ignore[arg-type]
+        pieces, position = [], 0
+        for start, end in hit.spans:
+            pieces += [hit.text[position:start], "[", hit.text[start:end], "]"]
+            position = end
+        texts.append("".join([*pieces, hit.text[position:]]))
+    return texts
+
+
+def test_matches_are_marked_without_punctuation(index: SearchIndex) -> None:
+    (text,) = marked(index, "clearview")
+    assert text.startswith("Breach! The “[Clearview]” face-recognition firm, fined in 2026. filler0")
+    assert text.endswith(" …")
+
+
+def test_words_beside_each_other_are_one_mark(index: SearchIndex) -> None:
+    (text,) = marked(index, '"clearview face recognition"')
+    assert "“[Clearview]” [face-recognition] firm" in text
+    (text,) = marked(index, '"filler7 filler8"')
+    assert text.startswith("… ")
+    assert " filler6 [filler7 filler8] filler9 " in text
+
+
+def test_a_phrase_is_found_across_segments_and_speakers(index: SearchIndex) -> None:
+    (hit,) = index.search(SearchRequest('"fined in 2026"')).hits
+    assert (hit.start_ms, hit.end_ms) == (5 * 300, 8 * 300)
+    assert hit.speaker == "Anna Müller"
+    assert [hit.text[start:end] for start, end in hit.spans] == ["fined in 2026"]
+
+
+def test_of_words_near_each_other_only_those_are_marked(index: SearchIndex) -> None:
+    (text,) = marked(index, "clearview fined")
+    assert "“[Clearview]” face-recognition firm, [fined] in" in text
+
+
+def test_context_is_speech_around_the_hit(index: SearchIndex) -> None:
+    assert marked(index, "filler50", context_ms=0) == ["… [filler50] …"]
+    assert marked(index, "filler50", context_ms=600) == ["… filler48 filler49 [filler50] filler51 filler52 …"]
+    (text,) = marked(index, "breach", context_ms=10**9)
+    assert text.startswith("[Breach]! The")
+    assert text.endswith("and the face again.")
+
+
+def test_where_to_start_playing(index: SearchIndex) -> None:
+    (first,) = index.search(SearchRequest("breach")).hits
+    assert (first.start_ms, first.jump_ms) == (0, 0)
+    (later,) = index.search(SearchRequest("filler50")).hits
+    assert later.jump_ms == later.start_ms - 500
+
+
+def test_a_transcript_without_word_times(index: SearchIndex) -> None:
+    (hit,) = index.search(SearchRequest("report")).hits
+    assert hit.text[slice(*hit.spans[0])] == "report"
+    assert 7_000 < hit.start_ms < hit.end_ms == 9_000
+
+
+def test_a_script_without_spaces(index: SearchIndex) -> None:
+    assert marked(index, "ニュース") == ["日本の[ニュース] 🎙️ です"]
+
+
+def test_hits_of_an_episode_are_grouped_and_counted(index: SearchIndex) -> None:
+    page = index.search(SearchRequest("police", limit=10))
+    assert (page.total, page.total_episodes) == (10, 2)
+    # The title and the density of b/two.
+    assert [hit.episode_id for hit in page.hits] == ["b/two"] * 3 + ["b/three"]
+    assert [hit.more_in_episode for hit in page.hits] == [6, 6, 6, 0]
+    assert [hit.start_ms for hit in page.hits[:3]] == [0, 300, 600]
+    assert len(index.search(SearchRequest("police", per_episode=0)).hits) == 10
+    assert index.search(SearchRequest("police", sort="date")).hits[0].episode_id == "b/three"
+    assert index.search(SearchRequest("police", sort="time")).hits[0].episode_id == "b/two"
+
+
+def test_pages_follow_each_other(index: SearchIndex) -> None:
+    everything = index.search(SearchRequest("police", per_episode=0, limit=100)).hits
+    pages = [index.search(SearchRequest("police", per_episode=0, limit=3, offset=first)) for first in (0, 3, 6, 9, 12)]
+    assert tuple(hit for page in pages for hit in page.hits) == everything
+    assert {page.total for page in pages} == {10}
+
+
+def test_options_narrow_as_filters_do(index: SearchIndex) -> None:
+    def ids(**request: object) -> list[str]:
+        hits = index.search(SearchRequest("the OR police", **request)).hits  # type: ignore[arg-type]
+        return sorted({hit.episode_id for hit in hits})
+
+    assert ids() == ["a/one", "b/three", "b/two"]
+    assert ids(show="show a") == ["a/one"]
+    assert ids(episode="b/two") == ["b/two"]
+    assert ids(speaker="muller") == ["a/one"]
+    assert ids(since=date(2026, 1, 16)) == ["b/three"]
+    assert ids(until=date(2026, 1, 15)) == ["a/one", "b/two"]
+    assert ids(since=date(2026, 1, 15), until=date(2026, 1, 15)) == ["a/one"]
+    # A filter of the query and an option both apply, even to the same field.
+    hits = index.search(SearchRequest("police show:b", show="a")).hits
+    assert hits == ()
+
+
+def test_what_may_have_been_meant(index: SearchIndex) -> None:
+    page = index.search(SearchRequest("the clearveiw"))
+    assert page.did_you_mean == "the clearview"
+    assert {hit.match for hit in page.hits} == {"similar"}
+    assert page.total == 1
+    assert index.search(SearchRequest("clearview")).did_you_mean is None
+    # Both words are known, but nowhere near each other.
+    apart = index.search(SearchRequest("clearview report"))
+    assert (apart.total, apart.did_you_mean) == (0, None)
+
+
+def test_nothing_to_look_for(index: SearchIndex) -> None:
+    for query in ("", "   ", "…", "show:a", "\0\n", "()"):
+        page = index.search(SearchRequest(query))
+        assert (page.total, page.hits) == (0, ())
+    assert index.search(SearchRequest("…")).notes
+
+
+def test_moments(index: SearchIndex) -> None:
+    moments = index.moments(SearchRequest("police OR breach", limit=1))
+    assert {episode_id: starts_ms.tolist()[:3] for episode_id, starts_ms in moments.items()} == {
+        "a/one": [0],
+        "b/three": moments["b/three"].tolist(),
+        "b/two": [0, 300, 600],
+    }
+    assert index.moments(SearchRequest("police", show="A")) == {}
+
+
+def test_many_threads_get_the_same_answers(index: SearchIndex) -> None:
+    queries = ["police", '"fined in 2026"', "the face", "polise", "filler5*", "日本"] * 8
+
+    def ask(query: str) -> object:
+        return replace(index.search(SearchRequest(query, limit=100)), took_ms=0)
+
+    alone = [ask(query) for query in queries]
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(ask, queries)) == alone
