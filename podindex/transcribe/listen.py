@@ -18,7 +18,7 @@ from podindex.transcribe.speech import SpeechMap, Stretch
 from podindex.transcribe.windows import LONGEST_MS, plan_windows
 
 # Two full windows: more parallel stretches than that only leave the last window of each emptier.
-SECTION_MS = 55_000
+SECTION_MS = 57_000
 # Speech this long without a word was missed; shorter is a breath, a laugh or an "um".
 _UNHEARD_MS = 800
 # Where another window follows anyway, even a word that was left out is worth beginning it earlier.
@@ -26,7 +26,9 @@ _LEFT_OUT_MS = 300
 # How much of a window must have been heard before going on from there pays; else the model cannot hear this voice.
 _PROGRESS_MS = 3_000
 _WORD_MS = 1_200  # a longer word has a pause in it, or speech that was not heard
-_KEPT_PERCENT = 60  # of a window, when an unfinished sentence is left to the next
+# Of a window, when an unfinished sentence is left to the next: every second heard twice is paid twice.
+_KEPT_PERCENT = 75
+_EDGE_MS = 500  # a last word this near to the window's end was cut off, or its sentence
 _MARGIN_MS = 150  # around speech that is looked at again
 
 
@@ -99,6 +101,8 @@ def _cut_back(words: tuple[HeardWord, ...], window: Stretch) -> tuple[HeardWord,
 
     Only as far as most of the window is kept; a speaker without full stops must not be heard twice and more.
     """
+    if not words or words[-1].end_ms < window.end_ms - _EDGE_MS:
+        return words  # the model itself stopped between two sentences
     earliest_ms = window.start_ms + (window.end_ms - window.start_ms) * _KEPT_PERCENT // 100
     for marks in (SENTENCE_ENDS, CLAUSE_ENDS):
         for number in range(len(words), 0, -1):

@@ -18,6 +18,8 @@ _SMOOTHING_FRAMES = 15  # longer than the closure of a plosive, shorter than a p
 # Silence that is not even looked at. Shorter ones stay: they cost nothing and tell sentences apart.
 _SKIPPED_SILENCE_MS = 3_000
 _PADDING_MS = 400
+# Later than this there is always some pause, and what a window leaves empty costs as much as what it holds.
+_EARLIEST_CUT_PERCENT = 85
 
 
 def measure_loudness(samples: NDArray[np.int16]) -> NDArray[np.float32]:
@@ -58,7 +60,7 @@ def _cut(stretch: Stretch, quiet: NDArray[np.float64], longest_ms: int) -> list[
     windows = []
     start_ms = stretch.start_ms
     while stretch.end_ms - start_ms > longest_ms:
-        earliest_ms, latest_ms = start_ms + longest_ms * 6 // 10, start_ms + longest_ms
+        earliest_ms, latest_ms = start_ms + longest_ms * _EARLIEST_CUT_PERCENT // 100, start_ms + longest_ms
         frames = quiet[earliest_ms // FRAME_MS : latest_ms // FRAME_MS]
         cut_ms = earliest_ms + int(np.argmin(frames)) * FRAME_MS
         windows.append(Stretch(start_ms, cut_ms))
