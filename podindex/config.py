@@ -6,7 +6,6 @@ the settings that Python users need as well, which are those of transcription.
 """
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -111,6 +110,8 @@ def read_config(library_dir: Path) -> dict[str, object]:
         ) from error
     if len(content) > _MAX_CONFIG_BYTES:
         raise ConfigError("config-invalid", f"{path} is larger than a megabyte", "mend it or move it away")
+    import tomllib
+
     try:
         return tomllib.loads(content.decode("utf-8"))
     except ValueError as error:

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from podindex.library import Library
-from podindex.progress import NullProgress, Progress
+from podindex.progress import NullProgress
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from podindex.library import Library
+    from podindex.progress import Progress
 
 
 @dataclass(slots=True)
@@ -28,17 +30,17 @@ class Session:
     quiet: bool = False
     verbose: bool = False
     no_color: bool = False
-    _library: Library | None = None
+    _library: "Library | None" = None
 
     @property
-    def library(self) -> Library:
+    def library(self) -> "Library":
         """The library, opened when it is first asked for."""
-        if self._library is None:
-            self._library = Library(self.library_dir, progress=Notes(self))
-        return self._library
+        return self._library or self.library_with(Notes(self))
 
-    def library_with(self, progress: Progress) -> Library:
+    def library_with(self, progress: "Progress") -> "Library":
         """Open the library with a listener for long work."""
+        from podindex.library import Library
+
         self._library = Library(self.library_dir, progress=progress)
         return self._library
 

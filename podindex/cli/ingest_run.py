@@ -5,18 +5,21 @@ I/O: the terminal.
 
 import sys
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import typer
 
 from podindex.cli.context import Session, stderr_is_terminal
-from podindex.library import Library
-from podindex.models import EpisodeOutcome
 from podindex.timecode import format_time
+
+if TYPE_CHECKING:
+    from podindex.library import Library
+    from podindex.models import EpisodeOutcome
 
 EXIT_SOME_FAILED = 3
 
 
-def run_ingest(session: Session, start: Callable[[Library], Iterator[EpisodeOutcome]], *, as_json: bool) -> None:
+def run_ingest(session: Session, start: "Callable[[Library], Iterator[EpisodeOutcome]]", *, as_json: bool) -> None:
     """Run a batch to its end, telling of each episode as it is done.
 
     Raises:
@@ -45,7 +48,7 @@ def run_ingest(session: Session, start: Callable[[Library], Iterator[EpisodeOutc
         raise typer.Exit(EXIT_SOME_FAILED)
 
 
-def _say_outcome(say: Callable[[str], None], session: Session, outcome: EpisodeOutcome) -> None:
+def _say_outcome(say: Callable[[str], None], session: Session, outcome: "EpisodeOutcome") -> None:
     name = outcome.episode_id or str(outcome.path or "")
     if outcome.error:
         line = f"error: {name}: {outcome.error.message} ({outcome.error.hint})"
@@ -58,7 +61,7 @@ def _say_outcome(say: Callable[[str], None], session: Session, outcome: EpisodeO
         say(f"{outcome.status}: {name}  {length}{speed}".rstrip())
 
 
-def _summary(outcomes: list[EpisodeOutcome]) -> str:
+def _summary(outcomes: "list[EpisodeOutcome]") -> str:
     if not outcomes:
         return "nothing to do"
     counts: dict[str, int] = {}

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from podindex.atomic import write_atomically
 from podindex.cli.context import session_of
 from podindex.errors import ConfigError
 
@@ -37,6 +36,7 @@ def export(
     ] = None,
 ) -> None:
     """Write transcripts as VTT, SRT, Podcasting 2.0 JSON, text and more."""
+    from podindex.atomic import write_atomically
     from podindex.formats import FORMATS
 
     session = session_of(ctx)

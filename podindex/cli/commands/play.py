@@ -1,13 +1,10 @@
 """`podindex play`."""
 
-import subprocess
 from typing import Annotated, Literal
 
 import typer
 
 from podindex.cli.context import session_of
-from podindex.cli.last_search import load_last_search
-from podindex.cli.players import choose_player, player_command
 from podindex.errors import ConfigError, StoreError
 from podindex.timecode import format_time, parse_time
 
@@ -25,6 +22,11 @@ def play(
     ] = None,
 ) -> None:
     """Listen to a hit of the last search, or to an episode at a time."""
+    import subprocess
+
+    from podindex.cli.last_search import load_last_search
+    from podindex.cli.players import choose_player, player_command
+
     session = session_of(ctx)
     if hit.isdecimal():
         found = load_last_search(session.library_dir, int(hit))

@@ -1,14 +1,12 @@
 """`podindex search`."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from podindex.cli.context import session_of
-from podindex.cli.last_search import save_last_search
 from podindex.cli.options import DAY, JsonOption, ShowOption
-from podindex.models import SortOrder
 
 
 def register(app: typer.Typer) -> None:
@@ -28,7 +26,8 @@ def search(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="Hits on a page.")] = 10,
     offset: Annotated[int, typer.Option(min=0, help="Hits to pass over.")] = 0,
     sort: Annotated[
-        SortOrder, typer.Option(help="relevance, date (newest first) or time (as it was said).")
+        Literal["relevance", "date", "time"],
+        typer.Option(help="relevance, date (newest first) or time (as it was said)."),
     ] = "relevance",
     per_episode: Annotated[int, typer.Option(min=0, help="Hits of one episode; 0: all.")] = 3,
     context: Annotated[
@@ -37,6 +36,8 @@ def search(
     json_output: JsonOption = False,
 ) -> None:
     """Find where something is said, to the word."""
+    from podindex.cli.last_search import save_last_search
+
     session = session_of(ctx)
     page = session.library.search(
         " ".join(query),
