@@ -49,8 +49,8 @@ LEAD_IN_MS = 500
 # A long query is no title.
 _MAX_TITLE_LEAVES = 8
 
-# Queries whose words occur less often are answered before threads have started.
-_PARALLEL_FROM_TOKENS = 200_000
+# Queries with fewer hits are answered before threads have started.
+_PARALLEL_FROM_HITS = 20_000
 
 # Opening may meet a commit that removes what it is about to open.
 _MAX_TRIES = 3
@@ -215,8 +215,8 @@ class SearchIndex:
         def find(segment: "_OpenSegment") -> _Found:
             return self._find_in(segment, plan, terms, filters)
 
-        tokens = int(self._lexicon.frequencies[_matched_ids(plan)].sum(dtype=np.int64))
-        if tokens < _PARALLEL_FROM_TOKENS or len(self._segments) == 1:
+        hits = 0 if plan.root is None else terms.expected(plan.root)
+        if hits < _PARALLEL_FROM_HITS or len(self._segments) == 1:
             return [find(segment) for segment in self._segments]
         return list(self._threads.map(find, self._segments))
 

@@ -62,11 +62,23 @@ class Terms:
         self._weights: dict[int, float] = {}
         self._tables: dict[int, NDArray[np.uint8]] = {}
 
+    def expected(self, node: Node) -> int:
+        """Return how often a node occurs in the library at most, nearly."""
+        match node:
+            case Sequence(slots=slots):
+                return min(self._occurrences(slot) for slot in slots)
+            case AnyOf(children=children):
+                return sum(self.expected(child) for child in children)
+            case AllOf(children=children):
+                return min(self.expected(child) for child in children)
+
+    def _occurrences(self, slot: Slot) -> int:
+        return sum(min(self._often(terms.ids) for terms in row) for row in slot.alternatives)
+
     def weight(self, slot: Slot) -> float:
         """Return the rarity of a slot."""
         if id(slot) not in self._weights:
-            often = sum(min(self._often(terms.ids) for terms in row) for row in slot.alternatives)
-            rarity = math.log1p(self._total / max(1, often))
+            rarity = math.log1p(self._total / max(1, self._occurrences(slot)))
             self._weights[id(slot)] = max(1, round(rarity * _ROUNDING)) / _ROUNDING
         return self._weights[id(slot)]
 
@@ -148,7 +160,7 @@ class Matcher:
         Many children need this, because few places have them all, and putting sets together takes time that grows
         with the square of their number.
         """
-        rarest, *others = sorted(children, key=self._expected)
+        rarest, *others = sorted(children, key=self._terms.expected)
         sets = [self.find(rarest)]
         for child in others:
             if not len(sets[0]):
@@ -157,16 +169,6 @@ class Matcher:
             if len(children) >= _MANY:
                 sets[0] = in_reach(sets[0], sets[-1], NEAR_WORDS)
         return sets
-
-    def _expected(self, node: Node) -> int:
-        """Return an upper bound of how often a node occurs."""
-        match node:
-            case Sequence(slots=slots):
-                return min(self._often(slot) for slot in slots)
-            case AnyOf(children=children):
-                return sum(self._expected(child) for child in children)
-            case AllOf(children=children):
-                return min(self._expected(child) for child in children)
 
     def _sequence(self, row: Sequence) -> Intervals:
         slots = row.slots
