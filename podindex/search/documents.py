@@ -35,6 +35,7 @@ with warnings.catch_warnings():
 _SCHEMA = Schema(text=STORED, title=KEYWORD(lowercase=False))
 
 _TEXTS_KEPT = 256
+_TITLES_KEPT = 1024
 
 
 class _MappedStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
@@ -67,6 +68,7 @@ class Documents:
         # Who types on sees the same passages again.
         self.text = lru_cache(maxsize=_TEXTS_KEPT)(self._text)
         """`text(passage)` returns the text of a passage."""
+        self._titled = lru_cache(maxsize=_TITLES_KEPT)(self._look_up)
 
     def close(self) -> None:
         """Close the files."""
@@ -90,7 +92,7 @@ class Documents:
                 break
         return np.empty(0, np.intp) if found is None else found - self._passages
 
-    def _titled(self, key: str) -> NDArray[np.intp]:
+    def _look_up(self, key: str) -> NDArray[np.intp]:
         with self._lock, _translated():
             if ("title", key) not in self._reader:
                 return np.empty(0, np.intp)

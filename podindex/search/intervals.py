@@ -391,6 +391,18 @@ def counts(starts: Positions, bounds: Positions) -> Indexes:
     return np.bincount(owners, minlength=len(bounds) - 1)
 
 
+def occupied(starts: Positions, bounds: Positions) -> tuple[Indexes, Indexes]:
+    """Return the stretches of tokens in which positions lie, ascending, and how many do; arguments as for `counts`."""
+    if len(starts) >= len(bounds):
+        often = counts(starts, bounds)
+        present = np.flatnonzero(often)
+        return present, often[present]
+    owners = np.searchsorted(bounds, starts, side="right") - 1
+    firsts = np.flatnonzero(owners[1:] != owners[:-1]) + 1
+    firsts = np.append(0, firsts) if len(starts) else firsts
+    return owners[firsts], np.diff(firsts, append=len(starts))
+
+
 def inside(found: Intervals, bounds: Positions) -> Intervals:
     """Keep the intervals that lie in one stretch of tokens; bounds as for `counts`."""
     if found.is_tokens():

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podindex.models import SortOrder
-from podindex.search.intervals import Indexes, Intervals, Mask, Positions, counts
+from podindex.search.intervals import Indexes, Intervals, Mask, Positions, occupied
 from podindex.search.plan import AllOf, AnyOf, Node, Sequence
 
 Scores = NDArray[np.float32]
@@ -48,12 +48,12 @@ def score_hits(
     Returns:
         float32 [hits].
     """
-    in_passage = counts(hits.starts, passages)
-    around = density(in_passage)
+    owners, often = occupied(hits.starts, passages)
+    around = density(often)
     if titles is not None:
-        around *= np.repeat(titles, np.diff(episode_passages))
+        around *= titles[np.searchsorted(episode_passages, owners.astype(np.int32), side="right") - 1]
     lengths = np.maximum(hits.ends - hits.starts, least)
-    scores: Scores = np.repeat(around, in_passage)
+    scores: Scores = np.repeat(around, often)
     if is_phrase is None and (lengths == least).all():
         scores *= hits.weights
         return scores

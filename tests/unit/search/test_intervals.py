@@ -16,6 +16,7 @@ from podindex.search.intervals import (
     even,
     inside,
     minimal,
+    occupied,
     ranges,
     stairs,
     without,
@@ -152,6 +153,10 @@ def test_counts_and_inside(pairs: list[Pair], borders: list[int]) -> None:
     found = intervals(pairs)
     expected = [sum(a <= start < b for start, _ in pairs) for a, b in pairwise(bounds.tolist())]
     assert counts(found.starts, bounds).tolist() == expected
+    stretches, often = occupied(found.starts, bounds)
+    assert dict(zip(stretches.tolist(), often.tolist(), strict=True)) == {
+        number: count for number, count in enumerate(expected) if count
+    }
     assert pairs_of(inside(found, bounds)) == [
         (start, end) for start, end in pairs if not any(start < border < end for border in bounds)
     ]
