@@ -5,7 +5,7 @@ changed, so a document's number is its place in the order it was added in: all p
 
 What is said is not indexed here: the word stream finds it exactly, faster, and in less space (docs/decisions.md).
 
-Whoosh is imported with warnings off: 2.7.4 compiles with SyntaxWarnings on Python 3.12 and later.
+Whoosh is imported with warnings off: 2.7.4 compiles with SyntaxWarnings.
 """
 
 import mmap
@@ -26,6 +26,7 @@ from podindex.search.ids import unite
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
+    import whoosh.codec.whoosh3  # noqa: F401  Whoosh itself imports it late, outside of this filter
     from whoosh import index
     from whoosh.fields import KEYWORD, STORED, Schema
     from whoosh.filedb.filestore import FileStorage
