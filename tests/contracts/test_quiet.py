@@ -1,4 +1,4 @@
-"""Nobody reads a warning of ours, not even when the first command has to compile everything, as after `uv tool install`."""
+"""Nobody reads a warning of ours, not even where the first command compiles everything, as after `uv tool install`."""
 
 import os
 import subprocess
