@@ -231,7 +231,7 @@ class Library:
         self._require()
         request = SearchRequest(query=query, show=show, speaker=speaker, episode=episode, since=since, until=until)
         found = self._current_index().moments(request)
-        return {episode_id: starts_ms.tolist() for episode_id, starts_ms in found.items()}
+        return {episode_id: times_ms[:, 0].tolist() for episode_id, times_ms in found.items()}
 
     def _current_index(self) -> "SearchIndex":
         from podindex.search.build import is_stale

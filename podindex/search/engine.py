@@ -176,10 +176,11 @@ class SearchIndex:
         return suggestion if any(len(part.hits) for part in found) else None
 
     def moments(self, request: SearchRequest) -> dict[str, NDArray[np.int64]]:
-        """Say when each episode's hits begin, all of them: for marks and counts, without looking at their text.
+        """Say when each episode's hits are said, all of them: for marks and counts, without looking at their text.
 
         Returns:
-            By episode id: int64 [hits], ms, in the order of the episode. What paging says is ignored.
+            By episode id: int64 [hits, 2], start and end of each, ms, in the order of the episode. What paging says is
+            ignored.
 
         Raises:
             SearchError: `index-damaged`.
@@ -189,11 +190,11 @@ class SearchIndex:
             found = self._find(expand(parsed, self._lexicon), _all_filters(parsed, request))
             moments: dict[str, NDArray[np.int64]] = {}
             for segment, part in zip(self._segments, found, strict=True):
-                starts_ms = segment.files.stream.start_ms[part.hits.starts].astype(np.int64)
+                times_ms = segment.files.stream.times_ms(part.hits)
                 begins = np.cumsum(part.counts) - part.counts
                 for episode in np.flatnonzero(part.counts).tolist():
                     begin = int(begins[episode])
-                    moments[segment.files.episodes.ids[episode]] = starts_ms[begin : begin + int(part.counts[episode])]
+                    moments[segment.files.episodes.ids[episode]] = times_ms[begin : begin + int(part.counts[episode])]
         return moments
 
     @contextmanager

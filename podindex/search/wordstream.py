@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podindex.search.arrays import map_arrays, write_arrays
-from podindex.search.intervals import Positions, ranges
+from podindex.search.intervals import Intervals, Positions, ranges
 from podindex.search.plan import TermIds
 
 # The stretches of more ids than this are not cut out one by one.
@@ -115,6 +115,12 @@ class WordStream:
     def end_ms(self, token: int) -> int:
         """Return when the word of a token ends."""
         return int(self.start_ms[token]) + int(self.length_ms[token])
+
+    def times_ms(self, found: Intervals) -> NDArray[np.int64]:
+        """Return when the first word of each interval begins and the last one ends, int64 [n, 2]."""
+        starts_ms, last = self.start_ms[found.starts].astype(np.int64), found.ends - 1
+        ends_ms = self.start_ms[last].astype(np.int64) + self.length_ms[last]
+        return np.stack([starts_ms, np.maximum(starts_ms, ends_ms)], axis=1)
 
     def frequencies(self, episode: int, entries: int) -> NDArray[np.int64]:
         """Count how often each of so many lexicon entries occurs in an episode."""

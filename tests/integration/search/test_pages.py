@@ -165,10 +165,10 @@ def test_nothing_to_look_for(index: SearchIndex) -> None:
 
 def test_moments(index: SearchIndex) -> None:
     moments = index.moments(SearchRequest("police OR breach", limit=1))
-    assert {episode_id: starts_ms.tolist()[:3] for episode_id, starts_ms in moments.items()} == {
-        "a/one": [0],
+    assert {episode_id: times_ms.tolist()[:3] for episode_id, times_ms in moments.items()} == {
+        "a/one": [[0, 300]],
         "b/three": moments["b/three"].tolist(),
-        "b/two": [0, 300, 600],
+        "b/two": [[0, 300], [300, 600], [600, 900]],
     }
     assert index.moments(SearchRequest("police", show="A")) == {}
 
