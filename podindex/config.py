@@ -36,8 +36,11 @@ class Settings:
     workers: int = 0
     """Worker processes; 0: one a core, or one a GPU."""
     beam_size: int = 5
+    """Hypotheses kept while decoding."""
     prompt: str | None = None
+    """Text that sets style and spelling."""
     hotwords: str | None = None
+    """Words to be expected."""
 
     def __post_init__(self) -> None:
         if self.device not in ("auto", "cpu", "cuda"):

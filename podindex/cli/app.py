@@ -92,13 +92,20 @@ def _defaults(ctx: typer.Context, config: dict[str, object]) -> dict[str, Any]:
     """Return what podindex.toml says for each command: its top level, overlaid with the command's own table."""
     common = {name: value for name, value in config.items() if not isinstance(value, dict)}
     tables = {name: value for name, value in config.items() if isinstance(value, dict)}
-    return {name: {**common, **tables.get(name, {})} for name in _commands(ctx)}
+    return {
+        name: {
+            parameter: value
+            for option, parameter in _settings(command).items()
+            if (value := tables.get(name, {}).get(option, common.get(option))) is not None
+        }
+        for name, command in _commands(ctx).items()
+    }
 
 
 def _check_settings(ctx: typer.Context, config: dict[str, object]) -> None:
     """Refuse names that no command knows: a typo that changes nothing in silence is worse than an error."""
     commands = _commands(ctx)
-    by_command = {name: {option.name for option in command.params} for name, command in commands.items()}
+    by_command = {name: set(_settings(command)) for name, command in commands.items()}
     everywhere = {*_ROOT_SETTINGS, *(name for names in by_command.values() for name in names)}
     for name, value in config.items():
         if isinstance(value, dict):
@@ -114,6 +121,17 @@ def _refuse_unknown(names: Iterable[str], known: set[str], kind: str) -> None:
             close = get_close_matches(name, sorted(known), n=1)
             hint = f"did you mean {close[0]}?" if close else "docs/cli.md lists the settings"
             raise ConfigError("unknown-setting", f"{CONFIG_NAME} has an unknown {kind}: {name}", hint)
+
+
+def _settings(command: Any) -> dict[str, str]:  # noqa: ANN401  private to Typer
+    """Return the parameter behind each option of a command, by the option's long name, as settings are named."""
+    return {
+        next(name for name in parameter.opts if name.startswith("--"))
+        .removeprefix("--")
+        .replace("-", "_"): parameter.name
+        for parameter in command.params
+        if parameter.param_type_name == "option" and parameter.name not in ("help", "version")
+    }
 
 
 def _commands(ctx: typer.Context) -> dict[str, Any]:
@@ -161,9 +179,10 @@ def main() -> None:
 
 def give_every_option_a_variable(command: Any) -> None:  # noqa: ANN401  private to Typer, too
     """Let every option of every command be set as `PODINDEX_<OPTION>`."""
+    option_of = {parameter: option for option, parameter in _settings(command).items()}
     for parameter in command.params:
-        if parameter.param_type_name == "option" and parameter.name not in ("help", "version"):
-            parameter.envvar = ENVIRONMENT_PREFIX + parameter.name.upper()
+        if option := option_of.get(parameter.name):
+            parameter.envvar = ENVIRONMENT_PREFIX + option.upper()
             parameter.show_envvar = False  # the rule is in docs/cli.md, and the help is shorter without it
     for child in getattr(command, "commands", {}).values():
         give_every_option_a_variable(child)

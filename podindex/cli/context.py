@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from podindex.progress import Progress
 
 
+_UNLIMITED_WIDTH = 10_000
+
+
 @dataclass(slots=True)
 class Session:
     """One run of the command line."""
@@ -68,7 +71,11 @@ class Session:
         from rich.console import Console
 
         plain = self.no_color or bool(os.environ.get("NO_COLOR"))
-        return Console(stderr=stderr, no_color=plain, highlight=False, emoji=False, markup=False, soft_wrap=True)
+        # A program that reads a listing wants all of it, however long its lines are.
+        width = None if (sys.stderr if stderr else sys.stdout).isatty() else _UNLIMITED_WIDTH
+        return Console(
+            stderr=stderr, no_color=plain, highlight=False, emoji=False, markup=False, soft_wrap=True, width=width
+        )
 
 
 class Notes(NullProgress):

@@ -9,6 +9,7 @@ import pytest
 from commands import podindex_json, run_podindex
 
 from podindex.formats import FORMATS
+from podindex.models import Episode
 from podindex.store import EpisodeStore
 
 BREACH = "the-sticky-note/three-hundred-thousand-faces"
@@ -162,6 +163,13 @@ class TestLookingAtEpisodes:
             assert episode["words"] > 100
             assert episode["model"] == "tiny.en"
 
+    def test_a_listing_in_a_pipe_is_not_cut(self, tmp_path: Path) -> None:
+        store = EpisodeStore(tmp_path / "episodes")
+        long_id = f"{'s' * 80}/{'e' * 80}"
+        store.save_episode(Episode(long_id, "Show", "Title"))
+        result = run_podindex("--library", tmp_path, "episodes", env={"COLUMNS": "80"})
+        assert long_id in result.stdout
+
     def test_shows(self, sample_library: Path) -> None:
         shows = podindex_json("--library", sample_library, "shows", "--json")["shows"]
         assert [show["show"] for show in shows] == ["Odd Sums", "The Sticky Note"]
@@ -272,3 +280,12 @@ class TestSettings:
         assert result.returncode in (1, 2)
         assert result.stderr.startswith("error: ")
         assert result.stderr.count("\n") == 1
+
+    def test_variables_and_settings_are_named_as_the_options_are(self, library_copy: Path) -> None:
+        """Not as the parameters behind them: `--format` is `PODINDEX_FORMAT` and `format`."""
+        export = ("--library", library_copy, "export", BREACH, "-o", "-")
+        assert "-->" in run_podindex(*export, env={"PODINDEX_FORMAT": "srt"}).stdout
+        assert json.loads(run_podindex("--library", library_copy, "shows", env={"PODINDEX_JSON": "1"}).stdout)["shows"]
+        (library_copy / "podindex.toml").write_text("[export]\nformat = 'tsv'\n[shows]\njson = true\n")
+        assert run_podindex(*export).stdout.startswith("start\tend\ttext")
+        assert json.loads(run_podindex("--library", library_copy, "shows").stdout)["shows"]
