@@ -6,19 +6,19 @@ I/O: through the modules below it. Command line, web pages and Python users call
 import os
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from datetime import time as time_of_day
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from podindex import indexing
 from podindex.batch import Batch
 from podindex.catalogue import Catalogue
 from podindex.config import EPISODES_NAME, INDEX_NAME, Settings, find_library_dir, load_settings
-from podindex.errors import ConfigError, LibraryBusyError, NoLibraryError, SearchError, StoreError
+from podindex.errors import ConfigError, LibraryBusyError, NoLibraryError, SearchError
 from podindex.ingest import Job
 from podindex.intake import Intake, IntakeOptions, iter_audio_files
 from podindex.models import (
@@ -33,11 +33,13 @@ from podindex.models import (
     Transcript,
 )
 from podindex.progress import NullProgress, Progress
-from podindex.store import EpisodeStore
+from podindex.store import EpisodeStore, audio_gone
 
 if TYPE_CHECKING:
     from podindex.audio.peaks import Peaks
     from podindex.search.engine import SearchIndex
+
+T = TypeVar("T")
 
 # A library that stays open looks this often whether somebody has changed episodes/; an update of the index it sees at
 # once.
@@ -190,7 +192,6 @@ class Library:
             NoLibraryError: there is no library here.
             SearchError: the index cannot be trusted or rebuilt.
         """
-        self._require()
         request = SearchRequest(
             query=query,
             show=show,
@@ -204,14 +205,7 @@ class Library:
             per_episode=per_episode,
             context_ms=context_ms,
         )
-        try:
-            return self._current_index().search(request)
-        except SearchError as error:
-            if error.code != "index-damaged":
-                raise
-            # What opening did not notice, reading has: anew, once.
-            self._bring_index_up_to_date(f"{error.message}: making it anew", rebuild=True)
-            return self._current_index().search(request)
+        return self._ask(lambda index: index.search(request))
 
     def moments(
         self,
@@ -228,10 +222,20 @@ class Library:
         Raises:
             NoLibraryError, SearchError: as for `search`.
         """
-        self._require()
         request = SearchRequest(query=query, show=show, speaker=speaker, episode=episode, since=since, until=until)
-        found = self._current_index().moments(request)
+        found = self._ask(lambda index: index.moments(request))
         return {episode_id: times_ms[:, 0].tolist() for episode_id, times_ms in found.items()}
+
+    def _ask(self, question: "Callable[[SearchIndex], T]") -> T:
+        """Ask the current index; one whose damage is met only in reading is made anew, once."""
+        self._require()
+        try:
+            return question(self._current_index())
+        except SearchError as error:
+            if error.code != "index-damaged":
+                raise
+            self._bring_index_up_to_date(f"{error.message}: making it anew", rebuild=True)
+            return question(self._current_index())
 
     def _current_index(self) -> "SearchIndex":
         from podindex.search.build import is_stale
@@ -343,8 +347,7 @@ class Library:
 
         path = self.audio_path(episode_id)
         if path is None:
-            message = f"the audio of {episode_id} is not there"
-            raise StoreError("audio-gone", message, "put the file back, or add it again from where it is now")
+            raise audio_gone(episode_id)
         peaks = cached_peaks(self.path / INDEX_NAME / "peaks", episode_id, path)
         return peaks if points is None else zoom_out(peaks, points)
 

@@ -369,6 +369,12 @@ class EpisodeStore:
             raise StoreError("outside-library", f"{folder} leads out of the library", "put a real folder in its place")
 
 
+def audio_gone(episode_id: str) -> StoreError:
+    """Build the error for an episode whose audio is not where its metadata says."""
+    message = f"the audio of {episode_id} is not there"
+    return StoreError("audio-gone", message, "put the file back, or add it again from where it is now")
+
+
 def _load(path: Path, code: str, read: Callable[[JsonObject], T], missing: StoreError) -> T:
     """Read a document of ours; `code` is the error for one that is damaged, `missing` that for one not there."""
     document = _load_or_none(path, code, read)

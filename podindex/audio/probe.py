@@ -5,7 +5,7 @@ from pathlib import Path
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
-from podindex.audio.seeking import has_length, scan_packets
+from podindex.audio.seeking import has_length, scan_length
 from podindex.audio.source import open_source
 from podindex.audio.tags import first_line, first_text, fold_tags, parse_date, parse_language, parse_number
 from podindex.audio.wav import declared_ms
@@ -54,7 +54,7 @@ def probe(path: Path) -> AudioInfo:
 def _duration_ms(path: Path, container: InputContainer, stream: AudioStream) -> int | None:
     """Return the length by the header, or by all packets where the container could only guess it."""
     if not has_length(path, container):
-        return scan_packets(container, stream).duration_ms
+        return scan_length(container, stream)
     if container.format.name == "wav":
         with path.open("rb") as file:
             if declared := declared_ms(file.read(_WAV_HEAD_BYTES)):

@@ -7,7 +7,6 @@ frame is.
 """
 
 import secrets
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,15 +14,9 @@ import av
 
 from podindex.atomic import TEMPORARY_SUFFIX
 from podindex.audio.derived import derived_path, remove_older
+from podindex.audio.seeking import is_seek_safe
 from podindex.audio.source import open_source
 from podindex.errors import AudioError
-
-_WITHOUT_INDEX = frozenset({"mp3", "aac"})
-"""libavformat's names of what has no table of its frames."""
-
-# Frames of a constant bit rate differ by a padding byte; mp3's first may be a header of another size.
-_PADDING_BYTES = 1
-_IGNORED_FRAMES = 2
 
 
 def seekable_audio(cache_dir: Path, episode_id: str, audio_path: Path) -> Path:
@@ -49,19 +42,7 @@ def seekable_audio(cache_dir: Path, episode_id: str, audio_path: Path) -> Path:
 @lru_cache(maxsize=4096)
 def _is_misleading(audio_path: Path, size_bytes: int, mtime_ns: int) -> bool:  # noqa: ARG001  a changed file is another
     """Tell whether a share of the bytes is not that share of the time."""
-    with open_source(audio_path) as (container, stream):
-        if container.format.name not in _WITHOUT_INDEX:
-            return False
-        smallest = largest = 0
-        with suppress(av.FFmpegError):
-            for number, packet in enumerate(container.demux(stream)):
-                if number < _IGNORED_FRAMES or packet.dts is None:
-                    continue
-                smallest = min(smallest or packet.size, packet.size)
-                largest = max(largest, packet.size)
-                if largest - smallest > _PADDING_BYTES:
-                    return True
-    return False
+    return not is_seek_safe(audio_path)
 
 
 def _repack(audio_path: Path, copy_path: Path) -> None:

@@ -1,7 +1,6 @@
 """Whether a file's clock can be trusted: its length, and where players land in it. I/O: av, the file."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import av
@@ -15,23 +14,18 @@ UNTIMED_FORMATS = frozenset({"mp3", "aac"})
 """Rows of frames without a clock: timestamps only count the frames, and without an index the length is a guess."""
 
 _HEAD_BYTES = 8192
+# Frames of a constant bit rate differ by a padding byte, because 44.1 kHz does not divide evenly; mp3's first may be a
+# header of another size.
 _PADDING_BYTES = 1
-"""Frames of constant bit rate differ by this, because 44.1 kHz does not divide evenly."""
-
-
-@dataclass(frozen=True, slots=True)
-class PacketScan:
-    """What the packets of a file say together."""
-
-    duration_ms: int
-    constant_rate: bool
+_IGNORED_FRAMES = 2
 
 
 def is_seek_safe(path: Path) -> bool:
     """Tell whether players that are sent to a time land there.
 
     They do not in mp3 of variable bit rate, where browsers go by a table of 100 entries or by guessing (off by up to
-    14 s in an hour, without a table by minutes), nor in ADTS, which has no table at all.
+    14 s in an hour, without a table by minutes), nor in ADTS, which has no table at all. Looks at every frame: what the
+    header says of the bit rate may be true of the first part only, where advertisements were inserted.
 
     Raises:
         AudioError: the file cannot be opened or read.
@@ -39,10 +33,16 @@ def is_seek_safe(path: Path) -> bool:
     with open_source(path) as (container, stream):
         if container.format.name not in UNTIMED_FORMATS:
             return True
-        index = read_index(path) if container.format.name == "mp3" else None
-        if index:
-            return index.kind == "Info"
-        return scan_packets(container, stream).constant_rate
+        smallest = largest = 0
+        with suppress(av.FFmpegError):
+            for number, packet in enumerate(container.demux(stream)):
+                if number < _IGNORED_FRAMES or packet.dts is None:
+                    continue
+                smallest = min(smallest or packet.size, packet.size)
+                largest = max(largest, packet.size)
+                if largest - smallest > _PADDING_BYTES:
+                    return False
+    return True
 
 
 def has_length(path: Path, container: InputContainer) -> bool:
@@ -67,16 +67,11 @@ def read_index(path: Path) -> Mp3Index | None:
         raise unreadable(path, error) from error
 
 
-def scan_packets(container: InputContainer, stream: AudioStream) -> PacketScan:
-    """Read all packets without decoding them: some ten thousand times faster than real time."""
+def scan_length(container: InputContainer, stream: AudioStream) -> int:
+    """Return the length in ms by all packets, without decoding them: some ten thousand times faster than real time."""
     ticks = 0
-    sizes: set[int] = set()
-    last_size = 0
     with suppress(av.error.InvalidDataError):
         for packet in container.demux(stream):
             if packet.size:
                 ticks += packet.duration or 0
-                sizes.add(last_size or packet.size)  # one behind: the last may be cut off
-                last_size = packet.size
-    constant = not sizes or max(sizes) - min(sizes) <= _PADDING_BYTES
-    return PacketScan(int(ticks * (stream.time_base or 0) * 1000), constant)
+    return int(ticks * (stream.time_base or 0) * 1000)

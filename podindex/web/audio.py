@@ -12,8 +12,9 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from podindex.errors import RequestError, StoreError
+from podindex.errors import RequestError
 from podindex.library import Library
+from podindex.store import audio_gone
 from podindex.web.respond import knows
 
 # By the names that files of podcasts have; Python's `mimetypes` knows half of them, and differs between machines.
@@ -67,14 +68,14 @@ def respond_with_audio(library: Library, request: Request) -> Response:
     try:
         path = library.playable_audio_path(episode_id)
         if path is None:
-            raise _gone(episode_id)
+            raise audio_gone(episode_id)
         status = path.stat()
         with path.open("rb"):  # what may not be read is said now, not in the middle of an answer
             pass
     except OSError as error:
-        raise _gone(episode_id) from error
+        raise audio_gone(episode_id) from error
     if not stat.S_ISREG(status.st_mode):
-        raise _gone(episode_id)
+        raise audio_gone(episode_id)
     return _file_answer(request, path, status)
 
 
@@ -94,8 +95,3 @@ def _file_answer(request: Request, path: Path, status: os.stat_result) -> Respon
             plain.append((b"range", f"bytes={wanted[0]}-{wanted[1] - 1}".encode()))
         request.scope["headers"] = plain
     return response
-
-
-def _gone(episode_id: str) -> StoreError:
-    message = f"the audio of {episode_id} is not there"
-    return StoreError("audio-gone", message, "put the file back, or add it again from where it is now")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import typer
 
 from podindex.cli.context import session_of
-from podindex.errors import ConfigError, StoreError
+from podindex.errors import ConfigError
 from podindex.timecode import format_time, parse_time
 
 
@@ -26,6 +26,7 @@ def play(
 
     from podindex.cli.last_search import load_last_search
     from podindex.cli.players import choose_player, player_command
+    from podindex.store import audio_gone
 
     session = session_of(ctx)
     if hit.isdecimal():
@@ -37,8 +38,7 @@ def play(
         episode_id, start_ms = _parse_place(hit)
     path = session.library.audio_path(episode_id)
     if path is None:
-        message = f"the audio of {episode_id} is not there"
-        raise StoreError("audio-gone", message, "put the file back, or add it again from where it is now")
+        raise audio_gone(episode_id)
     chosen = choose_player(player)
     if chosen is None:
         session.say("no player found (mpv and vlc are looked for): listen here")
