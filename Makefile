@@ -98,7 +98,7 @@ lock: ## resolve the dependencies anew into requirements.lock
 	@$(PYTHON) -m venv $(BUILD)/lock
 	@$(BUILD)/lock/bin/python -m pip install -qq uv
 	$(BUILD)/lock/bin/uv pip compile pyproject.toml --no-config --upgrade --quiet --universal --python-version 3.11 \
-	  --extra offline --group dev --only-binary :all: --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --extra offline --extra plots --group dev --only-binary :all: --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --custom-compile-command 'make lock' --output-file requirements.lock
 
 .PHONY: clean

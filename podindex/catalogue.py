@@ -20,6 +20,7 @@ from podindex.jsonio import (
     as_choice,
     as_count,
     as_date,
+    as_factor,
     as_ms,
     as_object,
     as_path,
@@ -36,7 +37,7 @@ from podindex.store import EpisodeStore, FileStamp, Stamp
 
 CACHE_NAME = "catalogue.json"
 
-_VERSION = 1
+_VERSION = 2
 """Of the rows; raise it when their fields or the meaning of one change."""
 
 _NO_DATE = datetime.min.replace(tzinfo=UTC)
@@ -161,6 +162,7 @@ def _read_row(store: EpisodeStore, episode_id: str, stamp: Stamp) -> _Row:
             duration_ms=episode.duration_ms,
             language=episode.language,
             status="pending",
+            real_time_factor=episode.real_time_factor,
         )
         if stamp.transcript is not None:
             summary = _with_transcript(summary, store.load_transcript(episode_id), audio)
@@ -171,11 +173,13 @@ def _read_row(store: EpisodeStore, episode_id: str, stamp: Stamp) -> _Row:
 
 def _with_transcript(summary: EpisodeSummary, transcript: Transcript, audio: AudioRef | None) -> EpisodeSummary:
     origin = transcript.origin
+    counts = [(len(segment_words(segment)), bool(segment.quality)) for segment in transcript.segments]
     return replace(
         summary,
         status=_status(origin, audio.sha256 if audio else None),
         language=transcript.language or summary.language,
-        words=sum(len(segment_words(segment)) for segment in transcript.segments),
+        words=sum(words for words, _ in counts),
+        doubtful_words=sum(words for words, doubtful in counts if doubtful),
         origin=origin.kind,
         model=origin.model,
     )
@@ -225,6 +229,8 @@ def _row_to_json(row: _Row) -> JsonObject:
         "audio_path": row.audio_path,
         "sha256": row.sha256,
         "error": error and [error.code, error.message, error.hint],
+        "doubtful_words": summary.doubtful_words,
+        "real_time_factor": summary.real_time_factor,
     }
 
 
@@ -245,6 +251,8 @@ def _row_from_json(data: JsonObject) -> _Row:
         model=optional(data, "model", as_text),
         audio_path=None,
         error=optional(data, "error", _as_error),
+        doubtful_words=as_count(data.get("doubtful_words"), "doubtful_words"),
+        real_time_factor=optional(data, "real_time_factor", as_factor),
     )
     audio_path, sha256 = optional(data, "audio_path", as_path), optional(data, "sha256", as_text)
     return _Row(_as_stamp(data.get("stamp")), summary, audio_path, sha256)

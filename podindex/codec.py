@@ -14,6 +14,7 @@ from podindex.jsonio import (
     as_choice,
     as_count,
     as_date,
+    as_factor,
     as_ms,
     as_object,
     as_path,
@@ -97,6 +98,7 @@ def episode_to_json(episode: Episode) -> JsonObject:
         "speakers": list(episode.speakers),
         "feed": episode.feed,
         "guid": episode.guid,
+        "real_time_factor": episode.real_time_factor,
     }
 
 
@@ -115,6 +117,7 @@ def episode_from_json(data: JsonObject) -> Episode:
         speakers=tuple(as_text(speaker, "speakers") for speaker in optional(data, "speakers", as_array) or ()),
         feed=optional(data, "feed", as_text),
         guid=optional(data, "guid", as_text),
+        real_time_factor=optional(data, "real_time_factor", as_factor),
     )
 
 

@@ -92,6 +92,8 @@ class _Run:
     """Chunks that an earlier run finished."""
     started: float = field(default_factory=time.monotonic)
     results: dict[int, ChunkResult] = field(default_factory=dict)
+    resumed_ms: int = 0
+    """How much of the audio an earlier run finished."""
     waiting: int = 0
     decoded: bool = False
     failed: bool = False
@@ -99,6 +101,11 @@ class _Run:
     @property
     def name(self) -> str:
         return self.job.episode.id
+
+    def real_time_factor(self, duration_ms: int) -> float | None:
+        """Return the speed of what this run transcribed; None where an earlier one had done everything."""
+        worked_ms, elapsed_s = duration_ms - self.resumed_ms, time.monotonic() - self.started
+        return round(worked_ms / 1000 / elapsed_s, 2) or None if worked_ms > 0 and elapsed_s > 0 else None
 
 
 def transcribe_all(
@@ -184,6 +191,7 @@ class _Pipeline:
         known = run.finished.get(chunk.index)
         if known and (known.offset_ms, known.duration_ms) == (chunk.offset_ms, chunk.duration_ms):
             run.results[chunk.index] = known
+            run.resumed_ms += chunk.duration_ms
             self._progress.advance(run.name, chunk.duration_ms, resumed=True)
             return
         language = run.language.result() if run.language else self._recipe.language
@@ -223,7 +231,12 @@ class _Pipeline:
         transcript = self._build_transcript(run, report)
         self._store.save_transcript(transcript)
         self._store.save_episode(
-            replace(run.job.episode, duration_ms=report.decoded_duration_ms, language=transcript.language)
+            replace(
+                run.job.episode,
+                duration_ms=report.decoded_duration_ms,
+                language=transcript.language,
+                real_time_factor=run.real_time_factor(report.decoded_duration_ms),
+            )
         )
         self._store.clear_chunks(run.name)
         self._store.clear_failure(run.name)

@@ -188,7 +188,7 @@ class Intake:
         if self._options.copy and not path.is_relative_to(self._store.root):
             path = self._store.copy_audio(episode.id, path)
         self._seen.add(episode.id)
-        episode = replace(episode, audio=self._audio_ref(episode, path, sha256))
+        episode = replace(episode, audio=self._audio_ref(episode, path, sha256), real_time_factor=None)
         self._store.save_episode(episode)
         self._catalogue.remember(episode.id, path, sha256)
         return Job(episode, path, sha256, info.duration_ms)

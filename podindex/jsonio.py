@@ -100,6 +100,13 @@ def as_count(value: object, where: str) -> int:
     return value
 
 
+def as_factor(value: object, where: str) -> float:
+    """Check for a number above 0, whole or not."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 2**63:
+        raise unexpected(where, "a number above 0", value)
+    return float(value)
+
+
 def as_ms(value: object, where: str) -> int:
     """Check for a time inside an episode."""
     if type(value) is not int or not 0 <= value <= MAX_MS:

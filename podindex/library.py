@@ -25,6 +25,7 @@ from podindex.models import (
     Episode,
     EpisodeOutcome,
     EpisodeSummary,
+    LibraryStats,
     Problem,
     SearchPage,
     SearchRequest,
@@ -291,6 +292,12 @@ class Library:
         for summary in self.episodes():
             by_show.setdefault(summary.show, []).append(summary)
         return [_summarise(show, episodes) for show, episodes in sorted(by_show.items())]
+
+    def stats(self) -> LibraryStats:
+        """Say what the library amounts to: hours, words, speed, models, how much of the text is doubtful."""
+        from podindex.stats import build_stats
+
+        return build_stats(self.episodes())
 
     def episode(self, episode_id: str) -> Episode:
         """Return an episode's metadata.

@@ -233,6 +233,8 @@ class Episode:
     speakers: tuple[str, ...] = ()
     feed: str | None = None
     guid: str | None = None
+    real_time_factor: float | None = None
+    """Seconds of audio a second of work when it was transcribed; None where nobody measured it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +272,10 @@ class EpisodeSummary:
     model: str | None
     audio_path: Path | None
     error: ErrorInfo | None = None
+    doubtful_words: int = 0
+    """Words of segments whose `quality` says why they are doubtful."""
+    real_time_factor: float | None = None
+    """As in `Episode`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +288,52 @@ class ShowSummary:
     words: int
     first_published: datetime | None
     last_published: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelShare:
+    """What a model has transcribed; publishers' transcripts count as the model `publisher`."""
+
+    model: str
+    episodes: int
+    duration_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What a show, or everything together, amounts to."""
+
+    show: str | None
+    """None: all shows."""
+    episodes: int
+    transcribed: int
+    """Episodes that have a transcript, whole or partial; the numbers below are theirs."""
+    duration_ms: int
+    words: int
+    doubtful_words: int
+    real_time_factor: float | None
+    """Seconds of audio a second of work, where it was measured; None where it never was."""
+    models: tuple[ModelShare, ...]
+    """The longest first."""
+
+    @property
+    def words_per_minute(self) -> float | None:
+        """How fast is spoken; None where nothing is transcribed."""
+        return self.words / (self.duration_ms / 60_000) if self.duration_ms else None
+
+    @property
+    def doubtful_share(self) -> float | None:
+        """The share of doubtful words, from 0 to 1; None where there are no words."""
+        return self.doubtful_words / self.words if self.words else None
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryStats:
+    """What a library amounts to, and each of its shows."""
+
+    total: Stats
+    shows: tuple[Stats, ...]
+    """By name."""
 
 
 @dataclass(frozen=True, slots=True)

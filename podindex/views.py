@@ -7,8 +7,19 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from podindex.models import Episode, EpisodeOutcome, EpisodeSummary, ErrorInfo, Hit, Problem, SearchPage, ShowSummary
-from podindex.timecode import format_time, seconds_from_ms
+from podindex.models import (
+    Episode,
+    EpisodeOutcome,
+    EpisodeSummary,
+    ErrorInfo,
+    Hit,
+    LibraryStats,
+    Problem,
+    SearchPage,
+    ShowSummary,
+    Stats,
+)
+from podindex.timecode import MS_PER_HOUR, format_time, seconds_from_ms
 
 
 def page_json(page: SearchPage) -> dict[str, Any]:
@@ -50,14 +61,13 @@ def outcomes_json(outcomes: Iterable[EpisodeOutcome], indexed: int) -> dict[str,
 
 
 def _outcome_json(outcome: EpisodeOutcome) -> dict[str, Any]:
-    factor = outcome.real_time_factor
     return {
         "episode_id": outcome.episode_id,
         "path": str(outcome.path) if outcome.path else None,
         "status": outcome.status,
         "duration_ms": outcome.duration_ms,
         "elapsed_s": outcome.elapsed_s,
-        "real_time_factor": None if factor is None else round(factor, 2),
+        "real_time_factor": _rounded(outcome.real_time_factor, 2),
         "error": _error_json(outcome.error),
     }
 
@@ -120,6 +130,33 @@ def shows_json(shows: Iterable[ShowSummary]) -> dict[str, Any]:
             for show in shows
         ]
     }
+
+
+def stats_json(stats: LibraryStats) -> dict[str, Any]:
+    """Return the object of `stats --json`."""
+    return {**_stats_json(stats.total), "shows": [{"show": show.show, **_stats_json(show)} for show in stats.shows]}
+
+
+def _stats_json(stats: Stats) -> dict[str, Any]:
+    return {
+        "episodes": stats.episodes,
+        "transcribed": stats.transcribed,
+        "duration_ms": stats.duration_ms,
+        "hours": round(stats.duration_ms / MS_PER_HOUR, 2),
+        "words": stats.words,
+        "words_per_minute": _rounded(stats.words_per_minute, 1),
+        "doubtful_words": stats.doubtful_words,
+        "doubtful_share": _rounded(stats.doubtful_share, 4),
+        "real_time_factor": _rounded(stats.real_time_factor, 2),
+        "models": [
+            {"model": share.model, "episodes": share.episodes, "duration_ms": share.duration_ms}
+            for share in stats.models
+        ],
+    }
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
 
 
 def problems_json(problems: Iterable[Problem]) -> dict[str, Any]:

@@ -151,6 +151,7 @@ for _name in (
     "serve",
     "reindex",
     "check",
+    "stats",
     "models",
     "doctor",
 ):

@@ -7,8 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from podindex.cli.context import clean
-from podindex.models import EpisodeSummary, Hit, SearchPage, ShowSummary
-from podindex.timecode import format_time
+from podindex.models import EpisodeSummary, Hit, LibraryStats, SearchPage, ShowSummary, Stats
+from podindex.timecode import MS_PER_HOUR, format_time
 
 _STATUS_STYLES = {"ready": "green", "partial": "yellow", "pending": "cyan", "failed": "red"}
 
@@ -101,6 +101,32 @@ def shows_table(shows: Iterable[ShowSummary]) -> Table:
             f"{show.last_published:%Y-%m-%d}" if show.last_published else "",
         )
     return table
+
+
+def stats_table(stats: LibraryStats) -> Table:
+    """Return what the library amounts to as a table, a row a show and one for all together."""
+    numbers = ("episodes", "hours", "words", "a minute", "doubtful", "speed")
+    table = _table("show", *numbers, "models", right=numbers)
+    for show in stats.shows:
+        table.add_row(Text(clean(show.show or "")), *_stats_cells(show))
+    if len(stats.shows) != 1:
+        table.add_row(Text("all shows", style="bold"), *_stats_cells(stats.total))
+    return table
+
+
+def _stats_cells(stats: Stats) -> list[str | Text]:
+    unfinished = f"{stats.transcribed:,} of {stats.episodes:,}"
+    pace, doubt, speed = stats.words_per_minute, stats.doubtful_share, stats.real_time_factor
+    models = [f"{share.model} {share.duration_ms / max(1, stats.duration_ms):.0%}" for share in stats.models]
+    return [
+        f"{stats.episodes:,}" if stats.transcribed == stats.episodes else unfinished,
+        f"{stats.duration_ms / MS_PER_HOUR:,.1f}",
+        f"{stats.words:,}",
+        "" if pace is None else f"{pace:.0f}",
+        "" if doubt is None else f"{doubt:.1%}",
+        "" if speed is None else f"{speed:.0f}×",
+        Text(clean(", ".join(models))),
+    ]
 
 
 def _table(*columns: str, right: tuple[str, ...]) -> Table:

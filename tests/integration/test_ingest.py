@@ -55,6 +55,7 @@ def test_every_second_of_every_episode_is_transcribed_once(store: EpisodeStore, 
     assert len(starts_ms) >= 290
     assert len(set(starts_ms)) == len(starts_ms)
     assert store.load_episode("show/long").duration_ms == 300_000
+    assert (store.load_episode("show/long").real_time_factor or 0) > 0
     assert not list(store.root.glob("**/*.chunks"))
 
 
@@ -83,6 +84,7 @@ def test_a_finished_chunk_is_never_transcribed_again(store: EpisodeStore, tmp_pa
         run([other_job], store, resumed)
         assert [chunk.index for chunk in resumed.chunks] == list(range(survived, chunks))
         assert store.load_transcript("show/long").segments == expected
+        assert (store.load_episode("show/long").real_time_factor or 0) > 0, "the speed of the rest alone"
 
 
 def _interrupt_at(index: int):  # type: ignore[no-untyped-def]

@@ -52,6 +52,16 @@ def test_a_row_says_what_metadata_and_transcript_say(index_dir: Path, store: Epi
     assert _only(index_dir, store) == expected, "the same from the cache"
 
 
+def test_doubtful_words_and_the_speed_are_kept(index_dir: Path, store: EpisodeStore) -> None:
+    store.save_episode(replace(EPISODE, real_time_factor=41.5))
+    transcript = make_transcript(["Hello, world.", "Bye"])
+    doubtful = (replace(transcript.segments[0], quality=("low-probability",)), transcript.segments[1])
+    store.save_transcript(replace(transcript, segments=doubtful))
+    for _ in ("read", "from the cache"):
+        summary = _only(index_dir, store)
+        assert (summary.words, summary.doubtful_words, summary.real_time_factor) == (3, 2, 41.5)
+
+
 def test_status(index_dir: Path, store: EpisodeStore) -> None:
     catalogue = Catalogue(index_dir, store)
     transcript = make_transcript(["Hello"])

@@ -34,6 +34,7 @@ _FULL_EPISODE = Episode(
     speakers=("Anna",),
     feed="https://example.org/feed",
     guid="1",
+    real_time_factor=36.5,
 )
 _GAP = Gap(1, 2, "decoder-failed")
 _FULL_ORIGIN = Origin(

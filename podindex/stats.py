@@ -1,0 +1,54 @@
+"""What a library amounts to: hours, words, speed, models, doubt. Pure."""
+
+from collections.abc import Iterable
+
+from podindex.models import EpisodeSummary, LibraryStats, ModelShare, Stats
+
+_PUBLISHER = "publisher"
+
+
+def build_stats(episodes: Iterable[EpisodeSummary]) -> LibraryStats:
+    """Add up the episodes, all together and by show."""
+    everything = list(episodes)
+    by_show: dict[str, list[EpisodeSummary]] = {}
+    for episode in everything:
+        by_show.setdefault(episode.show, []).append(episode)
+    shows = sorted(by_show.items(), key=lambda item: item[0].casefold())
+    return LibraryStats(_add_up(None, everything), tuple(_add_up(show, own) for show, own in shows))
+
+
+def _add_up(show: str | None, episodes: list[EpisodeSummary]) -> Stats:
+    transcribed = [episode for episode in episodes if episode.status in ("ready", "partial")]
+    return Stats(
+        show=show,
+        episodes=len(episodes),
+        transcribed=len(transcribed),
+        duration_ms=_length(transcribed),
+        words=sum(episode.words for episode in transcribed),
+        doubtful_words=sum(episode.doubtful_words for episode in transcribed),
+        real_time_factor=_speed(transcribed),
+        models=_models(transcribed),
+    )
+
+
+def _length(episodes: Iterable[EpisodeSummary]) -> int:
+    return sum(episode.duration_ms or 0 for episode in episodes)
+
+
+def _speed(episodes: Iterable[EpisodeSummary]) -> float | None:
+    """Return all audio by all time, of the episodes that were measured: slow ones count as long as they took."""
+    measured = [
+        (episode.duration_ms, episode.real_time_factor)
+        for episode in episodes
+        if episode.duration_ms and episode.real_time_factor
+    ]
+    work_ms = sum(duration_ms / factor for duration_ms, factor in measured)
+    return sum(duration_ms for duration_ms, _ in measured) / work_ms if work_ms else None
+
+
+def _models(episodes: Iterable[EpisodeSummary]) -> tuple[ModelShare, ...]:
+    by_model: dict[str, list[EpisodeSummary]] = {}
+    for episode in episodes:
+        by_model.setdefault(episode.model or _PUBLISHER, []).append(episode)
+    shares = [ModelShare(model, len(own), _length(own)) for model, own in by_model.items()]
+    return tuple(sorted(shares, key=lambda share: (-share.duration_ms, share.model)))
