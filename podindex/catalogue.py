@@ -5,6 +5,7 @@ row whose stamp differs is read again from episodes/, and a cache that is damage
 made anew.
 """
 
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -52,6 +53,7 @@ class _Row:
     """As in the metadata: absolute, or relative to its folder."""
     sha256: str | None
 
+    audio_bytes: int | None
 
 class Catalogue:
     """The episodes of a store in a list.
@@ -87,6 +89,16 @@ class Catalogue:
         return by_sha256.get(sha256)
 
     def remember(self, episode_id: str, path: Path, sha256: str) -> None:
+    def is_current(self, path: Path, status: os.stat_result) -> bool:
+        """Tell whether a file is an episode's audio and has not changed since the episode was last saved."""
+        episode_id = self.find_by_audio_path(path)
+        row = (self._rows or {}).get(episode_id) if episode_id else None
+        return (
+            row is not None
+            and row.audio_bytes == status.st_size
+            and row.stamp.metadata.mtime_ns >= max(status.st_ctime_ns, status.st_mtime_ns)
+        )
+
         """Let the audio of an episode that was just saved be found, without looking at all of them again."""
         by_path, by_sha256 = self._build_lookups()
         by_path[path.absolute()] = episode_id
@@ -231,6 +243,7 @@ def _row_to_json(row: _Row) -> JsonObject:
         "error": error and [error.code, error.message, error.hint],
         "doubtful_words": summary.doubtful_words,
         "real_time_factor": summary.real_time_factor,
+        "audio_bytes": row.audio_bytes,
     }
 
 
@@ -254,8 +267,13 @@ def _row_from_json(data: JsonObject) -> _Row:
         doubtful_words=as_count(data.get("doubtful_words"), "doubtful_words"),
         real_time_factor=optional(data, "real_time_factor", as_factor),
     )
-    audio_path, sha256 = optional(data, "audio_path", as_path), optional(data, "sha256", as_text)
-    return _Row(_as_stamp(data.get("stamp")), summary, audio_path, sha256)
+    return _Row(
+        stamp=_as_stamp(data.get("stamp")),
+        summary=summary,
+        audio_path=optional(data, "audio_path", as_path),
+        sha256=optional(data, "sha256", as_text),
+        audio_bytes=optional(data, "audio_bytes", as_count),
+    )
 
 
 def _as_origin(value: object, where: str) -> str:

@@ -9,13 +9,12 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from podindex.errors import PodindexError, StoreError, TranscribeError
+from podindex.errors import PodindexError, TranscribeError
 from podindex.models import (
     Chunk,
     ChunkResult,
@@ -23,7 +22,6 @@ from podindex.models import (
     Episode,
     EpisodeOutcome,
     ErrorInfo,
-    Failure,
     Gap,
     Origin,
     Transcript,
@@ -282,10 +280,7 @@ class _Pipeline:
 
     def _end_failed(self, job: Job, error: PodindexError, *, elapsed_s: float) -> None:
         info = ErrorInfo(error.code, error.message, error.hint)
-        with suppress(StoreError):  # the disk may be what failed
-            before = self._store.load_failure(job.episode.id)
-            attempts = before.attempts + 1 if before else 1
-            self._store.save_failure(job.episode.id, Failure(info, attempts, datetime.now(UTC)))
+        self._store.record_failure(job.episode.id, info)
         self._progress.end_episode(job.episode.id, "failed")
         self._ended.append(EpisodeOutcome(job.path, job.episode.id, "failed", None, elapsed_s, info))
 

@@ -15,12 +15,22 @@ from podindex import __version__
 from podindex.catalogue import Catalogue
 from podindex.errors import AudioError, PodindexError, StoreError
 from podindex.ingest import Job
-from podindex.models import AudioInfo, AudioRef, Episode, EpisodeOutcome, ErrorInfo, Failure, Origin, Transcript
+from podindex.models import (
+    AudioInfo,
+    AudioRef,
+    Episode,
+    EpisodeOutcome,
+    EpisodeSummary,
+    ErrorInfo,
+    Origin,
+    Transcript,
+)
 from podindex.store import AUDIO_SUFFIXES, EpisodeStore
 
 # A failed episode is tried again by `sync` after 1, 2, 4 … minutes, at most once a day.
 _RETRY_AFTER = timedelta(minutes=1)
 _RETRY_AT_MOST_AFTER = timedelta(days=1)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +48,15 @@ class IntakeOptions:
     """Write nothing; say what would be done."""
 
 
-def iter_audio_files(path: Path) -> Iterator[Path | AudioError]:
+def iter_audio_files(path: Path, *, skip: Path | None = None) -> Iterator[Path | AudioError]:
     """Yield a file as it is named, or the audio files below a folder in order, and what could not be looked into.
 
     Hidden files and folders are passed over, links to folders are not followed. A missing path is yielded as it is:
     whoever opens it finds the better words.
+
+    Args:
+        path: a file or a folder.
+        skip: a folder to pass over, such as the library's index/, whose audio is made from episodes.
     """
     if not path.is_dir():
         yield path
@@ -54,11 +68,17 @@ def iter_audio_files(path: Path) -> Iterator[Path | AudioError]:
         unreadable.append(AudioError("unreadable-folder", message, "check its permissions"))
 
     for folder, folders, names in os.walk(path, onerror=remember):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(
+            name for name in folders if not (name.startswith(".") or _is_same(Path(folder, name), skip))
+        )
         for name in sorted(names):
             if not name.startswith(".") and Path(name).suffix.lower() in AUDIO_SUFFIXES:
                 yield Path(folder, name)
     yield from unreadable
+
+
+def _is_same(folder: Path, other: Path | None) -> bool:
+    return other is not None and folder.name == other.name and folder.resolve() == other.resolve()
 
 
 def failed(path: Path | None, error: PodindexError, episode_id: str | None = None) -> EpisodeOutcome:
@@ -74,6 +94,8 @@ class Intake:
         self._catalogue = catalogue
         self._options = options
         self._seen: set[str] = set()
+        self.waiting: list[datetime] = []
+        """When the failed episodes are due that `take_unfinished` has passed over."""
         catalogue.refresh()  # another process may have added episodes since this library was opened
 
     def take_all(self, paths: Iterable[Path | AudioError]) -> Iterator[Job | EpisodeOutcome]:
@@ -83,14 +105,20 @@ class Intake:
 
     def take_unfinished(self) -> Iterator[Job | EpisodeOutcome]:
         """Yield the episodes that an earlier run did not finish, but not too soon those that have failed before."""
+        now = datetime.now(UTC)
         for summary in self._catalogue.summaries():
-            if summary.status not in ("pending", "failed") or summary.audio_path is None:
+            due = next_try(self._store, summary)
+            if due is None or summary.audio_path is None or summary.episode_id in self._seen:
                 continue
-            failure = self._store.load_failure(summary.episode_id)
-            if summary.episode_id in self._seen or (failure and datetime.now(UTC) < _next_try(failure)):
+            if now < due:
+                self.waiting.append(due)
                 continue
             item = self.take(summary.audio_path)
-            yield replace(item, episode_id=summary.episode_id) if isinstance(item, EpisodeOutcome) else item
+            if isinstance(item, EpisodeOutcome):
+                item = replace(item, episode_id=summary.episode_id)
+                if item.error:
+                    self._store.record_failure(summary.episode_id, item.error)
+            yield item
 
     def with_transcript(
         self, taken: Iterable[Job | EpisodeOutcome], path: Path, language: str | None
@@ -223,7 +251,13 @@ class Intake:
         return AudioRef(reference, sha256, path.stat().st_size)
 
 
-def _next_try(failure: Failure) -> datetime:
+def next_try(store: EpisodeStore, episode: EpisodeSummary) -> datetime | None:
+    """Return when an episode is to be transcribed: long ago where it never failed, None where it is done."""
+    if episode.status not in ("pending", "failed") or episode.audio_path is None:
+        return None
+    failure = store.load_failure(episode.episode_id)
+    if failure is None:
+        return _LONG_AGO
     pauses: int = 2 ** min(failure.attempts - 1, 20)
     return failure.failed_at + min(_RETRY_AFTER * pauses, _RETRY_AT_MOST_AFTER)
 

@@ -130,7 +130,8 @@ class Library:
         """
         options = IntakeOptions(show, title, _midnight(published), copy, force, dry_run)
         settings = settings or load_settings(self.path)
-        files = [file for path in paths for file in iter_audio_files(Path(path))]
+        skip = self.path / INDEX_NAME
+        files = [file for path in paths for file in iter_audio_files(Path(path), skip=skip)]
         if (title or transcript) and len(files) > 1:
             what = "--title" if title else "--transcript"
             raise ConfigError("one-file-only", f"{what} is for one file, and these are {len(files)}", "name one file")
@@ -158,9 +159,59 @@ class Library:
         settings = settings or load_settings(self.path)
         with self._writing():
             intake = Intake(self._store, self._catalogue, IntakeOptions())
-            yield from self._run(
-                [*intake.take_all(self._store.iter_loose_audio()), *intake.take_unfinished()], settings
-            )
+            taken = [*intake.take_all(self._store.iter_loose_audio()), *intake.take_unfinished()]
+            if intake.waiting:
+                first = f"{min(intake.waiting).astimezone():%Y-%m-%d %H:%M}"
+                what = "episode waits" if len(intake.waiting) == 1 else "episodes wait"
+                self._progress.note(
+                    f"{len(intake.waiting)} failed {what} to be tried again, from {first} on; "
+                    "`podindex add FILE` tries at once"
+                )
+            yield from self._run(taken, settings)
+
+    def watch(
+        self,
+        folders: Iterable[str | os.PathLike[str]] = (),
+        *,
+        settle_s: float = 5.0,
+        settings: Settings | None = None,
+    ) -> Iterator[EpisodeOutcome]:
+        """`sync`, continuously, and add audio files that appear in folders. Never ends by itself.
+
+        Args:
+            folders: watched besides episodes/; they may come and go.
+            settle_s: a file is taken when it has not changed for so many seconds.
+            settings: how to transcribe; None: what `podindex.toml` and the environment say.
+
+        Yields:
+            One outcome for each episode, as it is finished.
+
+        Raises:
+            NoLibraryError: there is no library here.
+            ModelError, ConfigError: as for `add`. Other errors are noted, and what failed is tried again.
+        """
+        from podindex.file_events import iter_ticks
+        from podindex.intake import Intake, IntakeOptions
+        from podindex.watching import Watch, follow
+
+        self._require()
+        settings = settings or load_settings(self.path)
+        note = self._progress.note
+        watch = Watch(
+            self._store,
+            self._catalogue,
+            [Path(folder).expanduser() for folder in folders],
+            index_dir=self.path / INDEX_NAME,
+            settle_s=settle_s,
+            note=note,
+        )
+
+        def take(paths: list[Path]) -> Iterator[EpisodeOutcome]:
+            with self._writing():
+                intake = Intake(self._store, self._catalogue, IntakeOptions())
+                yield from self._run([*intake.take_all(paths), *intake.take_unfinished()], settings)
+
+        yield from follow(watch, iter_ticks(watch.roots), take, note=note)
 
     def _run(self, taken: Iterable[Job | EpisodeOutcome], settings: Settings) -> Iterator[EpisodeOutcome]:
         batch = Batch(self.path, self._store, settings, self._progress)

@@ -9,6 +9,7 @@ import os
 import secrets
 import stat
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -17,7 +18,7 @@ from podindex import codec
 from podindex.atomic import TEMPORARY_SUFFIX, copy_atomically, make_folder, read_file, store_error, write_atomically
 from podindex.errors import LibraryBusyError, StoreError
 from podindex.jsonio import JsonObject
-from podindex.models import ChunkResult, Episode, Failure, Transcript
+from podindex.models import ChunkResult, Episode, ErrorInfo, Failure, Transcript
 from podindex.slugs import is_episode_id, slugify, unique_slug
 
 AUDIO_SUFFIXES = frozenset(
@@ -262,6 +263,15 @@ class EpisodeStore:
         return aside
 
     # --- checkpoints ----------------------------------------------------------------------------------------------
+    def record_failure(self, episode_id: str, error: ErrorInfo) -> None:
+        """Keep why an episode could not be transcribed this time, and how often that has happened.
+
+        A failure that cannot be written down, because the disk is what failed, is forgotten.
+        """
+        with suppress(StoreError):
+            before = self.load_failure(episode_id)
+            self.save_failure(episode_id, Failure(error, before.attempts + 1 if before else 1, datetime.now(UTC)))
+
 
     def save_chunk(self, episode_id: str, fingerprint: str, result: ChunkResult) -> None:
         """Keep a finished chunk; `fingerprint` stands for the audio, the model and the options it was made with."""

@@ -143,6 +143,7 @@ for _name in (
     "add",
     "sync",
     "search",
+    "watch",
     "play",
     "show",
     "episodes",

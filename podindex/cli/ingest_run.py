@@ -35,7 +35,7 @@ def run_ingest(session: Session, start: "Callable[[Library], Iterator[EpisodeOut
         with progress:
             for outcome in start(library):
                 outcomes.append(outcome)
-                _say_outcome(progress.say, session, outcome)
+                say_outcome(progress.say, session, outcome)
     finally:
         # What is done is done, even where the model or the index then failed.
         if as_json and (outcomes or sys.exception() is None):
@@ -48,7 +48,8 @@ def run_ingest(session: Session, start: "Callable[[Library], Iterator[EpisodeOut
         raise typer.Exit(EXIT_SOME_FAILED)
 
 
-def _say_outcome(say: Callable[[str], None], session: Session, outcome: "EpisodeOutcome") -> None:
+def say_outcome(say: Callable[[str], None], session: Session, outcome: "EpisodeOutcome") -> None:
+    """Print how an episode ended, as one line."""
     name = outcome.episode_id or str(outcome.path or "")
     if outcome.error:
         line = f"error: {name}: {outcome.error.message} ({outcome.error.hint})"
