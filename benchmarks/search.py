@@ -27,7 +27,7 @@ from search_library import build_library
 from search_peers import Peer, Row, open_peers
 from search_queries import KINDS, OPERATORS, Query, Speech, make_queries
 
-from podindex.models import SearchRequest
+from podindex.hits import SearchRequest
 from podindex.passages import build_passages
 from podindex.search.build import rebuild_index, update_index
 from podindex.search.engine import SearchIndex

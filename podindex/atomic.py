@@ -51,33 +51,36 @@ def make_folder(folder: Path) -> None:
     _sync_folder(folder.parent)
 
 
-def write_atomically(target: Path, content: bytes) -> None:
+def write_atomically(target: Path, content: bytes, *, durable: bool = True) -> None:
     """Write a file beside its target, flush it to the disk, then rename it over the target.
 
-    A symbolic link at `target` is replaced, not followed.
+    A symbolic link at `target` is replaced, not followed. What is not durable is not flushed: it takes no time, and may
+    be empty after a power cut.
 
     Raises:
         StoreError: `disk-full`, `no-permission` or `disk-error`; the old file is intact and nothing is left beside it.
     """
     try:
-        _replace(target, lambda temporary: temporary.write(content))
+        _replace(target, lambda temporary: temporary.write(content), durable=durable)
     except OSError as error:
         raise store_error(error, target) from error
 
 
-def _replace(target: Path, fill: Callable[[BinaryIO], object]) -> None:
+def _replace(target: Path, fill: Callable[[BinaryIO], object], *, durable: bool = True) -> None:
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
     try:
         with temporary.open("xb") as file:
             fill(file)
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         temporary.replace(target)
     except BaseException:
         with suppress(OSError):
             temporary.unlink()
         raise
-    _sync_folder(target.parent)
+    if durable:
+        _sync_folder(target.parent)
 
 
 def copy_atomically(source: Path, target: Path) -> None:

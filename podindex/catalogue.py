@@ -52,8 +52,8 @@ class _Row:
     audio_path: str | None
     """As in the metadata: absolute, or relative to its folder."""
     sha256: str | None
-
     audio_bytes: int | None
+
 
 class Catalogue:
     """The episodes of a store in a list.
@@ -88,7 +88,6 @@ class Catalogue:
         _, by_sha256 = self._build_lookups()
         return by_sha256.get(sha256)
 
-    def remember(self, episode_id: str, path: Path, sha256: str) -> None:
     def is_current(self, path: Path, status: os.stat_result) -> bool:
         """Tell whether a file is an episode's audio and has not changed since the episode was last saved."""
         episode_id = self.find_by_audio_path(path)
@@ -99,6 +98,7 @@ class Catalogue:
             and row.stamp.metadata.mtime_ns >= max(status.st_ctime_ns, status.st_mtime_ns)
         )
 
+    def remember(self, episode_id: str, path: Path, sha256: str) -> None:
         """Let the audio of an episode that was just saved be found, without looking at all of them again."""
         by_path, by_sha256 = self._build_lookups()
         by_path[path.absolute()] = episode_id
@@ -180,7 +180,9 @@ def _read_row(store: EpisodeStore, episode_id: str, stamp: Stamp) -> _Row:
             summary = _with_transcript(summary, store.load_transcript(episode_id), audio)
     except StoreError as error:
         summary = replace(summary, status="failed", error=ErrorInfo(error.code, error.message, error.hint))
-    return _Row(stamp, summary, audio.path if audio else None, audio.sha256 if audio else None)
+    if audio is None:
+        return _Row(stamp, summary, None, None, None)
+    return _Row(stamp, summary, audio.path, audio.sha256, audio.bytes)
 
 
 def _with_transcript(summary: EpisodeSummary, transcript: Transcript, audio: AudioRef | None) -> EpisodeSummary:
@@ -240,10 +242,10 @@ def _row_to_json(row: _Row) -> JsonObject:
         "model": summary.model,
         "audio_path": row.audio_path,
         "sha256": row.sha256,
+        "audio_bytes": row.audio_bytes,
         "error": error and [error.code, error.message, error.hint],
         "doubtful_words": summary.doubtful_words,
         "real_time_factor": summary.real_time_factor,
-        "audio_bytes": row.audio_bytes,
     }
 
 

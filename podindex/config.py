@@ -15,6 +15,8 @@ from podindex.errors import ConfigError
 CONFIG_NAME = "podindex.toml"
 EPISODES_NAME = "episodes"
 INDEX_NAME = "index"
+SEARCH_NAME = "search"
+"""The folder of the search index in that of all that can be made anew."""
 ENVIRONMENT_PREFIX = "PODINDEX_"
 
 # A settings file is a page of text; anything larger is not one.

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from podindex.config import EPISODES_NAME, INDEX_NAME
+from podindex.config import EPISODES_NAME, INDEX_NAME, SEARCH_NAME
 from podindex.errors import PodindexError, SearchError
 from podindex.progress import NullProgress, Progress
 
@@ -23,7 +23,7 @@ _LOCK_NAME = "writer.lock"
 
 def search_dir(library_dir: Path) -> Path:
     """Return where a library's search index is."""
-    return library_dir / INDEX_NAME / "search"
+    return library_dir / INDEX_NAME / SEARCH_NAME
 
 
 def run(library_dir: Path, progress: Progress, *, rebuild: bool = False) -> int:

@@ -8,7 +8,7 @@ in order and disjoint, spans in order, disjoint and inside the text. A violation
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -21,8 +21,6 @@ OutcomeStatus = Literal["done", "unchanged", "partial", "failed", "pending"]
 """`pending` only in a dry run: it would be transcribed."""
 OriginKind = Literal["whisper", "publisher"]
 Timing = Literal["word", "cue", "none"]
-MatchKind = Literal["exact", "similar"]
-SortOrder = Literal["relevance", "date", "time"]
 
 SAMPLE_RATE_HZ = 16_000
 """The only sample rate inside podindex: what Whisper was trained on (Radford et al. 2022, section 2.2)."""
@@ -373,73 +371,6 @@ class Passage:
     end_ms: int
     text: str
     speaker: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class SearchRequest:
-    """A query and everything that narrows, orders and pages its hits."""
-
-    query: str
-    show: str | None = None
-    speaker: str | None = None
-    episode: str | None = None
-    """An episode id."""
-    since: date | None = None
-    """First day of publication, included."""
-    until: date | None = None
-    """Last day of publication, included."""
-    limit: int = 10
-    offset: int = 0
-    sort: SortOrder = "relevance"
-    per_episode: int = 3
-    """Hits an episode may have on a page; 0: no limit."""
-    context_ms: int | None = None
-    """Speech shown around a hit; None: what fits two lines."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One occurrence of what was searched, from the first to the last matched word."""
-
-    episode_id: str
-    show: str
-    title: str
-    published: datetime | None
-    start_ms: int
-    end_ms: int
-    jump_ms: int
-    """Where a player should start: a short lead-in before `start_ms`, inside the episode."""
-    speaker: str | None
-    match: MatchKind
-    text: str
-    spans: tuple[tuple[int, int], ...]
-    """Half-open character ranges of `text` that matched."""
-    score: float
-    more_in_episode: int
-    """Hits of this episode that `per_episode` left out; the same on each of its hits."""
-
-    def __post_init__(self) -> None:
-        _check_interval(self.start_ms, self.end_ms)
-        position = 0
-        for start, end in self.spans:
-            if not position <= start < end <= len(self.text):
-                raise ValueError(f"spans are not in order inside the text: {self.spans}")
-            position = end
-
-
-@dataclass(frozen=True, slots=True)
-class SearchPage:
-    """A page of hits and what is to be said of all of them."""
-
-    query: str
-    total: int
-    """All hits, exactly."""
-    total_episodes: int
-    hits: tuple[Hit, ...]
-    took_ms: float = 0.0
-    did_you_mean: str | None = None
-    notes: tuple[str, ...] = ()
-    """What was not understood, or what else a reader should know, as sentences."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,9 @@
 import re
 from collections.abc import Container
 
-from anyascii import anyascii
-
 MAX_SLUG_LENGTH = 80
 
-_PART = r"[a-z0-9]+(?:-[a-z0-9]+)*"
-_EPISODE_ID = re.compile(rf"({_PART})/({_PART})")
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def slugify(text: str, *, fallback: str) -> str:
@@ -18,6 +15,8 @@ def slugify(text: str, *, fallback: str) -> str:
         text: any text, in any script.
         fallback: the slug when nothing of the text can be transliterated.
     """
+    from anyascii import anyascii  # loads more than a search needs, which makes no slugs
+
     # An apostrophe joins what it stands between: "Don't" is one word.
     ascii_text = anyascii(text.replace("’", "'")).replace("'", "").lower()
     slug = re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-")
@@ -37,7 +36,12 @@ def unique_slug(slug: str, taken: Container[str]) -> str:
         number += 1
 
 
+def is_slug(text: str) -> bool:
+    """Tell whether the text has the form of one of the two parts of an episode id."""
+    return len(text) <= MAX_SLUG_LENGTH and _SLUG.fullmatch(text) is not None
+
+
 def is_episode_id(text: str) -> bool:
     """Tell whether the text has the form of an episode id; anything else must never become part of a path."""
-    match = _EPISODE_ID.fullmatch(text)
-    return match is not None and all(len(part) <= MAX_SLUG_LENGTH for part in match.groups())
+    show, slash, episode = text.partition("/")
+    return bool(slash) and is_slug(show) and is_slug(episode)

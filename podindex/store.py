@@ -9,8 +9,8 @@ import os
 import secrets
 import stat
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -263,15 +263,6 @@ class EpisodeStore:
         return aside
 
     # --- checkpoints ----------------------------------------------------------------------------------------------
-    def record_failure(self, episode_id: str, error: ErrorInfo) -> None:
-        """Keep why an episode could not be transcribed this time, and how often that has happened.
-
-        A failure that cannot be written down, because the disk is what failed, is forgotten.
-        """
-        with suppress(StoreError):
-            before = self.load_failure(episode_id)
-            self.save_failure(episode_id, Failure(error, before.attempts + 1 if before else 1, datetime.now(UTC)))
-
 
     def save_chunk(self, episode_id: str, fingerprint: str, result: ChunkResult) -> None:
         """Keep a finished chunk; `fingerprint` stands for the audio, the model and the options it was made with."""
@@ -302,6 +293,15 @@ class EpisodeStore:
         """Keep why an episode could not be transcribed."""
         path = self._writable(self._chunks_dir(episode_id) / FAILURE_NAME)
         write_atomically(path, codec.format_document(codec.failure_to_json(failure)))
+
+    def record_failure(self, episode_id: str, error: ErrorInfo) -> None:
+        """Keep why an episode could not be transcribed this time, and how often that has happened.
+
+        A failure that cannot be written down, because the disk is what failed, is forgotten.
+        """
+        with suppress(StoreError):
+            before = self.load_failure(episode_id)
+            self.save_failure(episode_id, Failure(error, before.attempts + 1 if before else 1, datetime.now(UTC)))
 
     def load_failure(self, episode_id: str) -> Failure | None:
         """Return why an episode could not be transcribed; None where it never failed or nothing readable says so."""

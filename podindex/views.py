@@ -7,15 +7,14 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from podindex.hits import Hit, SearchPage
 from podindex.models import (
     Episode,
     EpisodeOutcome,
     EpisodeSummary,
     ErrorInfo,
-    Hit,
     LibraryStats,
     Problem,
-    SearchPage,
     ShowSummary,
     Stats,
 )

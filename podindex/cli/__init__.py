@@ -1,1 +1,6 @@
 """The command line: arguments in, lines and JSON out. Contains no business logic; that is `Library`'s."""
+
+import gc
+
+# What is loaded at the start stays to the end, so looking for garbage in it again and again only makes people wait.
+gc.set_threshold(50_000)

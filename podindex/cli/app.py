@@ -142,8 +142,8 @@ def _commands(ctx: typer.Context) -> dict[str, Any]:
 for _name in (
     "add",
     "sync",
-    "search",
     "watch",
+    "search",
     "play",
     "show",
     "episodes",

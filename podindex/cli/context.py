@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,15 +67,29 @@ class Session:
         # ASCII escapes: nothing in a title can then control a terminal or break an encoding.
         typer.echo(json.dumps(document, indent=2))
 
+    def print_lines(self, lines: Iterable[str]) -> None:
+        """Print styled lines; plain ones where nobody would see the styles, or wants them."""
+        for line in lines:
+            typer.echo(line, color=False if self._is_plain else None)
+
+    @property
+    def _is_plain(self) -> bool:
+        return self.no_color or bool(os.environ.get("NO_COLOR"))
+
     def console(self, *, stderr: bool = False) -> "Console":
         """Return a rich console that follows --no-color and NO_COLOR."""
         from rich.console import Console
 
-        plain = self.no_color or bool(os.environ.get("NO_COLOR"))
         # A program that reads a listing wants all of it, however long its lines are.
         width = None if (sys.stderr if stderr else sys.stdout).isatty() else _UNLIMITED_WIDTH
         return Console(
-            stderr=stderr, no_color=plain, highlight=False, emoji=False, markup=False, soft_wrap=True, width=width
+            stderr=stderr,
+            no_color=self._is_plain,
+            highlight=False,
+            emoji=False,
+            markup=False,
+            soft_wrap=True,
+            width=width,
         )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from podindex.atomic import write_atomically
 from podindex.config import INDEX_NAME
 from podindex.errors import StoreError
-from podindex.models import SearchPage
+from podindex.hits import SearchPage
 from podindex.slugs import is_episode_id
 
 _NAME = "last-search.json"
@@ -20,7 +20,7 @@ def save_last_search(library_dir: Path, page: SearchPage, offset: int) -> None:
     """Remember where the hits of a page are, by the numbers they were printed with; a failure is no matter."""
     hits = {str(offset + number): [hit.episode_id, hit.jump_ms] for number, hit in enumerate(page.hits, 1)}
     with suppress(StoreError):
-        write_atomically(library_dir / INDEX_NAME / _NAME, json.dumps(hits).encode())
+        write_atomically(library_dir / INDEX_NAME / _NAME, json.dumps(hits).encode(), durable=False)
 
 
 def load_last_search(library_dir: Path, number: int) -> tuple[str, int] | None:

@@ -1,76 +1,15 @@
-"""Results as lines for people. I/O: none; returns rich renderables."""
+"""Listings as tables for people. I/O: none; returns rich renderables."""
 
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Iterable
 
 from rich.table import Table
 from rich.text import Text
 
 from podindex.cli.context import clean
-from podindex.models import EpisodeSummary, Hit, LibraryStats, SearchPage, ShowSummary, Stats
+from podindex.models import EpisodeSummary, LibraryStats, ShowSummary, Stats
 from podindex.timecode import MS_PER_HOUR, format_time
 
 _STATUS_STYLES = {"ready": "green", "partial": "yellow", "pending": "cyan", "failed": "red"}
-
-
-def iter_page_lines(page: SearchPage, offset: int) -> Iterator[Text]:
-    """Yield a page of hits, numbered for `podindex play`, grouped by episode as they come."""
-    number = offset
-    for _, group in groupby(page.hits, key=lambda hit: hit.episode_id):
-        hits = list(group)
-        yield _heading(hits[0])
-        for hit in hits:
-            number += 1
-            yield _hit_line(number, hit)
-        if hits[0].more_in_episode:
-            yield Text(f"     + {hits[0].more_in_episode} more in this episode", style="dim")
-        yield Text()
-    yield from iter_summary_lines(page)
-
-
-def iter_summary_lines(page: SearchPage) -> Iterator[Text]:
-    """Yield what is to be said of all hits together."""
-    if page.total:
-        hits, episodes = _count(page.total, "hit"), _count(page.total_episodes, "episode")
-        yield Text(f"{hits} in {episodes} ({page.took_ms:.0f} ms)", style="dim")
-    else:
-        yield Text("nothing found")
-    if page.did_you_mean:
-        yield Text(f"did you mean: {clean(page.did_you_mean)}", style="bold")
-    for note in page.notes:
-        yield Text(f"note: {clean(note)}", style="yellow")
-
-
-def _heading(hit: Hit) -> Text:
-    text = Text(clean(hit.show), style="bold")
-    text.append(f" · {clean(hit.title)}")
-    if hit.published:
-        text.append(f" · {hit.published:%Y-%m-%d}", style="not bold dim")
-    text.append(f"  {hit.episode_id}", style="not bold dim")
-    return text
-
-
-def _hit_line(number: int, hit: Hit) -> Text:
-    line = Text(f"{number:>3}  ", style="dim")
-    line.append(format_time(hit.start_ms), style="not dim bold cyan")
-    line.append("  ")
-    line.append(_highlighted(hit))
-    if hit.match == "similar":
-        line.append("  (similar)", style="yellow")
-    return line
-
-
-def _highlighted(hit: Hit) -> Text:
-    """Return the hit's text with its matches marked. Cleaned piece by piece, since cleaning moves positions."""
-    text, position = Text(style="not dim"), 0
-    if hit.speaker:
-        text.append(f"{clean(hit.speaker)}: ", style="dim")
-    for start, end in hit.spans:
-        text.append(clean(hit.text[position:start]))
-        text.append(clean(hit.text[start:end]), style="bold yellow")
-        position = end
-    text.append(clean(hit.text[position:]))
-    return text
 
 
 def episodes_table(episodes: Iterable[EpisodeSummary]) -> Table:
@@ -134,7 +73,3 @@ def _table(*columns: str, right: tuple[str, ...]) -> Table:
     for column in columns:
         table.add_column(column, justify="right" if column in right else "left", no_wrap=True)
     return table
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

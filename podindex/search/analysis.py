@@ -15,6 +15,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from podindex.search.stemmers import stem_word
+
 MAX_TOKEN_LENGTH = 64
 """Characters. Longer tokens are cut, in transcripts and queries alike: the longest German word that people say has 63
 letters, and damaged transcripts hold megabytes without a space."""
@@ -38,25 +40,25 @@ _MARKS = (
 _LETTER = rf"[^\W\d_{_UNSPACED}]"
 _PART = rf"(?:[^\W_{_UNSPACED}][{_MARKS}]*)"
 
-_TOKEN = re.compile(
-    rf"""
+
+# Patterns are texts, which `re` compiles when they are first needed, and remembers: together they take longer than many
+# a search, and plain words need none of them.
+_TOKEN = rf"""(?x)
     (?P<acronym>(?<![\w.]){_LETTER}(?:\.{_LETTER})+(?:\.|(?!\w))(?!\w))   # A.I. and U.S
     | (?P<number>(?:(?<!\w)v(?=\d+\.\d))?\d+(?:[.,'_]\d+)*{_PART}*)      # 1,000  3.5  1st  1990s  5g  v3.11
     | (?P<sharp>(?<!\w)[a-z](?:\+\+|\#)(?!\w))                          # C++ C#
     | (?P<word>{_PART}+(?:'{_PART}+)*)
     | (?P<character>[{_UNSPACED}][{_SOUTH_EAST_ASIAN_MARKS}{_MARKS}\u3099\u309a]*)
     | (?P<symbol>[$€£¥₹₽₩₿%°&@])
-    """,
-    re.VERBOSE,
-)
+"""
 
 _ONLY_ASCII_LETTERS = re.compile(r"[A-Za-z]+")
-_APOSTROPHES = re.compile("[\u2018\u2019\u201b\u02bc\u02b9\u0060\u00b4\uff07\u2032\u055a\ua78c]")
-_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u0640]")
-_THOUSANDS = re.compile(r"\d{1,3}(?:[,'_]\d{3})+(?![.,'_\d])|\d{1,3}(?:[,'_]\d{3})+(?=\.\d)")
+_APOSTROPHES = "[\u2018\u2019\u201b\u02bc\u02b9\u0060\u00b4\uff07\u2032\u055a\ua78c]"
+_INVISIBLE = "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u0640]"
+_THOUSANDS = r"\d{1,3}(?:[,'_]\d{3})+(?![.,'_\d])|\d{1,3}(?:[,'_]\d{3})+(?=\.\d)"
 
 # A French, Italian or Catalan article or pronoun before an apostrophe is a word of its own: `l'homme`, `dell'acqua`.
-_ELISION = re.compile(
+_ELISION = (
     r"(?P<article>[ldjmtscn]|qu|jusqu|lorsqu|puisqu|quoiqu|(?:de|a|ne|da|su|co)ll|un|quest|quell|tutt|mezz|sant)'"
     r"(?=[aeiouyhàâæéèêëîïôœùûü])"
 )
@@ -64,7 +66,7 @@ _ELISION = re.compile(
 CAPITAL_ACRONYMS = {"IT": "i.t.", "US": "u.s.", "WHO": "w.h.o."}
 """Acronyms that only capitals tell from a very common word, and the token they are: as with dots. In a transcript in
 capitals the common word gets this token, too, so a search for `us` looks for both."""
-_CAPITAL_ACRONYM = re.compile(rf"(?<![\w.'])(?:{'|'.join(CAPITAL_ACRONYMS)})(?![\w'])")
+_CAPITAL_ACRONYM = rf"(?<![\w.'])(?:{'|'.join(CAPITAL_ACRONYMS)})(?![\w'])"
 
 SPOKEN_SYMBOLS = {"&": "and", "@": "at"}
 """Symbols that are always said, and so are the same token as the word."""
@@ -88,18 +90,18 @@ def _tokens(text: str) -> tuple[str, ...]:
 
 def _split(text: str) -> tuple[str, ...]:
     found: list[str] = []
-    text = _CAPITAL_ACRONYM.sub(lambda acronym: CAPITAL_ACRONYMS[acronym[0]], text)
-    for match in _TOKEN.finditer(normalize(text)):
+    text = re.sub(_CAPITAL_ACRONYM, lambda acronym: CAPITAL_ACRONYMS[acronym[0]], text)
+    for match in re.finditer(_TOKEN, normalize(text)):
         token = match[0]
         match match.lastgroup:
             case "acronym":
                 token = token.rstrip(".") + "."
             case "number":
-                token = _THOUSANDS.sub(lambda number: re.sub("[,'_]", "", number[0]), token)
+                token = re.sub(_THOUSANDS, lambda number: re.sub("[,'_]", "", number[0]), token)
                 token = re.sub("['_]", "", token).removeprefix("v").replace(",", ".")
             case "symbol":
                 token = SPOKEN_SYMBOLS.get(token, token)
-            case "word" if "'" in token and (elided := _ELISION.match(token)):
+            case "word" if "'" in token and (elided := re.match(_ELISION, token)):
                 found.append(elided["article"])
                 token = token[elided.end() :]
         found.append(token[:MAX_TOKEN_LENGTH])
@@ -110,9 +112,9 @@ def normalize(text: str) -> str:
     """Unify what looks alike: compatibility forms (NFKC), kinds of apostrophe, case; drop what cannot be seen."""
     if text.isascii():
         return text.lower().replace("`", "'")
-    text = unicodedata.normalize("NFKC", _APOSTROPHES.sub("'", text))
+    text = unicodedata.normalize("NFKC", re.sub(_APOSTROPHES, "'", text))
     # Lowering may decompose (İ), so compose again.
-    return unicodedata.normalize("NFC", _INVISIBLE.sub("", text).lower())
+    return unicodedata.normalize("NFC", re.sub(_INVISIBLE, "", text).lower())
 
 
 _FOLDED_LETTERS = str.maketrans(
@@ -120,14 +122,14 @@ _FOLDED_LETTERS = str.maketrans(
 )
 # Accents that are typed or not at will. Not the marks that make another letter: Japanese dakuten, Indic vowel signs,
 # and the breve of Cyrillic й.
-_ACCENT = re.compile("(?<!\u0438)[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670]")
+_ACCENT = "(?<!\u0438)[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670]"
 
 
 def fold(token: str) -> str:
     """Return the key that a token shares with its variants in accents, apostrophes and acronym dots."""
     if not token.isascii():
         decomposed = unicodedata.normalize("NFD", token.translate(_FOLDED_LETTERS))
-        token = unicodedata.normalize("NFC", _ACCENT.sub("", decomposed))
+        token = unicodedata.normalize("NFC", re.sub(_ACCENT, "", decomposed))
     if token[:1].isdigit():
         return token
     return token.replace("'", "").replace(".", "")
@@ -159,10 +161,4 @@ def stem(token: str, language: str) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def _stem(token: str, language: str) -> str:
-    from importlib import import_module
-
-    name = STEMMED_LANGUAGES[language]
-    # A stemmer keeps state while it works, so each call has its own; the class, and not `stemmer()`, because that
-    # returns another implementation, of another version, where PyStemmer happens to be installed.
-    stemmer = getattr(import_module(f"snowballstemmer.{name.lower()}_stemmer"), f"{name}Stemmer")()
-    return fold(stemmer.stemWord(token))
+    return fold(stem_word(token, STEMMED_LANGUAGES[language]))

@@ -34,8 +34,9 @@ from podindex.search.manifest import (
     save_manifest,
 )
 from podindex.search.segment import STREAM_NAME, Segment, merge_segments
+from podindex.search.staleness import current_stamps
 from podindex.search.wordstream import finish_raw
-from podindex.store import EpisodeStore, Stamp
+from podindex.store import EpisodeStore
 
 # Segments are merged when there are this many of about the same size, so their number grows with the logarithm of the
 # library and each word is merged a few times in all. https://www.cs.umb.edu/~poneil/lsmtree.pdf
@@ -59,21 +60,6 @@ class UpdateReport:
     """In the index now."""
     added: int
     removed: int
-
-
-def is_stale(index_dir: Path, store: EpisodeStore) -> bool:
-    """Tell whether the index lacks what is under episodes/, is damaged, or is not there. Reads no episode.
-
-    Raises:
-        SearchError: `index-not-trusted`.
-    """
-    try:
-        manifest = load_manifest(index_dir)
-    except SearchError as error:
-        if error.code == "index-damaged":
-            return True
-        raise
-    return manifest is None or manifest.stamps() != _current_stamps(store)
 
 
 def update_index(index_dir: Path, store: EpisodeStore, progress: Progress | None = None) -> UpdateReport:
@@ -141,7 +127,7 @@ class _Update:
     def run(self) -> UpdateReport:
         self._dir.mkdir(mode=0o755, exist_ok=True)
         self._remove_leftovers(self._current)
-        stamps, indexed = _current_stamps(self._store), self._base.stamps()
+        stamps, indexed = current_stamps(self._store.root), self._base.stamps()
         changed = [episode_id for episode_id, stamp in stamps.items() if indexed.get(episode_id) != stamp]
         gone = {episode_id for episode_id, stamp in indexed.items() if stamps.get(episode_id) != stamp}
         if not changed and not gone and self._base.lexicon:
@@ -382,15 +368,6 @@ def _strike_out(segment: SegmentEntry, gone: set[str]) -> SegmentEntry:
         return segment
     episodes = {episode_id: stamp for episode_id, stamp in segment.episodes.items() if episode_id not in gone}
     return replace(segment, episodes=episodes, dead=[*segment.dead, *dead])
-
-
-def _current_stamps(store: EpisodeStore) -> dict[str, StampList]:
-    """Return the stamps of the episodes that have a transcript, as the manifest holds them."""
-    return {episode_id: _as_list(stamp) for episode_id, stamp in store.stamps().items() if stamp.transcript is not None}
-
-
-def _as_list(stamp: Stamp) -> StampList:
-    return [list(stamp.metadata), stamp.transcript and list(stamp.transcript)]
 
 
 # --- files

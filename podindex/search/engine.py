@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podindex.errors import SearchError
-from podindex.models import Hit, MatchKind, SearchPage, SearchRequest
+from podindex.hits import Hit, MatchKind, SearchPage, SearchRequest
 from podindex.search.expand import expand
 from podindex.search.filters import Filters, TextField, TextFilter
 from podindex.search.ids import unite

@@ -37,7 +37,7 @@ _BLOCK_BYTES = 2**20
 _EDGE_BYTES = 4096
 
 StampList = list[list[int] | None]
-"""A `store.Stamp` as JSON."""
+"""A `stamps.Stamp` as JSON."""
 
 
 @dataclass(frozen=True, slots=True)

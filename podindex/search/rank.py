@@ -16,7 +16,7 @@ episode stand by score, of equals as they were said. docs/search.md says it in w
 import numpy as np
 from numpy.typing import NDArray
 
-from podindex.models import SortOrder
+from podindex.hits import SortOrder
 from podindex.search.intervals import Indexes, Intervals, Mask, Positions, occupied
 from podindex.search.plan import AllOf, AnyOf, Node, Sequence
 

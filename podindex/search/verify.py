@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from podindex.errors import SearchError
-from podindex.search.build import is_stale
 from podindex.search.engine import SearchIndex
 from podindex.search.manifest import damaged_files, load_manifest
+from podindex.search.staleness import is_stale
 from podindex.store import EpisodeStore
 
 
@@ -26,4 +26,4 @@ def verify_index(index_dir: Path, store: EpisodeStore) -> list[str]:
         if error.code != "index-damaged":
             raise
         return [error.message]
-    return wrong + (["it is not up to date with episodes/"] if is_stale(index_dir, store) else [])
+    return wrong + (["it is not up to date with episodes/"] if is_stale(index_dir, store.root) else [])

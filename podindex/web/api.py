@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from podindex.errors import RequestError
 from podindex.formats import FORMATS
+from podindex.hits import SearchPage, SortOrder
 from podindex.library import Library
-from podindex.models import SearchPage, SortOrder
 from podindex.timecode import ms_from_seconds
 from podindex.views import episode_json, episodes_json, page_json
 from podindex.web import params

@@ -7,7 +7,8 @@ from typing import Any, get_args
 
 from podindex import __version__
 from podindex.formats import FORMATS
-from podindex.models import EpisodeStatus, MatchKind, OriginKind, SortOrder
+from podindex.hits import MatchKind, SortOrder
+from podindex.models import EpisodeStatus, OriginKind
 
 Schema = dict[str, Any]
 

@@ -7,7 +7,8 @@ from starlette.requests import Request
 
 from podindex.errors import PodindexError
 from podindex.library import Library
-from podindex.models import EpisodeSummary, Hit
+from podindex.hits import Hit
+from podindex.models import EpisodeSummary
 from podindex.timecode import format_time, seconds_from_ms
 from podindex.web import api
 from podindex.web.html import Html, join, tag

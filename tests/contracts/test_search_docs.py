@@ -9,7 +9,8 @@ import pytest
 from scan import scan_intervals
 from transcripts import ORIGIN, make_segment
 
-from podindex.models import Episode, Hit, SearchRequest, Segment, Transcript
+from podindex.hits import Hit, SearchRequest
+from podindex.models import Episode, Segment, Transcript
 from podindex.search import analysis
 from podindex.search.build import update_index
 from podindex.search.engine import SearchIndex

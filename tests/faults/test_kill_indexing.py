@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from transcripts import ORIGIN, make_segment
 
-from podindex.models import Episode, SearchRequest, Transcript
+from podindex.hits import SearchRequest
+from podindex.models import Episode, Transcript
 from podindex.search.build import update_index
 from podindex.search.engine import SearchIndex
 from podindex.search.verify import verify_index

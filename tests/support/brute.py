@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from scan import Interval, ListLexicon, _intervals
 
-from podindex.models import Episode, SearchRequest, Transcript
+from podindex.hits import SearchRequest
+from podindex.models import Episode, Transcript
 from podindex.passages import build_passages, timed_words
 from podindex.search import analysis
 from podindex.search.expand import expand

@@ -58,8 +58,6 @@ def search(
 
         session.print_json(page_json(page))
         return
-    from podindex.cli.render import iter_page_lines
+    from podindex.cli.page_lines import iter_page_lines
 
-    console = session.console()
-    for line in iter_page_lines(page, offset):
-        console.print(line)
+    session.print_lines(iter_page_lines(page, offset))

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from transcripts import ORIGIN, make_segment
 
-from podindex.models import Episode, Hit, SearchRequest, Segment, Transcript
+from podindex.hits import Hit, SearchRequest
+from podindex.models import Episode, Segment, Transcript
 from podindex.search.build import update_index
 from podindex.search.engine import SearchIndex
 from podindex.store import EpisodeStore

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from transcripts import ORIGIN, make_segment
 
-from podindex.models import Episode, SearchRequest, Segment, Transcript
+from podindex.hits import SearchRequest
+from podindex.models import Episode, Segment, Transcript
 from podindex.search.build import update_index
 from podindex.search.engine import SearchIndex
 from podindex.store import EpisodeStore

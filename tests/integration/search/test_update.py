@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 from transcripts import ORIGIN, make_segment
 
 from podindex.errors import SearchError
-from podindex.models import Episode, SearchPage, SearchRequest, Segment, Transcript
+from podindex.hits import SearchPage, SearchRequest
+from podindex.models import Episode, Segment, Transcript
 from podindex.progress import NullProgress
-from podindex.search.build import is_stale, rebuild_index, update_index
+from podindex.search.build import rebuild_index, update_index
 from podindex.search.engine import SearchIndex
 from podindex.search.manifest import MANIFEST_NAME, load_manifest
+from podindex.search.staleness import is_stale
 from podindex.search.verify import verify_index
 from podindex.store import EpisodeStore
 
@@ -77,7 +79,7 @@ def test_updates_amount_to_a_rebuild(
                 save(store, number, seed)
         report = update_index(root / "updated", store)
         assert report.episodes == len(store.stamps())
-        assert not is_stale(root / "updated", store)
+        assert not is_stale(root / "updated", store.root)
     rebuild_index(root / "rebuilt", store)
     assert answers(root / "updated") == answers(root / "rebuilt")
     assert verify_index(root / "updated", store) == []
@@ -132,7 +134,7 @@ def test_a_damaged_transcript_is_left_out_and_said_once(index_dir: Path, store: 
     notes = Notes()
     assert update_index(index_dir, store, notes).episodes == 3
     assert [note for note in notes.notes if "show/ep-1 is not indexed" in note]
-    assert not is_stale(index_dir, store)
+    assert not is_stale(index_dir, store.root)
     save(store, 1, 1)
     assert update_index(index_dir, store).episodes == 4
 
@@ -192,7 +194,7 @@ def test_an_index_of_another_schema_is_made_anew(index_dir: Path, store: Episode
     before = answers(index_dir)
     manifest = index_dir / MANIFEST_NAME
     manifest.write_text(manifest.read_text().replace('"schema":', '"schema":9'))
-    assert is_stale(index_dir, store)
+    assert is_stale(index_dir, store.root)
     update_index(index_dir, store)
     assert answers(index_dir) == before
 
@@ -202,7 +204,7 @@ def test_an_index_that_anyone_can_write_to_is_refused(index_dir: Path, store: Ep
     for use in (
         lambda: SearchIndex.open(index_dir),
         lambda: update_index(index_dir, store),
-        lambda: is_stale(index_dir, store),
+        lambda: is_stale(index_dir, store.root),
         lambda: verify_index(index_dir, store),
     ):
         with pytest.raises(SearchError, match="anyone") as caught:
@@ -218,7 +220,7 @@ def test_an_index_of_another_user_is_refused(index_dir: Path) -> None:
 
 
 def test_an_index_that_is_not_there(tmp_path: Path, store: EpisodeStore) -> None:
-    assert is_stale(tmp_path / "none", store)
+    assert is_stale(tmp_path / "none", store.root)
     assert verify_index(tmp_path / "none", store) == []
     with pytest.raises(SearchError) as caught:
         SearchIndex.open(tmp_path / "none")

@@ -1,0 +1,50 @@
+"""Values of options and arguments that need no check. I/O: none; changes how Typer checks.
+
+Typer checks every value with pydantic, also those that nobody gave. Loading pydantic takes half as long as all else
+that a search loads, so what it would let past as it is never gets there.
+"""
+
+from typing import Any
+
+from typer.core import TyperArgument, TyperOption
+
+
+def let_plain_values_past() -> None:
+    """Let parameters take their defaults, and text where text is wanted, unchecked; everything else is checked."""
+    for kind in (TyperArgument, TyperOption):
+        # The method that makes the check. Should a Typer to come have none, it checks everything.
+        if make_check := getattr(kind, "get_runtime_param", None):
+            kind.get_runtime_param = _with_a_look_first(make_check)  # type: ignore[method-assign]
+
+
+def _with_a_look_first(make_check: Any) -> Any:  # noqa: ANN401  private to Typer
+    return lambda parameter: _Check(lambda: make_check(parameter))
+
+
+class _Check:
+    """Stands before a check of Typer's.
+
+    Args:
+        make_check: makes that.
+    """
+
+    def __init__(self, make_check: Any) -> None:  # noqa: ANN401
+        self._make_check = make_check
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:  # noqa: ANN401
+        """Return a value as the command gets it."""
+        if not _is_plain(value, param):
+            value = self._make_check().coerce(value, param=param, ctx=ctx)
+        return value
+
+
+def _is_plain(value: Any, param: Any) -> bool:  # noqa: ANN401
+    if value is None:
+        return param.nargs == 1 and not param.multiple
+    wanted = param.type_descriptor.annotation
+    if param.type_descriptor.parameter_info.parser:
+        return False
+    if wanted == list[str]:
+        return not isinstance(value, str) and all(isinstance(item, str) for item in value)
+    is_text = wanted is str and isinstance(value, str)
+    return is_text or (type(value) is type(param.default) and value == param.default)
