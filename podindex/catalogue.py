@@ -34,7 +34,8 @@ from podindex.jsonio import (
 from podindex.models import AudioRef, EpisodeStatus, EpisodeSummary, ErrorInfo, Origin, OriginKind, Transcript
 from podindex.passages import segment_words
 from podindex.slugs import is_episode_id
-from podindex.store import EpisodeStore, FileStamp, Stamp
+from podindex.stamps import FileStamp, Stamp
+from podindex.store import EpisodeStore
 
 CACHE_NAME = "catalogue.json"
 

@@ -1,7 +1,11 @@
 """The use cases: what a person or a program can do with a library of episodes.
 
 I/O: through the modules below it. Command line, web pages and Python users call `Library` and nothing else.
+
+What a search in a fresh process does not need is imported where it is used: a person waits for every import.
 """
+
+from __future__ import annotations
 
 import os
 import threading
@@ -10,35 +14,25 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from datetime import time as time_of_day
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from podindex import indexing
-from podindex.batch import Batch
-from podindex.catalogue import Catalogue
-from podindex.config import EPISODES_NAME, INDEX_NAME, Settings, find_library_dir, load_settings
+from podindex.config import EPISODES_NAME, INDEX_NAME, SEARCH_NAME, find_library_dir, load_settings
 from podindex.errors import ConfigError, LibraryBusyError, NoLibraryError, SearchError
-from podindex.ingest import Job
-from podindex.intake import Intake, IntakeOptions, iter_audio_files
-from podindex.models import (
-    Episode,
-    EpisodeOutcome,
-    EpisodeSummary,
-    LibraryStats,
-    Problem,
-    SearchPage,
-    SearchRequest,
-    ShowSummary,
-    SortOrder,
-    Transcript,
-)
+from podindex.hits import SearchRequest
 from podindex.progress import NullProgress, Progress
-from podindex.store import EpisodeStore, audio_gone
 
 if TYPE_CHECKING:
     from podindex.audio.peaks import Peaks
+    from podindex.catalogue import Catalogue
+    from podindex.config import Settings
+    from podindex.hits import SearchPage, SortOrder
+    from podindex.ingest import Job
+    from podindex.models import Episode, EpisodeOutcome, EpisodeSummary, LibraryStats, Problem, ShowSummary, Transcript
     from podindex.search.engine import SearchIndex
+    from podindex.store import EpisodeStore
 
 T = TypeVar("T")
 
@@ -60,8 +54,6 @@ class Library:
     def __init__(self, path: Path, *, progress: Progress | None = None) -> None:
         self.path = path
         self._progress: Progress = progress or NullProgress()
-        self._store = EpisodeStore(path / EPISODES_NAME)
-        self._catalogue = Catalogue(path / INDEX_NAME, self._store)
         self._index: SearchIndex | None = None
         self._index_lock = threading.Lock()
         self._look_again_s = 0.0
@@ -77,6 +69,18 @@ class Library:
             progress: is told of the course of long work.
         """
         return cls(find_library_dir(path), progress=progress)
+
+    @cached_property
+    def _store(self) -> EpisodeStore:
+        from podindex.store import EpisodeStore
+
+        return EpisodeStore(self.path / EPISODES_NAME)
+
+    @cached_property
+    def _catalogue(self) -> Catalogue:
+        from podindex.catalogue import Catalogue
+
+        return Catalogue(self.path / INDEX_NAME, self._store)
 
     def close(self) -> None:
         """Let go of the index. The library can be used again afterwards."""
@@ -128,6 +132,9 @@ class Library:
             ModelError: there is no such model here.
             ConfigError: a setting cannot be used.
         """
+        from podindex.intake import Intake, IntakeOptions, iter_audio_files
+        from podindex.models import EpisodeOutcome
+
         options = IntakeOptions(show, title, _midnight(published), copy, force, dry_run)
         settings = settings or load_settings(self.path)
         skip = self.path / INDEX_NAME
@@ -155,6 +162,8 @@ class Library:
             NoLibraryError: there is no library here.
             LibraryBusyError, ModelError, ConfigError: as for `add`.
         """
+        from podindex.intake import Intake, IntakeOptions
+
         self._require()
         settings = settings or load_settings(self.path)
         with self._writing():
@@ -214,6 +223,8 @@ class Library:
         yield from follow(watch, iter_ticks(watch.roots), take, note=note)
 
     def _run(self, taken: Iterable[Job | EpisodeOutcome], settings: Settings) -> Iterator[EpisodeOutcome]:
+        from podindex.batch import Batch
+
         batch = Batch(self.path, self._store, settings, self._progress)
         yield from batch.run(taken)
         self.indexed = batch.indexed
@@ -278,7 +289,7 @@ class Library:
         found = self._ask(lambda index: index.moments(request))
         return {episode_id: times_ms[:, 0].tolist() for episode_id, times_ms in found.items()}
 
-    def _ask(self, question: "Callable[[SearchIndex], T]") -> T:
+    def _ask(self, question: Callable[[SearchIndex], T]) -> T:
         """Ask the current index; one whose damage is met only in reading is made anew, once."""
         self._require()
         try:
@@ -289,16 +300,16 @@ class Library:
             self._bring_index_up_to_date(f"{error.message}: making it anew", rebuild=True)
             return question(self._current_index())
 
-    def _current_index(self) -> "SearchIndex":
-        from podindex.search.build import is_stale
+    def _current_index(self) -> SearchIndex:
         from podindex.search.engine import SearchIndex
+        from podindex.search.staleness import is_stale
 
         with self._index_lock:
             index = self._index
             if index is not None and index.is_current() and time.monotonic() < self._look_again_s:
                 return index
-            index_dir = indexing.search_dir(self.path)
-            if is_stale(index_dir, self._store):
+            index_dir = self.path / INDEX_NAME / SEARCH_NAME
+            if is_stale(index_dir, self.path / EPISODES_NAME):
                 self._bring_index_up_to_date("the index is not up to date: indexing what has changed")
             # The old snapshot is not closed: another thread may be searching it.
             if index is None or not index.is_current():
@@ -307,6 +318,8 @@ class Library:
             return index
 
     def _bring_index_up_to_date(self, reason: str, *, rebuild: bool = False) -> None:
+        from podindex import indexing
+
         try:
             with self._writing():
                 self._progress.note(reason)
@@ -325,6 +338,8 @@ class Library:
             LibraryBusyError: another process is writing.
             SearchError: the index cannot be written.
         """
+        from podindex import indexing
+
         self._require()
         self.close()
         with self._writing():
@@ -390,7 +405,7 @@ class Library:
         path = self.audio_path(episode_id)
         return None if path is None else seekable_audio(self.path / INDEX_NAME / "audio", episode_id, path)
 
-    def peaks(self, episode_id: str, *, points: int | None = None) -> "Peaks":
+    def peaks(self, episode_id: str, *, points: int | None = None) -> Peaks:
         """Return the picture of an episode's sound; made once and kept in index/.
 
         Args:
@@ -402,6 +417,7 @@ class Library:
             AudioError: its audio cannot be read.
         """
         from podindex.audio.peaks import cached_peaks, zoom_out
+        from podindex.store import audio_gone
 
         path = self.audio_path(episode_id)
         if path is None:
@@ -443,7 +459,7 @@ class Library:
         return find_problems(self.path, self._store)
 
     def _require(self) -> None:
-        if not self._store.root.is_dir():
+        if not (self.path / EPISODES_NAME).is_dir():
             hint = "`podindex add FILE` makes one; `--library DIR` names another"
             raise NoLibraryError("no-library", f"there is no library at {self.path}", hint)
 
@@ -460,6 +476,8 @@ class Library:
 
 
 def _summarise(show: str, episodes: list[EpisodeSummary]) -> ShowSummary:
+    from podindex.models import ShowSummary
+
     published = sorted(episode.published for episode in episodes if episode.published)
     return ShowSummary(
         show=show,

@@ -7,27 +7,25 @@ is whole or not there, whenever the process is killed. One process writes at a t
 
 import os
 import secrets
-import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from podindex import codec
 from podindex.atomic import TEMPORARY_SUFFIX, copy_atomically, make_folder, read_file, store_error, write_atomically
 from podindex.errors import LibraryBusyError, StoreError
 from podindex.jsonio import JsonObject
 from podindex.models import ChunkResult, Episode, ErrorInfo, Failure, Transcript
-from podindex.slugs import is_episode_id, slugify, unique_slug
+from podindex.slugs import is_episode_id, is_slug, slugify, unique_slug
+from podindex.stamps import METADATA_SUFFIX, TRANSCRIPT_SUFFIX, Stamp, list_folder, read_stamps
 
 AUDIO_SUFFIXES = frozenset(
     {".aac", ".flac", ".m4a", ".m4b", ".mka", ".mkv", ".mp3", ".mp4", ".oga", ".ogg", ".opus", ".wav", ".weba", ".webm"}
 )
 """Names of files that may hold audio, in lower case."""
 
-METADATA_SUFFIX = ".json"
-TRANSCRIPT_SUFFIX = ".transcript.json"
 CHUNKS_SUFFIX = ".chunks"
 LOCK_NAME = ".podindex.lock"
 FAILURE_NAME = "failure.json"
@@ -39,21 +37,6 @@ _MEND = "mend it in an editor; docs/formats.md says what belongs in it"
 _MEND_TRANSCRIPT = "`podindex check --repair` sets it aside, then `podindex sync` makes a new one"
 
 T = TypeVar("T")
-
-
-class FileStamp(NamedTuple):
-    """What changes when a file is replaced or edited."""
-
-    mtime_ns: int
-    size_bytes: int
-    inode: int
-
-
-class Stamp(NamedTuple):
-    """What changes when an episode's metadata or transcript does, read without opening either."""
-
-    metadata: FileStamp
-    transcript: FileStamp | None
 
 
 class EpisodeStore:
@@ -80,27 +63,13 @@ class EpisodeStore:
         Raises:
             StoreError: a folder cannot be read.
         """
-        stamps: dict[str, Stamp] = {}
-        for show, files in self._iter_shows():
-            transcripts, metadata = {}, {}
-            for file in files:
-                slug, _, suffix = file.name.partition(".")
-                if suffix == "json":
-                    metadata[slug] = file
-                elif suffix == "transcript.json":
-                    transcripts[slug] = file
-            for slug, file in metadata.items():
-                episode_id = f"{show}/{slug}"
-                if (stamp := _file_stamp(file)) and is_episode_id(episode_id):
-                    transcript = transcripts.get(slug)
-                    stamps[episode_id] = Stamp(stamp, transcript and _file_stamp(transcript))
-        return stamps
+        return read_stamps(self.root)
 
     def _iter_shows(self) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
         """Yield each show's slug and the entries of its folder."""
-        for show in _scan(self.root):
-            if is_episode_id(f"{show.name}/x"):
-                yield show.name, _scan(Path(show.path))
+        for show in list_folder(self.root):
+            if is_slug(show.name):
+                yield show.name, list_folder(Path(show.path))
 
     def iter_orphan_transcripts(self) -> Iterator[Path]:
         """Yield the transcripts that have no metadata beside them, in order."""
@@ -157,7 +126,7 @@ class EpisodeStore:
                 file's name there is taken, so that a copied audio file finds its place free.
         """
         show_slug = slugify(show, fallback="unknown-show")
-        names = {entry.name for entry in _scan(self.root / show_slug)} - {audio_name}
+        names = {entry.name for entry in list_folder(self.root / show_slug)} - {audio_name}
         taken = {name.partition(".")[0] for name in names}
         return f"{show_slug}/{unique_slug(slugify(title, fallback='episode'), taken)}"
 
@@ -272,7 +241,7 @@ class EpisodeStore:
     def load_chunks(self, episode_id: str, fingerprint: str) -> dict[int, ChunkResult]:
         """Return the finished chunks of the fingerprint by index; what is damaged or of another is as if missing."""
         chunks: dict[int, ChunkResult] = {}
-        for entry in _scan(self._chunks_dir(episode_id)):
+        for entry in list_folder(self._chunks_dir(episode_id)):
             if entry.name == FAILURE_NAME or not entry.name.endswith(".json"):
                 continue
             with suppress(StoreError):
@@ -324,7 +293,7 @@ class EpisodeStore:
             return
         self._check_inside(folder)
         try:
-            for entry in _scan(folder):
+            for entry in list_folder(folder):
                 if doomed(entry.name):
                     Path(entry.path).unlink(missing_ok=True)
             with suppress(OSError):  # something else is in it
@@ -412,26 +381,6 @@ def _load_or_none(path: Path, code: str, read: Callable[[JsonObject], T]) -> T |
 def _check_id(found: str, expected: str) -> None:
     if found != expected:
         raise ValueError(f"episode_id: expected {expected}, as the file is named, got {found[:170]!r}")
-
-
-def _scan(folder: Path) -> list[os.DirEntry[str]]:
-    """List a folder in any order; one that is not there is empty."""
-    try:
-        with os.scandir(folder) as entries:
-            return list(entries)
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    except OSError as error:
-        raise store_error(error, folder) from error
-
-
-def _file_stamp(file: os.DirEntry[str]) -> FileStamp | None:
-    """Return an entry's stamp, or None where it is not a file (any more)."""
-    try:
-        status = file.stat()
-    except OSError:
-        return None
-    return FileStamp(status.st_mtime_ns, status.st_size, status.st_ino) if stat.S_ISREG(status.st_mode) else None
 
 
 def _identity(status: os.stat_result) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from podindex import __version__
+from podindex.cli.coercion import let_plain_values_past
 from podindex.cli.context import Session, clean
 from podindex.config import CONFIG_NAME, ENVIRONMENT_PREFIX, find_library_dir, read_config
 from podindex.errors import ConfigError, PodindexError
@@ -167,6 +168,7 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     command = typer.main.get_command(app)
     give_every_option_a_variable(command)
+    let_plain_values_past()
     try:
         code = command.main(prog_name="podindex", standalone_mode=False)
         sys.stdout.flush()
