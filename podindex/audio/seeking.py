@@ -1,13 +1,14 @@
 """Whether a file's clock can be trusted: its length, and where players land in it. I/O: av, the file."""
 
 from contextlib import suppress
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
-from podindex.audio.mp3 import Mp3Index, find_index, id3_bytes
+from podindex.audio.mp3 import Mp3Index, find_index, id3_bytes, is_constant
 from podindex.audio.source import open_source, unreadable
 
 UNTIMED_FORMATS = frozenset({"mp3", "aac"})
@@ -31,7 +32,7 @@ def is_seek_safe(path: Path) -> bool:
         AudioError: the file cannot be opened or read.
     """
     with open_source(path) as (container, stream):
-        if container.format.name not in UNTIMED_FORMATS:
+        if container.format.name not in UNTIMED_FORMATS or (container.format.name == "mp3" and _is_constant(path)):
             return True
         smallest = largest = 0
         with suppress(av.FFmpegError):
@@ -43,6 +44,14 @@ def is_seek_safe(path: Path) -> bool:
                 if largest - smallest > _PADDING_BYTES:
                     return False
     return True
+
+
+def _is_constant(path: Path) -> bool:
+    try:
+        with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+            return is_constant(content)
+    except (OSError, ValueError):  # ValueError: an empty file
+        return False
 
 
 def has_length(path: Path, container: InputContainer) -> bool:

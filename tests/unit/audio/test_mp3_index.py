@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podindex.audio.mp3 import Mp3Index, find_index, id3_bytes
+from podindex.audio.mp3 import Mp3Index, find_index, id3_bytes, is_constant
 
 
 def frame(header: bytes, side_bytes: int, tag: bytes) -> bytes:
@@ -53,3 +53,46 @@ def test_measures_an_id3_tag() -> None:
 def test_any_bytes_are_survived(head: bytes) -> None:
     find_index(head)
     assert id3_bytes(head) >= 0
+
+
+CBR, PADDED = b"\xff\xfb\x90\x64" + bytes(413), b"\xff\xfb\x92\x64" + bytes(414)  # 128 kbit/s at 44.1 kHz
+SLOWER = b"\xff\xfb\x80\x64" + bytes(361)  # 112 kbit/s
+TAG = b"ID3\x04\x00\x00\x00\x00\x00\x05" + bytes(5)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        CBR * 9,
+        CBR + PADDED + CBR + PADDED,
+        TAG + CBR * 9,
+        SLOWER + CBR * 9,  # an index frame
+        CBR * 9 + b"TAG" + bytes(125),
+        CBR * 9 + CBR[:100],  # the end is cut off
+        (b"\xff\xf3\x80\xc4" + bytes(204)) * 9,  # MPEG 2: 64 kbit/s at 22.05 kHz
+        (b"\xff\xe3\x88\xc4" + bytes(572)) * 9,  # MPEG 2.5: 64 kbit/s at 8 kHz
+    ],
+)
+def test_sees_a_constant_bit_rate(content: bytes) -> None:
+    assert is_constant(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff\xfb",
+        b"no mp3 at all" * 99,
+        CBR * 5 + SLOWER + CBR * 5,
+        CBR * 5 + b"rubbish" + CBR * 5,
+        CBR + b"\xff\xfb\xf0\x64" + bytes(413),  # no such bit rate
+        CBR[:417],  # a single frame says nothing
+    ],
+)
+def test_looks_more_closely_where_frames_differ(content: bytes) -> None:
+    assert not is_constant(content)
+
+
+@given(st.binary(max_size=2000))
+def test_no_content_breaks_the_walk(content: bytes) -> None:
+    is_constant(CBR + content)
