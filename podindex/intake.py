@@ -7,6 +7,7 @@ import hashlib
 import os
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -96,6 +97,8 @@ class Intake:
         self._seen: set[str] = set()
         self.waiting: list[datetime] = []
         """When the failed episodes are due that `take_unfinished` has passed over."""
+        self.misleading: list[Path] = []
+        """New files in which players miss the time that they are sent to."""
         catalogue.refresh()  # another process may have added episodes since this library was opened
 
     def take_all(self, paths: Iterable[Path | AudioError]) -> Iterator[Job | EpisodeOutcome]:
@@ -191,6 +194,7 @@ class Intake:
             description=info.description or "",
             chapters=info.chapters,
         )
+        self._notice_misleading(path)
         return self._enlist(episode, path, sha256, info)
 
     def _take_known(self, path: Path, sha256: str, episode: Episode) -> Job | EpisodeOutcome:
@@ -208,6 +212,8 @@ class Intake:
         from podindex.audio.probe import probe
 
         info = probe(path)
+        if not (episode.audio and episode.audio.sha256 == sha256):
+            self._notice_misleading(path)
         return self._enlist(replace(renamed, duration_ms=info.duration_ms), path, sha256, info)
 
     def _enlist(self, episode: Episode, path: Path, sha256: str, info: AudioInfo) -> Job | EpisodeOutcome:
@@ -220,6 +226,13 @@ class Intake:
         self._store.save_episode(episode)
         self._catalogue.remember(episode.id, path, sha256)
         return Job(episode, path, sha256, info.duration_ms)
+
+    def _notice_misleading(self, path: Path) -> None:
+        from podindex.audio.seeking import is_seek_safe
+
+        with suppress(AudioError):  # whoever decodes it will say more
+            if not is_seek_safe(path):
+                self.misleading.append(path)
 
     def _renamed(self, episode: Episode) -> Episode:
         options = self._options

@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from podindex.config import EPISODES_NAME, INDEX_NAME, SEARCH_NAME, find_library_dir, load_settings
-from podindex.errors import ConfigError, LibraryBusyError, NoLibraryError, SearchError
+from podindex.errors import AudioError, ConfigError, LibraryBusyError, NoLibraryError, SearchError, StoreError
 from podindex.hits import SearchRequest
 from podindex.progress import NullProgress, Progress
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from podindex.config import Settings
     from podindex.hits import SearchPage, SortOrder
     from podindex.ingest import Job
+    from podindex.intake import Intake
     from podindex.models import Episode, EpisodeOutcome, EpisodeSummary, LibraryStats, Problem, ShowSummary, Transcript
     from podindex.search.engine import SearchIndex
     from podindex.store import EpisodeStore
@@ -106,6 +107,7 @@ class Library:
         title: str | None = None,
         published: date | None = None,
         copy: bool = False,
+        seek_safe: bool = False,
         transcript: str | os.PathLike[str] | None = None,
         force: bool = False,
         dry_run: bool = False,
@@ -119,6 +121,7 @@ class Library:
             title: the title, for a single file; None: what the file's tags say, else its name.
             published: day of publication; None: what the file's tags say.
             copy: keep a copy of the audio in the library.
+            seek_safe: where players would miss the time they are sent to, keep a copy in index/ in which they do not.
             transcript: a VTT, SRT or JSON file with the transcript of a single file, used instead of a model.
             force: transcribe again what has a transcript.
             dry_run: write nothing; yield `pending` for what would be transcribed.
@@ -150,7 +153,34 @@ class Library:
             taken = intake.take_all(files)
             if transcript is not None:
                 taken = intake.with_transcript(taken, Path(transcript), settings.language)
-            yield from self._run(taken, settings)
+            for outcome in self._run(self._warn_of_misleading(intake, taken, seek_safe=seek_safe), settings):
+                if seek_safe and outcome.episode_id and outcome.status != "failed":
+                    self._keep_seekable(outcome.episode_id)
+                yield outcome
+
+    def _warn_of_misleading(
+        self, intake: Intake, taken: Iterable[Job | EpisodeOutcome], *, seek_safe: bool
+    ) -> Iterator[Job | EpisodeOutcome]:
+        yield from taken
+        if not intake.misleading:
+            return
+        files = intake.misleading[0].name
+        if len(intake.misleading) > 1:
+            files = f"{len(intake.misleading)} files, such as {files},"
+        advice = "copies in which they do not are kept in index/"
+        if not seek_safe:
+            advice = "`podindex play` and the web player make a copy when they need it, `add --seek-safe` at once"
+        self._progress.note(f"{files}: the bit rate varies, and players miss the time they are sent to; {advice}")
+
+    def _keep_seekable(self, episode_id: str) -> None:
+        from podindex.audio.seekable import make_seekable
+
+        path = self.audio_path(episode_id)
+        if path is not None:
+            try:
+                make_seekable(self.path / INDEX_NAME / "audio", episode_id, path)
+            except (AudioError, StoreError) as error:
+                self._progress.note(f"{episode_id}: no seek-safe copy: {error}")
 
     def sync(self, *, settings: Settings | None = None) -> Iterator[EpisodeOutcome]:
         """Finish whatever is unfinished: loose audio in episodes/, interrupted and failed episodes, the index.

@@ -12,29 +12,44 @@ from pathlib import Path
 
 import av
 
-from podindex.atomic import TEMPORARY_SUFFIX
+from podindex.atomic import TEMPORARY_SUFFIX, store_error
 from podindex.audio.derived import derived_path, remove_older
 from podindex.audio.seeking import is_seek_safe
-from podindex.audio.source import open_source
-from podindex.errors import AudioError
+from podindex.audio.source import damaged, open_source, unreadable
+from podindex.errors import AudioError, StoreError
 
 
 def seekable_audio(cache_dir: Path, episode_id: str, audio_path: Path) -> Path:
-    """Return a file with the episode's sound that browsers seek exactly: its own, or else a repacked copy.
+    """Return a file with the episode's sound that browsers seek exactly; its own where none can be made."""
+    try:
+        return make_seekable(cache_dir, episode_id, audio_path)
+    except (AudioError, StoreError):
+        return audio_path
 
-    The copy is made once. Where it cannot be made, the file itself has to do.
+
+def make_seekable(cache_dir: Path, episode_id: str, audio_path: Path) -> Path:
+    """Return a file with the episode's sound that browsers seek exactly: its own, or else a repacked copy, made once.
+
+    Raises:
+        AudioError: the audio cannot be read or repacked.
+        StoreError: the copy cannot be written.
     """
     copy_path = derived_path(cache_dir, episode_id, audio_path, ".m4a")
     if copy_path.is_file():
         return copy_path
     try:
         status = audio_path.stat()
-        if not _is_misleading(audio_path, status.st_size, status.st_mtime_ns):
-            return audio_path
+    except OSError as error:
+        raise unreadable(audio_path, error) from error
+    if not _is_misleading(audio_path, status.st_size, status.st_mtime_ns):
+        return audio_path
+    try:
         copy_path.parent.mkdir(parents=True, exist_ok=True)
         _repack(audio_path, copy_path)
-    except (OSError, av.FFmpegError, AudioError):
-        return audio_path
+    except OSError as error:
+        raise store_error(error, copy_path) from error
+    except av.FFmpegError as error:
+        raise damaged(audio_path) from error
     remove_older(copy_path)
     return copy_path
 

@@ -25,6 +25,10 @@ def add(
     title: Annotated[str | None, typer.Option(metavar="TEXT", help="The title of a single file.")] = None,
     published: Annotated[date | None, typer.Option("--date", parser=DAY, help="Day of publication.")] = None,
     copy: Annotated[bool, typer.Option("--copy", help="Keep a copy of the audio in the library.")] = False,
+    seek_safe: Annotated[
+        bool,
+        typer.Option("--seek-safe", help="Where players miss the time they are sent to, keep a copy that is exact."),
+    ] = False,
     model: Annotated[str | None, typer.Option(metavar="NAME", help="Size, folder or Hugging Face id; or auto.")] = None,
     language: Annotated[str | None, typer.Option(metavar="CODE", help="Such as en; default: detected.")] = None,
     device: Annotated[str | None, typer.Option(metavar="NAME", help="auto, cpu or cuda.")] = None,
@@ -58,6 +62,7 @@ def add(
             title=title,
             published=published,
             copy=copy,
+            seek_safe=seek_safe,
             transcript=transcript,
             force=force,
             dry_run=dry_run,
