@@ -14,10 +14,10 @@ from podindex.models import SAMPLE_RATE_HZ, Chunk
 
 _SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
 
-AIM_MS = 120_000
-"""Four windows."""
-MIN_MS = 80_000
-MAX_MS = 180_000
+AIM_MS = 220_000
+"""Eight windows, decoded four at a time: as fast as batches get on a CPU."""
+MIN_MS = 150_000
+MAX_MS = 300_000
 """No chunk is longer, whatever the pauses."""
 
 _LOOKAHEAD_MS = 2 * AIM_MS

@@ -15,6 +15,7 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 
 import numpy as np
+from ctranslate2 import StorageView
 from faster_whisper import WhisperModel
 from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens, merge_punctuations
@@ -32,7 +33,10 @@ from podindex.transcribe.speech import VAD_FRAME_MS, SpeechMap, Stretch
 from podindex.transcribe.timing import correct_times
 from podindex.transcribe.windows import FRAME_MS, measure_loudness
 
-_MODEL_FRAMES = 3_000  # what the encoder looks at: 30 s
+_MODEL_FRAMES = 3_000  # the most that the encoder looks at: 30 s
+# Silence after a shorter window. The model was trained on thirty seconds filled up with it, but six are enough; with
+# two it gets one word in a hundred more wrong (docs/benchmarks.md).
+_SILENT_FRAMES = 600
 _SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
 _VAD_FRAME_SAMPLES = VAD_FRAME_MS * _SAMPLES_PER_MS
 _MAX_INITIAL_TIMESTAMP = 50  # in 20 ms: speech begins in the first second, as in openai/whisper
@@ -133,6 +137,7 @@ class _Decoder:
         self._tokenizer = Tokenizer(
             model.hf_tokenizer, multilingual, task="transcribe", language=language if multilingual else "en"
         )
+        self._on_cpu = model.model.device == "cpu"
         self._suppressed = get_suppressed_tokens(self._tokenizer, [-1])
 
     def decode(self, windows: Sequence[Stretch], *, timestamps: bool, last: Sequence[bool]) -> list[Decoding | None]:
@@ -147,9 +152,11 @@ class _Decoder:
         return [decoding for decodings in alone for decoding in decodings]
 
     def _decode_batch(self, windows: Sequence[Stretch], timestamps: bool, last: Sequence[bool]) -> Iterator[Decoding]:
-        encoded = self._model.encode(np.stack([self._features(window) for window in windows]))
+        encoded = self._encode(windows)
         results = self._model.model.generate(
-            encoded,
+            StorageView.from_array(np.concatenate([np.asarray(part) for part in encoded]))
+            if len(encoded) > 1
+            else encoded[0],
             [self._prompt(timestamps)] * len(windows),
             beam_size=self._options.beam_size,
             max_length=self._model.max_length,
@@ -162,11 +169,34 @@ class _Decoder:
         begin, end_of_text = self._tokenizer.timestamp_begin, self._tokenizer.eot
         kept = [keep_finished(r.sequences_ids[0], begin, final) for r, final in zip(results, last, strict=True)]
         texts = [[token for token in tokens if token < end_of_text] for tokens, _ in kept]
-        frames = [(window.end_ms - window.start_ms) // FRAME_MS for window in windows]
-        alignments = self._model.find_alignment(self._tokenizer, texts, encoded, frames)
+        alignments = self._align(texts, encoded, windows)
         for window, result, (_, complete), alignment in zip(windows, results, kept, alignments, strict=True):
             length = len(result.sequences_ids[0])
             yield Decoding(_words(alignment, window), result.scores[0] * length / (length + 1), complete)
+
+    def _encode(self, windows: Sequence[Stretch]) -> list[StorageView]:
+        """Encode windows for decoding them together: one by one on a CPU, at once on a GPU.
+
+        The attention of several windows is more than the caches of a core hold (four at once take a third longer).
+        """
+        frames = min(max(_frames(window) for window in windows) + _SILENT_FRAMES, _MODEL_FRAMES)
+        features = np.stack([self._features(window, frames + frames % 2) for window in windows])
+        parts = np.split(features, len(features)) if self._on_cpu else [features]
+        return [self._model.encode(part) for part in parts]
+
+    def _align(
+        self, texts: Sequence[list[int]], encoded: Sequence[StorageView], windows: Sequence[Stretch]
+    ) -> list[list[dict[str, Any]]]:
+        """Find out when each word of the windows was said, in the parts in which they were encoded."""
+        frames = [_frames(window) for window in windows]
+        size = len(windows) // len(encoded)
+        return [
+            alignment
+            for first, part in zip(range(0, len(windows), size), encoded, strict=True)
+            for alignment in self._model.find_alignment(
+                self._tokenizer, texts[first : first + size], part, frames[first : first + size]
+            )
+        ]
 
     def _prompt(self, timestamps: bool) -> list[int]:
         prompt = self._options.prompt
@@ -176,12 +206,16 @@ class _Decoder:
         )
         return tokens
 
-    def _features(self, window: Stretch) -> NDArray[np.float32]:
+    def _features(self, window: Stretch, frames: int) -> NDArray[np.float32]:
         samples = self._samples[window.start_ms * _SAMPLES_PER_MS : window.end_ms * _SAMPLES_PER_MS]
-        features = self._model.feature_extractor(samples)[..., :_MODEL_FRAMES]
-        padded = np.zeros((features.shape[0], _MODEL_FRAMES), dtype=np.float32)
+        features = self._model.feature_extractor(samples)[..., :frames]
+        padded = np.zeros((features.shape[0], frames), dtype=np.float32)
         padded[:, : features.shape[1]] = features
         return padded
+
+
+def _frames(window: Stretch) -> int:
+    return (window.end_ms - window.start_ms) // FRAME_MS
 
 
 def _words(alignment: list[dict[str, Any]], window: Stretch) -> tuple[HeardWord, ...]:

@@ -18,6 +18,8 @@ _SMOOTHING_FRAMES = 15  # longer than the closure of a plosive, shorter than a p
 # Silence that is not even looked at. Shorter ones stay: they cost nothing and tell sentences apart.
 _SKIPPED_SILENCE_MS = 3_000
 _PADDING_MS = 400
+# Two frames of the voice activity detector: shorter than any word. In noise the model hears sentences in that.
+_SHORTEST_SPEECH_MS = 65
 # Later than this there is always some pause, and what a window leaves empty costs as much as what it holds.
 _EARLIEST_CUT_PERCENT = 85
 
@@ -52,7 +54,8 @@ def plan_windows(
     if not stretches:
         return []
     quiet = np.convolve(loudness, np.full(_SMOOTHING_FRAMES, 1 / _SMOOTHING_FRAMES), "same")
-    return [window for stretch in stretches for window in _cut(stretch, quiet, longest_ms)]
+    spoken = [stretch for stretch in stretches if speech.measure(*stretch) >= _SHORTEST_SPEECH_MS]
+    return [window for stretch in spoken for window in _cut(stretch, quiet, longest_ms)]
 
 
 def _cut(stretch: Stretch, quiet: NDArray[np.float64], longest_ms: int) -> list[Stretch]:

@@ -129,7 +129,7 @@ def test_an_episode_that_fails_does_not_stop_the_others(store: EpisodeStore, tmp
 
 
 def test_a_chunk_that_cannot_be_transcribed_is_a_gap(store: EpisodeStore, tmp_path: Path) -> None:
-    jobs = make_jobs(store, tmp_path, {"long": 300})
+    jobs = make_jobs(store, tmp_path, {"long": 600})
     error = TranscribeError("worker-died", "it died", "try again")
     transcriber = FakeTranscriber(fail=lambda chunk: error if chunk.index == 1 else None)
     (outcome,) = run(jobs, store, transcriber)

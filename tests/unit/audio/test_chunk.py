@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from podindex.audio.chunk import MAX_MS, MIN_MS, OVERLAP_MS, iter_chunks
+from podindex.audio.chunk import AIM_MS, MAX_MS, MIN_MS, OVERLAP_MS, iter_chunks
 from podindex.audio.silence import frame_levels
 from podindex.models import Chunk
 
@@ -62,7 +62,7 @@ def test_a_clip_stays_whole() -> None:
     assert [chunk.duration_ms for chunk in iter_chunks(blocks(episode(59)))] == [59_000]
 
 
-@pytest.mark.parametrize("seconds", [61, 120, 180, 239])
+@pytest.mark.parametrize("seconds", [61, 120, 240, 439])
 def test_a_short_episode_is_split_for_two_workers(seconds: int) -> None:
     first, second = iter_chunks(blocks(episode(seconds)))
     assert abs(first.duration_ms - second.duration_ms) < 16_000
@@ -75,13 +75,13 @@ def test_cuts_lie_in_pauses() -> None:
         assert frame_levels(around).max() < -50
 
 
-def test_chunks_are_near_two_minutes() -> None:
-    durations_ms = [chunk.duration_ms for chunk in iter_chunks(blocks(episode(1200)))]
-    assert all(abs(duration_ms - 120_000) < 8_000 for duration_ms in durations_ms[:-2])
+def test_chunks_are_near_what_is_aimed_at() -> None:
+    durations_ms = [chunk.duration_ms for chunk in iter_chunks(blocks(episode(1800)))]
+    assert all(abs(duration_ms - AIM_MS) < 8_000 for duration_ms in durations_ms[:-2])
 
 
 def test_without_pauses_chunks_overlap() -> None:
-    samples = episode(400, pause_s=0)
+    samples = episode(800, pause_s=0)
     chunks = list(iter_chunks(blocks(samples)))
     check_cover(chunks, samples)
     assert [chunk.overlap_ms for chunk in chunks] == [0] + [OVERLAP_MS] * (len(chunks) - 1)
