@@ -74,9 +74,14 @@ class Intervals:
 
 
 def even(weight: float | Weights, count: int) -> Weights:
-    """Return one weight for so many intervals, float32 [count], without memory for each."""
-    value = np.float32(weight) if isinstance(weight, float) else np.ravel(weight)[:1]
-    return np.broadcast_to(value, (count,)) if np.size(value) else np.empty(0, np.float32)
+    """Return one weight for so many intervals, float32 [count], read-only, without memory for each."""
+    if isinstance(weight, float):
+        value = np.float32(weight)
+    elif len(weight):
+        value = weight[0]
+    else:
+        return np.empty(0, np.float32)
+    return np.ndarray((count,), np.float32, value, strides=(0,))  # as np.broadcast_to, in a tenth of the time
 
 
 NOTHING = Intervals(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32))
@@ -154,9 +159,10 @@ def _unite_tokens(sets: Sequence[Intervals]) -> Intervals:
 def _union_by_place(sets: Sequence[Intervals], last: int) -> Intervals:
     """Unite sets of tokens in a table of all tokens up to the last."""
     table = np.zeros(last + 1, np.float32)
-    for found in sets:
-        table[found.starts] = np.maximum(table[found.starts], found.weights)
-    starts = np.flatnonzero(table).astype(np.int32)
+    # Where all of a set weigh the same and no heavier set came before, they need not be compared.
+    for found in sorted(sets, key=lambda found: (not found.is_even, found.weights[0])):
+        table[found.starts] = found.weights if found.is_even else np.maximum(table[found.starts], found.weights)
+    starts = np.flatnonzero(table > 0).astype(np.int32)  # of truth values it is several times as fast as of numbers
     return Intervals(starts, starts + 1, table[starts])
 
 
@@ -213,14 +219,16 @@ def _windows_of_tokens(sets: Sequence[Intervals], max_length: int) -> tuple[Posi
     forward to the others.
     """
     rare, *others = (found.starts for found in sets)
-    before, behind = [], []
+    # Where there is none, one too far away to be in a window.
+    none_before, none_behind = np.array([-max_length], np.int32), np.array([_FAR - max_length], np.int32)
+    nearest = []
     for starts in others:
         place = np.searchsorted(starts, rare, side="right")
-        found = starts[np.maximum(place - 1, 0)]
-        before.append(np.where(place > 0, found, rare - max_length))
-        found = starts[np.minimum(place, len(starts) - 1)]
-        behind.append(np.where(place < len(starts), found, rare + max_length))
-    _sort_by_first(before, behind)
+        padded = np.concatenate([none_before, starts, none_behind])
+        nearest.append((padded[place].astype(np.int64) << 32) | padded[1:][place])
+    _sort_downwards(nearest)
+    before = [(pair >> 32).astype(np.int32) for pair in nearest]
+    behind = [pair.astype(np.int32) for pair in nearest]
     bits = max_length.bit_length()
     # Half as wide, numbers are sorted twice as fast.
     width: type[np.unsignedinteger] = np.uint32 if int(rare[-1]) < 1 << (32 - bits) else np.uint64
@@ -242,16 +250,11 @@ def _windows_of_tokens(sets: Sequence[Intervals], max_length: int) -> tuple[Posi
     return starts[kept], ends[kept]
 
 
-def _sort_by_first(before: list[Positions], behind: list[Positions]) -> None:
-    """Reorder rows of positions, column by column, so that those of `before` descend; `behind` moves along."""
-    for end in range(len(before) - 1, 0, -1):
+def _sort_downwards(rows: list[NDArray[np.int64]]) -> None:
+    """Sort rows of numbers, column by column, the greatest into the first row."""
+    for end in range(len(rows) - 1, 0, -1):
         for row in range(end):
-            swap = before[row] < before[row + 1]
-            for rows in (before, behind):
-                rows[row], rows[row + 1] = (
-                    np.where(swap, rows[row + 1], rows[row]),
-                    np.where(swap, rows[row], rows[row + 1]),
-                )
+            rows[row], rows[row + 1] = np.maximum(rows[row], rows[row + 1]), np.minimum(rows[row], rows[row + 1])
 
 
 def _windows(sets: Sequence[Intervals], max_length: int) -> tuple[Positions, Positions]:

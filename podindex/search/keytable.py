@@ -36,14 +36,16 @@ class KeyTable(Sequence[bytes]):
             arrays.get(f"{name}.{part}", none.astype(np.uint8) if part == "keys" else none) for part in _PARTS
         )
         self._name = name
+        # Looked at key by key, a view of the memory answers several times as fast as an array.
+        self._key_bytes, self._ends = self._keys.data, self._key_ends.data
 
     def __len__(self) -> int:
         return len(self._key_ends)
 
     def __getitem__(self, number):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN204  bisect asks for one, never for a slice
         """Return a key by its number in the order."""
-        start = self._key_ends[number - 1] if number else 0
-        return self._keys[start : self._key_ends[number]].tobytes()
+        start = self._ends[number - 1] if number else 0
+        return self._key_bytes[start : self._ends[number]].tobytes()
 
     def number(self, key: bytes) -> int | None:
         """Return the number of a key; None where there is no such key."""

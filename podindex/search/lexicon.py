@@ -7,6 +7,7 @@ occur any more, since its episodes are gone, is as if it were not there.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ _NO_IDS: TermIds = np.empty(0, np.uint32)
 _FEW = 1 / 20
 
 _MAX_LENGTH = 255
+
+_KEYS_KEPT = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,8 @@ class MappedLexicon:
         self._stem_of = arrays.get("stem_of", none)
         self._signatures = arrays.get("signatures", none.astype(np.uint64))
         self._lengths = arrays.get("lengths", none.astype(np.uint8))
+        # A query looks most words up several times, and who types on asks for the same ones again.
+        self._known = lru_cache(maxsize=_KEYS_KEPT)(lambda folded: self._used(self._folded.ids(folded)))
         used = np.bincount(self._language_of, self.frequencies, len(self._all_languages)) > 0
         self._languages = tuple(
             sorted(name for name, is_used in zip(self._all_languages, used, strict=True) if is_used)
@@ -89,7 +94,7 @@ class MappedLexicon:
 
     def ids(self, folded: str) -> TermIds:
         """See `plan.Lexicon`."""
-        return self._used(self._folded.ids(folded))
+        return self._known(folded)
 
     def tokens(self, ids: TermIds) -> list[str]:
         """See `plan.Lexicon`."""

@@ -9,6 +9,7 @@ another spelling of it. Rarities are rounded to 64ths, so their sums are exact i
 
 import math
 from collections.abc import Sequence as Row
+from typing import TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,9 @@ _FEW_IDS = 3
 
 # From so many words near each other on, the rarest is thinned out by each of the others.
 _MANY = 5
+
+# From so many words on of which any will do, every token of the stream is looked at.
+_MANY_WORDS = 50
 
 _IN_SET, _EXACT = 1, 2
 
@@ -81,6 +85,18 @@ class Terms:
             rarity = math.log1p(self._total / max(1, self._occurrences(slot)))
             self._weights[id(slot)] = max(1, round(rarity * _ROUNDING)) / _ROUNDING
         return self._weights[id(slot)]
+
+    def weights_by_id(self, words: Row[Sequence]) -> Weights:
+        """Return what each lexicon entry weighs as the heaviest of the words that it is, float32 [entries], else 0."""
+        weights = np.zeros(len(self._frequencies), np.float32)
+        for word in words:
+            (slot,) = word.slots
+            weight = self.weight(slot)
+            for number, (terms,) in enumerate(slot.alternatives):
+                weights[terms.ids] = np.maximum(weights[terms.ids], weight * INEXACT)
+                if not number:
+                    weights[terms.exact_ids] = np.maximum(weights[terms.exact_ids], weight)
+        return weights
 
     def look_up(self, terms: TermSet, tokens: TermIds) -> tuple[Mask, Mask | None]:
         """Tell which tokens are in a set, and which of them are exact (None: all of those).
@@ -139,9 +155,19 @@ class Matcher:
             case Sequence():
                 return self._sequence(node)
             case AnyOf(children=children):
-                return any_of([self.find(child) for child in children])
+                words = [child for child in children if _is_word(child)]
+                if len(words) < _MANY_WORDS:
+                    return any_of([self.find(child) for child in children])
+                others = [self.find(child) for child in children if not _is_word(child)]
+                return any_of([self._any_word(words), *others])
             case AllOf(children=children, excluded=excluded):
                 return self._all_of(children, excluded)
+
+    def _any_word(self, words: Row[Sequence]) -> Intervals:
+        """Find any of many words: one look at every token takes less time than one after the other at each word's."""
+        weights = self._terms.weights_by_id(words)[self._stream.tokens]
+        starts = np.flatnonzero(weights > 0).astype(np.int32)
+        return Intervals(starts, starts + 1, weights[starts])
 
     def _all_of(self, children: Row[Node], excluded: Row[Node]) -> Intervals:
         if len(children) == 1:
@@ -265,9 +291,11 @@ class Matcher:
             chosen = np.zeros(len(places), np.bool_)
             chosen[np.searchsorted(places, self._stream.positions(exact))] = True
             return chosen
-        inexact_ids = np.setdiff1d(terms.ids, terms.exact_ids, assume_unique=True)
+        is_inexact = np.ones(len(terms.ids), np.bool_)
+        is_inexact[np.searchsorted(terms.ids, terms.exact_ids)] = False
+        inexact = self._stream.positions(self._stream.places(terms.ids[is_inexact]))
         chosen = np.ones(len(places), np.bool_)
-        chosen[np.searchsorted(places, self._stream.positions(self._stream.places(inexact_ids)))] = False
+        chosen[np.searchsorted(places, inexact)] = False
         return chosen
 
     # --- with room: the nearest ones around each place of the anchor
@@ -316,6 +344,13 @@ def as_phrase(node: Node) -> list[Sequence]:
             if len(rows) == len(children):
                 return [Sequence(tuple(slot for row in rows for slot in row.slots), 0, "")]
     return []
+
+
+def _is_word(node: Node) -> TypeGuard[Sequence]:
+    """Tell whether a node is always a single token."""
+    return (
+        isinstance(node, Sequence) and len(node.slots) == 1 and all(len(row) == 1 for row in node.slots[0].alternatives)
+    )
 
 
 def _weigh(weight: float, count: int, exact: Mask | None, *, typed: bool) -> Weights:

@@ -75,7 +75,7 @@ class WordStream:
         self.char_length: NDArray[np.uint16] = arrays["char_length"]
         self._order: NDArray[np.uint32] = arrays["order"]
         self._term_ids: NDArray[np.uint32] = arrays["term_ids"]
-        self._term_ends: NDArray[np.uint32] = arrays["term_ends"]
+        self._term_bounds: NDArray[np.int64] = np.append(np.int64(0), arrays["term_ends"])
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -87,8 +87,7 @@ class WordStream:
             known = numbers < len(self._term_ids)
             numbers, ids = numbers[known], ids[known]
         numbers = numbers[self._term_ids[numbers] == ids]
-        ends = self._term_ends[numbers].astype(np.int64)
-        firsts = np.where(numbers > 0, self._term_ends[numbers - 1], 0).astype(np.int64)
+        firsts, ends = self._term_bounds[numbers], self._term_bounds[numbers + 1]
         return Places(firsts, ends, int((ends - firsts).sum()))
 
     def positions(self, places: Places) -> Positions:
