@@ -41,7 +41,7 @@ def read_stamps(episodes_dir: Path) -> dict[str, Stamp]:
     for show in list_folder(episodes_dir):
         if not is_slug(show.name):
             continue
-        files = _stamp_files(Path(show.path))
+        files = _stamp_files(show.path)
         for name, metadata in files.items():
             slug, dot, suffix = name.partition(".")
             if dot + suffix == METADATA_SUFFIX and is_slug(slug):
@@ -64,15 +64,30 @@ def list_folder(folder: Path) -> list[os.DirEntry[str]]:
         raise store_error(error, folder) from error
 
 
-def _stamp_files(folder: Path) -> dict[str, FileStamp]:
-    """Return the stamps of the JSON files in a folder by their names."""
+def _stamp_files(folder: str) -> dict[str, FileStamp]:
+    """Return the stamps of the JSON files in a folder by their names; of what is no folder, none."""
+    try:
+        # From an open folder the system finds a file sooner than by its whole path.
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise store_error(error, Path(folder)) from error
     stamps = {}
-    for entry in list_folder(folder):
-        if entry.name.endswith(METADATA_SUFFIX):
-            try:
-                status = entry.stat()
-            except OSError:
-                continue  # it has gone since
-            if stat.S_ISREG(status.st_mode):
-                stamps[entry.name] = FileStamp(status.st_mtime_ns, status.st_size, status.st_ino)
+    try:
+        with os.scandir(descriptor) as entries:
+            for entry in entries:
+                if entry.name.endswith(METADATA_SUFFIX) and (stamp := _stamp(entry)):
+                    stamps[entry.name] = stamp
+    finally:
+        os.close(descriptor)
     return stamps
+
+
+def _stamp(entry: os.DirEntry[str]) -> FileStamp | None:
+    """Return an entry's stamp, or None where it is not a file (any more)."""
+    try:
+        status = entry.stat()
+    except OSError:
+        return None
+    return FileStamp(status.st_mtime_ns, status.st_size, status.st_ino) if stat.S_ISREG(status.st_mode) else None

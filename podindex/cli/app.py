@@ -3,6 +3,7 @@
 I/O: the terminal.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Iterable
@@ -178,6 +179,8 @@ def main() -> None:
         # The reader has gone, as `head` does. Python would complain once more when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1
+    # Else Python looks for garbage once more among all that is loaded, before it drops everything.
+    gc.freeze()
     sys.exit(code if isinstance(code, int) else 0)
 
 
