@@ -347,10 +347,10 @@ def as_phrase(node: Node) -> list[Sequence]:
 
 
 def _is_word(node: Node) -> TypeGuard[Sequence]:
-    """Tell whether a node is always a single token."""
-    return (
-        isinstance(node, Sequence) and len(node.slots) == 1 and all(len(row) == 1 for row in node.slots[0].alternatives)
-    )
+    """Tell whether a node is always a single token, which weighs less where it is not as typed."""
+    if not isinstance(node, Sequence) or node.slop or len(node.slots) > 1:
+        return False
+    return all(len(row) == 1 for row in node.slots[0].alternatives)
 
 
 def _weigh(weight: float, count: int, exact: Mask | None, *, typed: bool) -> Weights:

@@ -10,7 +10,6 @@ from scan import ListLexicon
 
 from podindex.search import analysis
 from podindex.search.lexicon import Entry, MappedLexicon, entry_keys, write_lexicon
-from podindex.search.likeness import edit_distances, signature
 from podindex.search.phonetic import sound_key
 from podindex.search.plan import MAX_PREFIX_IDS, TermIds
 
@@ -97,22 +96,6 @@ def test_a_damaged_file_is_refused(tmp_path: Path, keep: int) -> None:
     (tmp_path / "a").write_bytes((tmp_path / "a").read_bytes()[:keep])
     with pytest.raises(ValueError):  # noqa: PT011  empty, cut in the header, or in the arrays
         MappedLexicon.open(tmp_path / "a")
-
-
-@given(st.text("abc日", min_size=1, max_size=7), st.lists(st.text("abc日", max_size=7), max_size=6), st.integers(1, 2))
-def test_edit_distances(word: str, others: list[str], limit: int) -> None:
-    others = [other for other in others if abs(len(other) - len(word)) <= limit]
-    from scan import edits
-
-    expected = [edits(word, other) for other in others]
-    found = edit_distances(word, others, limit).tolist()
-    assert [min(distance, limit + 1) for distance in found] == [min(distance, limit + 1) for distance in expected]
-
-
-@given(st.text(max_size=8), st.integers(0, 8), st.characters())
-def test_an_edit_changes_two_bits_of_a_signature_at_most(word: str, place: int, letter: str) -> None:
-    for other in (word[:place] + letter + word[place + 1 :], word[:place] + letter + word[place:]):
-        assert (signature(word) ^ signature(other)).bit_count() <= 2
 
 
 def test_what_is_not_latin_sounds_like_nothing(tmp_path: Path) -> None:

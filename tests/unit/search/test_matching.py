@@ -88,6 +88,20 @@ def test_plans_find_what_a_scan_finds(stream_path: Path, episodes: list[list[int
     assert np.all(found.weights > 0)
 
 
+@settings(max_examples=50)
+@given(EPISODES, st.lists(TERMS.map(lambda terms: Slot(((terms,),))), min_size=1, max_size=4), SEQUENCES)
+def test_any_of_many_words_is_what_any_of_few_is(
+    stream_path: Path, episodes: list[list[int]], slots: list[Slot], other: Sequence
+) -> None:
+    stream_path.unlink(missing_ok=True)
+    stream = build_stream(stream_path, episodes)
+    few: list[Node] = [*(Sequence((slot,), 0, "") for slot in slots), other]
+    found, expected = (matcher(stream).find(AnyOf(tuple(children))) for children in (few * 50, few))
+    assert found.starts.tolist() == expected.starts.tolist()
+    assert found.ends.tolist() == expected.ends.tolist()
+    assert found.weights.tolist() == expected.weights.tolist()
+
+
 def word(*ids: int, exact: int | None = None) -> Slot:
     return Slot(((terms_of(list(ids), list(ids) if exact is None else [exact]),),))
 

@@ -1,0 +1,93 @@
+"""The text around a hit is what was said there, and the marks stand on what matched."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from transcripts import ORIGIN, make_segment
+
+from podindex.models import Episode, Segment, Transcript
+from podindex.search.collect import RAW_NAME, SegmentBuilder
+from podindex.search.segment import STREAM_NAME
+from podindex.search.segment import Segment as IndexSegment
+from podindex.search.snippets import build_snippet
+from podindex.search.wordstream import finish_raw
+
+WORD_MS = 300
+# Two episodes; the first one has three passages of a minute. No word is said twice in an episode.
+LENGTHS = (450, 60)
+
+
+@pytest.fixture(scope="module")
+def segment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IndexSegment]:
+    builder = SegmentBuilder()
+    for number, length in enumerate(LENGTHS):
+        segments: list[Segment] = []
+        for first in range(0, length, 10):
+            text = " ".join(f"“e{number}w{word}”," for word in range(first, first + 10))
+            segments.append(make_segment(text, segments[-1].end_ms if segments else 0, word_ms=WORD_MS))
+        episode_id = f"show/ep-{number}"
+        builder.add(Episode(episode_id, "Show", "Title"), Transcript(episode_id, "en", tuple(segments), ORIGIN))
+    folder: Path = tmp_path_factory.mktemp("segment") / "segment"
+    builder.write(folder)
+    finish_raw(folder / RAW_NAME, folder / STREAM_NAME, np.arange(len(builder.vocabulary()), dtype=np.uint32))
+    opened = IndexSegment(folder)
+    yield opened
+    opened.close()
+
+
+def said(first: int, end: int) -> list[str]:
+    """Return what is said from one token to another."""
+    names = [f"e{number}w{word}" for number, length in enumerate(LENGTHS) for word in range(length)]
+    return names[first:end]
+
+
+@st.composite
+def hits(draw: st.DrawFn) -> tuple[int, int]:
+    """Draw a hit inside one episode."""
+    first_token, length = draw(st.sampled_from([(0, LENGTHS[0]), (LENGTHS[0], LENGTHS[1])]))
+    start = draw(st.integers(0, length - 1))
+    end = draw(st.integers(start + 1, min(length, start + 160)))
+    return first_token + start, first_token + end
+
+
+@given(hits(), st.none() | st.integers(0, 200_000), st.data())
+def test_marks_are_the_words_that_matched(
+    segment: IndexSegment, hit: tuple[int, int], context_ms: int | None, data: st.DataObject
+) -> None:
+    ends = {hit[0], hit[1] - 1}
+    matched = ends | set(data.draw(st.lists(st.integers(hit[0], hit[1] - 1), max_size=5)))
+    ids = segment.stream.tokens[sorted(matched)]
+    text, spans = build_snippet(segment.stream, segment.documents, hit, np.sort(ids), context_ms)
+    assert all(0 <= a < b < c for (a, b), (c, _) in pairwise(spans))
+    marked = [text[start:end] for start, end in spans]
+    expected = [word for token in sorted(matched) for word in said(token, token + 1)]
+    # Of a hit that is longer than what is shown, the beginning.
+    assert marked
+    assert marked == expected[: len(marked)]
+    assert marked == expected or text.endswith(" …")
+
+
+@given(hits(), st.integers(0, 100_000))
+def test_context_is_what_is_said_so_long_before_and_behind(
+    segment: IndexSegment, hit: tuple[int, int], context_ms: int
+) -> None:
+    text, _ = build_snippet(segment.stream, segment.documents, hit, segment.stream.tokens[hit[0] : hit[1]], context_ms)
+    first, end = (0, LENGTHS[0]) if hit[0] < LENGTHS[0] else (LENGTHS[0], sum(LENGTHS))
+    shown = [word.strip("“”,") for word in text.split() if word != "…"]
+    before, behind = context_ms // WORD_MS, -(-context_ms // WORD_MS)  # words that begin in that time
+    assert shown == said(max(first, hit[0] - before), min(end, hit[1] + behind))
+
+
+def test_text_is_cut_between_words_and_says_so(segment: IndexSegment) -> None:
+    text, spans = build_snippet(segment.stream, segment.documents, (100, 101), segment.stream.tokens[100:101], None)
+    assert text.startswith("… “e0w")
+    assert text.endswith("”, …")
+    assert [text[start:end] for start, end in spans] == ["e0w100"]
+    assert 100 < len(text) < 170
+    text, _ = build_snippet(segment.stream, segment.documents, (0, 1), segment.stream.tokens[:1], None)
+    assert text.startswith("“e0w0”, “e0w1”")
