@@ -6,7 +6,6 @@ Computer Journal 38(1), 1995). All work is done on whole arrays, sorted at most 
 word has hundreds of thousands of intervals.
 """
 
-from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,19 +18,15 @@ Weights = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Indexes = NDArray[np.intp]
 
-# How an interval is packed into one number to be sorted: 32 bits of position, 21 of length, 10 for which set it is of.
-# A query has at most query.MAX_TERMS words.
-_LENGTH_BITS = 21
-_SET_BITS = 10
-_MAX_LENGTH = (1 << _LENGTH_BITS) - 1
+# How an interval is packed into one number to be sorted: its start or end, and below that so many bits of length.
+LENGTH_BITS = 21
+MAX_LENGTH = (1 << LENGTH_BITS) - 1
 
-_FAR = np.iinfo(np.int32).max
+FAR = np.iinfo(np.int32).max
+"""Behind every token."""
 
 # Sets of tokens that hold more than one of so many tokens are united in a table.
 _DENSE = 8
-
-# Chains of equally long intervals, each overlapping the next, lose one link a round; what is left then goes one by one.
-_MAX_ROUNDS = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +61,7 @@ class Intervals:
     def contained_in(self, sets: Sequence["Intervals"]) -> Mask:
         """Tell which of these are in any of the sets, bool [n]."""
         known = np.zeros(len(self) + 1, np.bool_)  # one more for what begins behind all of these
-        starts, ends = np.append(self.starts, _FAR), np.append(self.ends, _FAR)
+        starts, ends = np.append(self.starts, FAR), np.append(self.ends, FAR)
         for others in sets:
             places = np.searchsorted(self.starts, others.starts)
             known[places] |= (starts[places] == others.starts) & (ends[places] == others.ends)
@@ -92,18 +87,18 @@ def minimal(starts: Positions, ends: Positions, weights: Weights) -> Intervals:
     if len(starts) < 2:
         return Intervals(starts, ends, weights)
     # By start; of one start the longest first.
-    key = (starts.astype(np.int64) << _LENGTH_BITS) | (_MAX_LENGTH - (ends - starts))
+    key = (starts.astype(np.int64) << LENGTH_BITS) | (MAX_LENGTH - (ends - starts))
     order = np.argsort(key)
     key = key[order]
     first = np.append(True, key[1:] != key[:-1])
     groups = np.flatnonzero(first)
     starts, ends = starts[order[groups]], ends[order[groups]]
     weights = np.maximum.reduceat(weights[order], groups)
-    kept = _minimal_of_sorted(starts, ends)
+    kept = minimal_of_sorted(starts, ends)
     return Intervals(starts[kept], ends[kept], weights[kept])
 
 
-def _minimal_of_sorted(starts: Positions, ends: Positions) -> Mask:
+def minimal_of_sorted(starts: Positions, ends: Positions) -> Mask:
     """Tell which intervals contain none behind them, where starts ascend, and of one start the longest is first."""
     if not len(starts):
         return np.empty(0, np.bool_)
@@ -139,7 +134,7 @@ def any_of(sets: Sequence[Intervals]) -> Intervals:
     ends = np.concatenate([found.ends for found in longer])
     others = minimal(starts, ends, np.concatenate([found.weights for found in longer]))
     # What holds a token of the union goes; so no two of the rest begin at the same one.
-    others = others.take(np.append(united.starts, _FAR)[np.searchsorted(united.starts, others.starts)] >= others.ends)
+    others = others.take(np.append(united.starts, FAR)[np.searchsorted(united.starts, others.starts)] >= others.ends)
     places = np.searchsorted(united.starts, others.starts)
     return Intervals(
         np.insert(united.starts, places, others.starts),
@@ -179,120 +174,6 @@ def _union_by_sorting(sets: Sequence[Intervals]) -> Intervals:
     return Intervals(starts, starts + 1, packed[last].astype(np.uint32).view(np.float32))
 
 
-def all_of(sets: Sequence[Intervals], max_length: int) -> Intervals:
-    """Find the minimal intervals of at most `max_length` tokens that contain an interval of every set.
-
-    One weighs what the last interval of each set in it weighs, together.
-    """
-    sets = sorted(sets, key=len)
-    if not len(sets[0]):
-        return NOTHING
-    if all(found.is_tokens() for found in sets):
-        starts, ends = _windows_of_tokens(sets, max_length)
-    else:
-        starts, ends = _windows(sets, max_length)
-    weights = even(float(sum(found.weights[0] for found in sets if found.is_even)), len(ends))
-    for found in sets:
-        if not found.is_even:
-            weights = weights + found.weights[np.searchsorted(found.ends, ends, side="right") - 1]
-    return Intervals(starts, ends, weights)
-
-
-def in_reach(rare: Intervals, found: Intervals, max_length: int) -> Intervals:
-    """Keep of the rarer set what some of the other may be joined with in a window."""
-    first, end = _reach(found, rare, max_length)
-    return rare.take(end > first)
-
-
-def _reach(found: Intervals, rare: Intervals, max_length: int) -> tuple[Indexes, Indexes]:
-    """Return the first of those that each rare interval may be joined with, and the one behind the last."""
-    first = np.searchsorted(found.starts, rare.ends - max_length)
-    end = np.searchsorted(found.ends, rare.starts + max_length, side="right")
-    return first, end
-
-
-def _windows_of_tokens(sets: Sequence[Intervals], max_length: int) -> tuple[Positions, Positions]:
-    """Find the minimal windows over sets of single tokens, the rarest set first.
-
-    A window around a rare token has, of every other set, the nearest one before it or the nearest one behind it. So
-    there are as many candidates as sets: let the window reach back to the nearest one, two … of those before, and
-    forward to the others.
-    """
-    rare, *others = (found.starts for found in sets)
-    # Where there is none, one too far away to be in a window.
-    none_before, none_behind = np.array([-max_length], np.int32), np.array([_FAR - max_length], np.int32)
-    nearest = []
-    for starts in others:
-        place = np.searchsorted(starts, rare, side="right")
-        padded = np.concatenate([none_before, starts, none_behind])
-        nearest.append((padded[place].astype(np.int64) << 32) | padded[1:][place])
-    _sort_downwards(nearest)
-    before = [(pair >> 32).astype(np.int32) for pair in nearest]
-    behind = [pair.astype(np.int32) for pair in nearest]
-    bits = max_length.bit_length()
-    # Half as wide, numbers are sorted twice as fast.
-    width: type[np.unsignedinteger] = np.uint32 if int(rare[-1]) < 1 << (32 - bits) else np.uint64
-    reach = rare
-    candidates = []
-    for number in range(len(others), -1, -1):
-        first = before[number - 1] if number else rare
-        fits = np.flatnonzero(reach - first < max_length)
-        length = reach[fits] - first[fits] + 1
-        # By start; of one start the longest first.
-        candidates.append((first[fits].astype(width) << bits) | (max_length - length).astype(width))
-        if number:
-            reach = np.maximum(reach, behind[number - 1])
-    packed = np.concatenate(candidates)
-    packed.sort()
-    starts = (packed >> bits).astype(np.int32)
-    ends = starts + (max_length - (packed & ((1 << bits) - 1)).astype(np.int32))
-    kept = _minimal_of_sorted(starts, ends)
-    return starts[kept], ends[kept]
-
-
-def _sort_downwards(rows: list[NDArray[np.int64]]) -> None:
-    """Sort rows of numbers, column by column, the greatest into the first row."""
-    for end in range(len(rows) - 1, 0, -1):
-        for row in range(end):
-            rows[row], rows[row + 1] = np.maximum(rows[row], rows[row + 1]), np.minimum(rows[row], rows[row + 1])
-
-
-def _windows(sets: Sequence[Intervals], max_length: int) -> tuple[Positions, Positions]:
-    """Find the minimal windows over sets of any intervals, the rarest set first."""
-    sets = [sets[0], *(_near(found, sets[0], max_length) for found in sets[1:])]
-    # Every minimal window ends where an interval of some set does. It begins at the least of the starts of the last
-    # interval of each set that ends by then.
-    packed = np.concatenate(
-        [
-            (((found.ends.astype(np.int64) << _LENGTH_BITS) | (found.ends - found.starts)) << _SET_BITS) | number
-            for number, found in enumerate(sets)
-        ]
-    )
-    packed.sort()
-    owners = packed & ((1 << _SET_BITS) - 1)
-    packed >>= _SET_BITS
-    ends = (packed >> _LENGTH_BITS).astype(np.int32)
-    own_starts = ends - (packed & _MAX_LENGTH).astype(np.int32)
-    starts = np.full(len(ends), _FAR, np.int32)
-    for number in range(len(sets)):
-        last = np.maximum.accumulate(np.where(owners == number, own_starts, np.int32(-1)))
-        np.minimum(starts, last, out=starts)
-    fits = (starts >= 0) & (ends - starts <= max_length)
-    starts, ends = starts[fits], ends[fits]
-    kept = stairs(starts, ends)
-    return starts[kept], ends[kept]
-
-
-def _near(found: Intervals, rare: Intervals, max_length: int) -> Intervals:
-    """Return those that some rare interval may be joined with."""
-    if len(found) < 4 * len(rare):
-        return found
-    first, end = _reach(found, rare, max_length)
-    # Neighbouring rare intervals see the same ones: each begins where the one before ended.
-    first[1:] = np.maximum(first[1:], np.maximum.accumulate(end)[:-1])
-    return found.take(ranges(first, np.maximum(end, first)))
-
-
 def ranges(firsts: NDArray[np.integer], ends: NDArray[np.integer]) -> Indexes:
     """Return the numbers from each first to its end, one range after the other."""
     lengths = ends - firsts
@@ -300,64 +181,6 @@ def ranges(firsts: NDArray[np.integer], ends: NDArray[np.integer]) -> Indexes:
     before = np.cumsum(lengths) - lengths
     numbers: Indexes = np.arange(total, dtype=np.intp) + np.repeat(firsts - before, lengths)
     return numbers
-
-
-def disjoint(found: Intervals) -> Intervals:
-    """Keep the shortest, of equals the earlier, of those that overlap; what overlaps a kept one goes."""
-    overlaps = found.ends[:-1] > found.starts[1:]
-    if not overlaps.any():
-        return found
-    kept = ~(np.append(overlaps, False) | np.append(False, overlaps))
-    left = np.flatnonzero(~kept)
-    for _ in range(_MAX_ROUNDS):
-        starts, ends = found.starts[left], found.ends[left]
-        best = _best_around(starts, ends)
-        kept[left[best]] = True
-        left = left[_apart(starts, ends, best)]
-        if not len(left):
-            break
-    else:
-        kept[_one_by_one(found, left)] = True
-    return found.take(kept)
-
-
-def _best_around(starts: Positions, ends: Positions) -> Mask:
-    """Tell which intervals are shorter than all that they overlap, or as short and earlier."""
-    lengths = ends - starts
-    best = np.ones(len(starts), np.bool_)
-    here = np.flatnonzero(ends[:-1] > starts[1:])
-    distance = 1
-    while len(here):
-        there = here + distance
-        first_wins = lengths[here] <= lengths[there]
-        best[there[first_wins]] = False
-        best[here[~first_wins]] = False
-        distance += 1
-        here = here[: np.searchsorted(here, len(starts) - distance)]
-        here = here[ends[here] > starts[here + distance]]
-    return best
-
-
-def _apart(starts: Positions, ends: Positions, best: Mask) -> Mask:
-    """Tell which intervals overlap none of the best, which overlap themselves."""
-    count = np.cumsum(best)
-    ends_before = np.append(np.int32(-1), ends[best])[count]
-    starts_behind = np.append(starts[best], np.int32(_FAR))[count - best]
-    apart: Mask = (ends_before <= starts) & (starts_behind >= ends)
-    return apart
-
-
-def _one_by_one(found: Intervals, left: Indexes) -> list[int]:
-    chosen: list[int] = []
-    starts, ends = [-1], [-1]  # of the chosen, in order
-    order = left[np.lexsort((found.starts[left], (found.ends - found.starts)[left]))]
-    for index, start, end in zip(order.tolist(), found.starts[order].tolist(), found.ends[order].tolist(), strict=True):
-        place = bisect(starts, start)
-        if ends[place - 1] <= start and (place == len(starts) or starts[place] >= end):
-            starts.insert(place, start)
-            ends.insert(place, end)
-            chosen.append(index)
-    return chosen
 
 
 def without(found: Intervals, excluded: Intervals, distance: int, bounds: tuple[Positions, Positions]) -> Intervals:
@@ -374,7 +197,7 @@ def without(found: Intervals, excluded: Intervals, distance: int, bounds: tuple[
     earliest = np.maximum(found.starts - distance, bounds[0])
     latest = np.minimum(found.ends + distance, bounds[1])
     next_one = np.searchsorted(excluded.ends, earliest, side="right")
-    padded = np.append(excluded.starts, np.int32(_FAR))
+    padded = np.append(excluded.starts, np.int32(FAR))
     return found.take(padded[next_one] >= latest)
 
 

@@ -21,18 +21,16 @@ from podindex.search.intervals import (
     Mask,
     Positions,
     Weights,
-    all_of,
     any_of,
     counts,
-    disjoint,
     even,
-    in_reach,
     inside,
     minimal,
     stairs,
     without,
 )
 from podindex.search.plan import NEAR_WORDS, AllOf, Alternative, AnyOf, Node, Sequence, Slot, TermIds, TermSet
+from podindex.search.windows import all_of, disjoint, in_reach
 from podindex.search.wordstream import Places, WordStream
 
 INEXACT = 0.75

@@ -9,10 +9,8 @@ from hypothesis import strategies as st
 
 from podindex.search.intervals import (
     Intervals,
-    all_of,
     any_of,
     counts,
-    disjoint,
     even,
     inside,
     minimal,
@@ -21,6 +19,7 @@ from podindex.search.intervals import (
     stairs,
     without,
 )
+from podindex.search.windows import all_of, disjoint
 
 Pair = tuple[int, int]
 

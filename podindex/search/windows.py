@@ -1,0 +1,203 @@
+"""Several sets of intervals near each other: the smallest windows that hold some of each. Pure.
+
+Like `intervals.py`, on whole arrays.
+"""
+
+from bisect import bisect
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from podindex.search.intervals import (
+    FAR,
+    LENGTH_BITS,
+    MAX_LENGTH,
+    NOTHING,
+    Indexes,
+    Intervals,
+    Mask,
+    Positions,
+    even,
+    minimal_of_sorted,
+    ranges,
+    stairs,
+)
+
+# Below an interval's end and length, so many bits say which set it is of; a query has at most query.MAX_TERMS words.
+_SET_BITS = 10
+
+# Chains of equally long intervals, each overlapping the next, lose one link a round; what is left then goes one by one.
+_MAX_ROUNDS = 12
+
+
+def all_of(sets: Sequence[Intervals], max_length: int) -> Intervals:
+    """Find the minimal intervals of at most `max_length` tokens that contain an interval of every set.
+
+    One weighs what the last interval of each set in it weighs, together.
+    """
+    sets = sorted(sets, key=len)
+    if not len(sets[0]):
+        return NOTHING
+    if all(found.is_tokens() for found in sets):
+        starts, ends = _windows_of_tokens(sets, max_length)
+    else:
+        starts, ends = _windows(sets, max_length)
+    weights = even(float(sum(found.weights[0] for found in sets if found.is_even)), len(ends))
+    for found in sets:
+        if not found.is_even:
+            weights = weights + found.weights[np.searchsorted(found.ends, ends, side="right") - 1]
+    return Intervals(starts, ends, weights)
+
+
+def in_reach(rare: Intervals, found: Intervals, max_length: int) -> Intervals:
+    """Keep of the rarer set what some of the other may be joined with in a window."""
+    first, end = _reach(found, rare, max_length)
+    return rare.take(end > first)
+
+
+def _reach(found: Intervals, rare: Intervals, max_length: int) -> tuple[Indexes, Indexes]:
+    """Return the first of those that each rare interval may be joined with, and the one behind the last."""
+    first = np.searchsorted(found.starts, rare.ends - max_length)
+    end = np.searchsorted(found.ends, rare.starts + max_length, side="right")
+    return first, end
+
+
+def _windows_of_tokens(sets: Sequence[Intervals], max_length: int) -> tuple[Positions, Positions]:
+    """Find the minimal windows over sets of single tokens, the rarest set first.
+
+    A window around a rare token has, of every other set, the nearest one before it or the nearest one behind it. So
+    there are as many candidates as sets: let the window reach back to the nearest one, two … of those before, and
+    forward to the others.
+    """
+    rare, *others = (found.starts for found in sets)
+    # Where there is none, one too far away to be in a window.
+    none_before, none_behind = np.array([-max_length], np.int32), np.array([FAR - max_length], np.int32)
+    nearest = []
+    for starts in others:
+        place = np.searchsorted(starts, rare, side="right")
+        padded = np.concatenate([none_before, starts, none_behind])
+        nearest.append((padded[place].astype(np.int64) << 32) | padded[1:][place])
+    _sort_downwards(nearest)
+    before = [(pair >> 32).astype(np.int32) for pair in nearest]
+    behind = [pair.astype(np.int32) for pair in nearest]
+    bits = max_length.bit_length()
+    # Half as wide, numbers are sorted twice as fast.
+    width: type[np.unsignedinteger] = np.uint32 if int(rare[-1]) < 1 << (32 - bits) else np.uint64
+    reach = rare
+    candidates = []
+    for number in range(len(others), -1, -1):
+        first = before[number - 1] if number else rare
+        fits = np.flatnonzero(reach - first < max_length)
+        length = reach[fits] - first[fits] + 1
+        # By start; of one start the longest first.
+        candidates.append((first[fits].astype(width) << bits) | (max_length - length).astype(width))
+        if number:
+            reach = np.maximum(reach, behind[number - 1])
+    packed = np.concatenate(candidates)
+    packed.sort()
+    starts = (packed >> bits).astype(np.int32)
+    ends = starts + (max_length - (packed & ((1 << bits) - 1)).astype(np.int32))
+    kept = minimal_of_sorted(starts, ends)
+    return starts[kept], ends[kept]
+
+
+def _sort_downwards(rows: list[NDArray[np.int64]]) -> None:
+    """Sort rows of numbers, column by column, the greatest into the first row."""
+    for end in range(len(rows) - 1, 0, -1):
+        for row in range(end):
+            rows[row], rows[row + 1] = np.maximum(rows[row], rows[row + 1]), np.minimum(rows[row], rows[row + 1])
+
+
+def _windows(sets: Sequence[Intervals], max_length: int) -> tuple[Positions, Positions]:
+    """Find the minimal windows over sets of any intervals, the rarest set first."""
+    sets = [sets[0], *(_near(found, sets[0], max_length) for found in sets[1:])]
+    # Every minimal window ends where an interval of some set does. It begins at the least of the starts of the last
+    # interval of each set that ends by then.
+    packed = np.concatenate(
+        [
+            (((found.ends.astype(np.int64) << LENGTH_BITS) | (found.ends - found.starts)) << _SET_BITS) | number
+            for number, found in enumerate(sets)
+        ]
+    )
+    packed.sort()
+    owners = packed & ((1 << _SET_BITS) - 1)
+    packed >>= _SET_BITS
+    ends = (packed >> LENGTH_BITS).astype(np.int32)
+    own_starts = ends - (packed & MAX_LENGTH).astype(np.int32)
+    starts = np.full(len(ends), FAR, np.int32)
+    for number in range(len(sets)):
+        last = np.maximum.accumulate(np.where(owners == number, own_starts, np.int32(-1)))
+        np.minimum(starts, last, out=starts)
+    fits = (starts >= 0) & (ends - starts <= max_length)
+    starts, ends = starts[fits], ends[fits]
+    kept = stairs(starts, ends)
+    return starts[kept], ends[kept]
+
+
+def _near(found: Intervals, rare: Intervals, max_length: int) -> Intervals:
+    """Return those that some rare interval may be joined with."""
+    if len(found) < 4 * len(rare):
+        return found
+    first, end = _reach(found, rare, max_length)
+    # Neighbouring rare intervals see the same ones: each begins where the one before ended.
+    first[1:] = np.maximum(first[1:], np.maximum.accumulate(end)[:-1])
+    return found.take(ranges(first, np.maximum(end, first)))
+
+
+def disjoint(found: Intervals) -> Intervals:
+    """Keep the shortest, of equals the earlier, of those that overlap; what overlaps a kept one goes."""
+    overlaps = found.ends[:-1] > found.starts[1:]
+    if not overlaps.any():
+        return found
+    kept = ~(np.append(overlaps, False) | np.append(False, overlaps))
+    left = np.flatnonzero(~kept)
+    for _ in range(_MAX_ROUNDS):
+        starts, ends = found.starts[left], found.ends[left]
+        best = _best_around(starts, ends)
+        kept[left[best]] = True
+        left = left[_apart(starts, ends, best)]
+        if not len(left):
+            break
+    else:
+        kept[_one_by_one(found, left)] = True
+    return found.take(kept)
+
+
+def _best_around(starts: Positions, ends: Positions) -> Mask:
+    """Tell which intervals are shorter than all that they overlap, or as short and earlier."""
+    lengths = ends - starts
+    best = np.ones(len(starts), np.bool_)
+    here = np.flatnonzero(ends[:-1] > starts[1:])
+    distance = 1
+    while len(here):
+        there = here + distance
+        first_wins = lengths[here] <= lengths[there]
+        best[there[first_wins]] = False
+        best[here[~first_wins]] = False
+        distance += 1
+        here = here[: np.searchsorted(here, len(starts) - distance)]
+        here = here[ends[here] > starts[here + distance]]
+    return best
+
+
+def _apart(starts: Positions, ends: Positions, best: Mask) -> Mask:
+    """Tell which intervals overlap none of the best, which overlap themselves."""
+    count = np.cumsum(best)
+    ends_before = np.append(np.int32(-1), ends[best])[count]
+    starts_behind = np.append(starts[best], np.int32(FAR))[count - best]
+    apart: Mask = (ends_before <= starts) & (starts_behind >= ends)
+    return apart
+
+
+def _one_by_one(found: Intervals, left: Indexes) -> list[int]:
+    chosen: list[int] = []
+    starts, ends = [-1], [-1]  # of the chosen, in order
+    order = left[np.lexsort((found.starts[left], (found.ends - found.starts)[left]))]
+    for index, start, end in zip(order.tolist(), found.starts[order].tolist(), found.ends[order].tolist(), strict=True):
+        place = bisect(starts, start)
+        if ends[place - 1] <= start and (place == len(starts) or starts[place] >= end):
+            starts.insert(place, start)
+            ends.insert(place, end)
+            chosen.append(index)
+    return chosen
