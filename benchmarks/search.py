@@ -86,6 +86,7 @@ def _run(arguments: argparse.Namespace, library_dir: Path) -> None:
     if "add" in parts:
         _print_additions(library_dir, store)
     if "check" in parts:
+        sys.path.append(str(Path(__file__).parent.parent / "tests" / "support"))
         from search_truth import Library
 
         manifest = load_manifest(index_dir)

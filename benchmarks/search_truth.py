@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
+from brute import least_tokens, phrases
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
@@ -297,8 +298,8 @@ class Library:
 
     def _scores(self, root: Node, hits: list[tuple[int, int]], found: Found) -> list[float]:
         in_passage = Counter(self._passages[[start for start, _ in hits]].tolist()) if hits else Counter[int]()
-        least = _least(root)
-        phrases = [self._find(phrase) for phrase in _phrases(root)]
+        least = least_tokens(root)
+        whole = [self._find(phrase) for phrase in phrases(root)]
         texts = list(dict.fromkeys(leaf.text for leaf in iter_leaves(root)))[:8]
         titles: dict[int, np.float32] = {}
         scores = []
@@ -309,7 +310,7 @@ class Library:
             often = np.float32(in_passage[int(self._passages[start])])
             density = np.float32(2.2) * often / (often + np.float32(1.2))
             near = np.float32(least) / np.float32(max(least, end - start))
-            near += np.float32(any((start, end) in phrase for phrase in phrases))
+            near += np.float32(any((start, end) in phrase for phrase in whole))
             scores.append(float((near * np.float32(found[start, end])) * (density * titles[owner])))
         return scores
 
@@ -334,25 +335,3 @@ def _minimal(found: Found) -> Found:
             kept[start, end] = found[start, end]
             nearest_end = end
     return kept
-
-
-def _least(node: Node) -> int:
-    match node:
-        case AnyOf(children=children):
-            return max(map(_least, children))
-        case AllOf(children=children):
-            return sum(map(_least, children))
-        case Row(slots=slots):
-            return sum(min(map(len, slot.alternatives)) for slot in slots)
-    raise TypeError(node)
-
-
-def _phrases(node: Node) -> Iterator[Row]:
-    """Yield the rows that are all words of a query as typed."""
-    if isinstance(node, AnyOf):
-        for child in node.children:
-            yield from _phrases(child)
-    elif isinstance(node, AllOf) and len(node.children) > 1:
-        rows = [child for child in node.children if isinstance(child, Row) and not child.slop]
-        if len(rows) == len(node.children):
-            yield Row(tuple(slot for row in rows for slot in row.slots), 0, "")

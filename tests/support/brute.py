@@ -139,9 +139,9 @@ class BruteSearch:
     # --- nearness and title
 
     def _nearness(self, root: Node, hit: Interval, ids: list[int]) -> np.float32:
-        least = _least(root)
+        least = least_tokens(root)
         near = np.float32(least) / np.float32(max(least, hit[1] - hit[0]))
-        return near + np.float32(any(hit in _intervals(phrase, ids) for phrase in _phrases(root)))
+        return near + np.float32(any(hit in _intervals(phrase, ids) for phrase in phrases(root)))
 
     def _title_share(self, root: Node, each: _Said) -> np.float32:
         title = {analysis.stem(token, each.language) for token in analysis.tokens(each.episode.title)}
@@ -156,21 +156,23 @@ class BruteSearch:
         return share
 
 
-def _least(node: Node) -> int:
+def least_tokens(node: Node) -> int:
+    """Return how many tokens a query needs in a row; of alternatives, the most."""
     match node:
         case AnyOf(children=children):
-            return max(map(_least, children))
+            return max(map(least_tokens, children))
         case AllOf(children=children):
-            return sum(map(_least, children))
+            return sum(map(least_tokens, children))
         case Row(slots=slots):
             return sum(min(map(len, slot.alternatives)) for slot in slots)
 
 
-def _phrases(node: Node) -> Iterator[Row]:
+def phrases(node: Node) -> Iterator[Row]:
+    """Yield the rows that are all words of a query as typed."""
     match node:
         case AnyOf(children=children):
             for child in children:
-                yield from _phrases(child)
+                yield from phrases(child)
         case AllOf(children=children) if len(children) > 1:
             if all(isinstance(child, Row) and not child.slop for child in children):
                 yield Row(tuple(slot for child in children for slot in child.slots), 0, "")  # type: ignore[union-attr]
