@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from search_truth import Library
 
 _ROUNDS = 5
+_COLD_RUNS = 15
 _ADDED = 20
 _ADDED_WORDS = 10_000
 _SHOWN = 20
@@ -82,7 +83,7 @@ def _run(arguments: argparse.Namespace, library_dir: Path) -> None:
     if "times" in parts:
         _print_times(index_dir, peers, list(make_queries(speech, shows, arguments.queries)))
     if "cold" in parts:
-        _print_cold(library_dir)
+        _print_cold(library_dir, speech)
     if "add" in parts:
         _print_additions(library_dir, store)
     if "check" in parts:
@@ -154,28 +155,21 @@ def _time_all(index: SearchIndex, peers: Sequence[Peer], query: Query) -> list[f
     return [statistics.median(column) if None not in column else None for column in zip(*rounds, strict=True)]
 
 
-def _print_cold(library_dir: Path) -> None:
-    command: list[str | Path] = [
-        Path(sys.executable).with_name("podindex"),
-        "--library",
-        library_dir,
-        "search",
-        "of the",
-    ]
-    imports: list[str | Path] = [sys.executable, "-W", "ignore", "-c", "import typer, numpy, whoosh.index"]
-    run_process(command), run_process(imports)
-    runs = [(run_process(command), run_process(imports)) for _ in range(15)]
-    print(
-        markdown_table(
-            ["cold", "wall s", "CPU s"],
-            [
-                [name, spread([run.wall_s for run in column]), spread([run.cpu_s for run in column])]
-                for name, column in zip(["podindex search", "its imports"], zip(*runs, strict=True), strict=True)
-            ],
-        )
-    )
-    ratios = [ours.wall_s / theirs.wall_s for ours, theirs in runs]
-    print(f"\nRatio: {spread(ratios)}; of CPU time {spread([a.cpu_s / b.cpu_s for a, b in runs])}\n")
+def _print_cold(library_dir: Path, speech: Speech) -> None:
+    """Search in fresh processes, in turn with one that only imports what they cannot do without."""
+    program = str(Path(sys.executable).with_name("podindex"))
+    queries = [speech.rare(), f'"{" ".join(speech.row(3))}"', "the", "of the"]
+    commands = [[sys.executable, "-W", "ignore", "-c", "import typer, numpy, whoosh.index"]]
+    commands += [[program, "--library", str(library_dir), "search", query] for query in queries]
+    for command in commands:
+        run_process(command)
+    runs = [[run_process(command) for command in commands] for _ in range(_COLD_RUNS)]
+    rows = []
+    for name, column in zip(["its imports", *queries], zip(*runs, strict=True), strict=True):
+        walls = [run.wall_s for run in column]
+        ratios = [run.wall_s / row[0].wall_s for run, row in zip(column, runs, strict=True)]
+        rows.append([name, spread(walls), spread([run.cpu_s for run in column]), spread(ratios)])
+    print(markdown_table(["podindex search", "wall s", "CPU s", "wall, ratio to its imports"], rows), end="\n\n")
 
 
 def _print_additions(library_dir: Path, store: EpisodeStore) -> None:

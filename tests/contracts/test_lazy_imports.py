@@ -13,6 +13,7 @@ DECODING = {"av", "pydub"}
 TRANSCRIBING = {"faster_whisper", "ctranslate2", "onnxruntime", "tokenizers", "huggingface_hub", "torch"}
 SEARCHING = {"whoosh", "numpy", "snowballstemmer"}
 SERVING = {"starlette", "uvicorn", "anyio"}
+CHECKING_AND_DRAWING = {"pydantic", "rich"}
 HEAVY = DECODING | TRANSCRIBING | SEARCHING | SERVING
 
 RUN_AND_TELL = """
@@ -54,8 +55,13 @@ def test_the_package_itself_loads_nothing_heavy() -> None:
 
 def test_search_loads_neither_decoders_nor_models(library_dir: Path) -> None:
     loaded = _loaded(COMMAND_LINE, "--library", library_dir, "search", "breach")
-    assert loaded & (DECODING | TRANSCRIBING | SERVING) == set()
+    assert loaded & (DECODING | TRANSCRIBING | SERVING | CHECKING_AND_DRAWING) == set()
+    assert "snowballstemmer" not in loaded  # all of its languages: `search/stemmers.py` loads those that are needed
     assert "whoosh" in loaded
+
+
+def test_a_search_whose_options_must_be_checked_still_checks_them(library_dir: Path) -> None:
+    assert "pydantic" in _loaded(COMMAND_LINE, "--library", library_dir, "search", "breach", "--limit", "3")
 
 
 @pytest.mark.parametrize("command", [["episodes"], ["shows"], ["show", "a-show/one"], ["export", "a-show/one"]])
