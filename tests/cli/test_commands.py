@@ -235,6 +235,9 @@ class TestExitCodes:
             ["searc", "x"],
             ["search"],
             ["search", "x", "--limit", "many"],
+            ["search", "x", "--limit", "0"],
+            ["search", "x", "--sort", "best"],
+            ["search", "x", "--since", "soon"],
             ["show", BREACH, "--at", "noon"],
         ):
             result = run_podindex("--library", sample_library, *arguments)
@@ -272,6 +275,11 @@ class TestSettings:
             "--library", library_copy, "search", "the", "--json", "--limit", "1", env={"PODINDEX_LIMIT": "2"}
         )
         assert len(json.loads(result.stdout)["hits"]) == 1
+
+    def test_what_the_file_says_is_made_what_an_option_takes(self, library_copy: Path) -> None:
+        (library_copy / "podindex.toml").write_text("[search]\nshow = 2026\nlimit = '2'\nsort = 'date'\n")
+        assert search(library_copy, "the")["total"] == 0
+        assert len(search(library_copy, "the", "--show", "Odd Sums")["hits"]) == 2
 
     @pytest.mark.parametrize("content", ["limt = 3", "[serch]\nlimit = 3", "= nonsense", "[add]\nbeam_size = 'x'"])
     def test_what_is_wrong_in_the_file_is_said(self, library_copy: Path, content: str) -> None:
