@@ -63,6 +63,8 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        threads["search"].prepare(_load_index)
+        threads["draw"].prepare(_load_decoder)
         yield
         for thread in threads.values():
             thread.close()
@@ -86,6 +88,17 @@ def create_app(
     )
     app.router.redirect_slashes = False  # "//evil/" would be sent on to another host
     return Guard(app, host=host, token=token, style_nonce=style_nonce)
+
+
+def _load_index(library: Library) -> None:
+    """Spare the first page and the first key that is pressed the loading of what lists and searches."""
+    library.episodes()
+    library.search("podindex")
+
+
+def _load_decoder(_: Library) -> None:
+    """Spare the first hit that is clicked the loading of what looks at sound."""
+    import podindex.audio.seekable  # noqa: F401
 
 
 def _in(thread: LibraryThread, handler: Handler) -> _Endpoint:

@@ -1,11 +1,16 @@
 """Charts as pictures that need no script, each with its numbers in a table. Pure."""
 
+from datetime import date
+from math import ceil
+
 from podindex.web.html import Html, tag
 from podindex.web.trends import Chart
 
-_WIDTH, _HEIGHT, _AXIS = 720, 160, 18
+_WIDTH, _HEIGHT, _AXIS = 720, 160, 24
 _BAR_SHARE = 0.8
+_MAX_BAR = 40
 _LABEL_ROOM = 64
+_MANY_MONTHS = 36
 
 
 def draw(chart: Chart, *, unit: str, label: str) -> Html:
@@ -47,7 +52,8 @@ def _bars(chart: Chart, highest: float, step: float, unit: str) -> list[Html]:
                 continue
             top -= size
             title = tag("title", f"{month}, {show}: {_number(values[column])} {unit}")
-            left, width = column * step + step * (1 - _BAR_SHARE) / 2, min(step * _BAR_SHARE, 40)
+            width = min(step * _BAR_SHARE, _MAX_BAR)
+            left = (column + 0.5) * step - width / 2
             bars.append(
                 tag(
                     "rect",
@@ -63,13 +69,16 @@ def _bars(chart: Chart, highest: float, step: float, unit: str) -> list[Html]:
 
 
 def _axis(chart: Chart, step: float) -> list[Html]:
-    """Label a month wherever there is room for it, years where months have none."""
-    every = max(1, round(_LABEL_ROOM / step))
+    """Label months wherever there is room for it; where there are many, only years."""
     line = tag("line", x1=0, x2=_WIDTH, y1=_HEIGHT, y2=_HEIGHT, class_="base")
+    if len(chart.months) > _MANY_MONTHS:
+        named = [(column, month[:4]) for column, month in enumerate(chart.months) if month.endswith("-01")]
+    else:
+        named = [(column, f"{date.fromisoformat(f'{month}-01'):%b %Y}") for column, month in enumerate(chart.months)]
+    every = max(1, ceil(_LABEL_ROOM * len(named) / _WIDTH))
     labels = [
-        tag("text", month, x=f"{column * step:.1f}", y=_HEIGHT + _AXIS - 4)
-        for column, month in enumerate(chart.months)
-        if column % every == 0 and column * step < _WIDTH - _LABEL_ROOM / 2
+        tag("text", name, x=f"{min(max((column + 0.5) * step, 32), _WIDTH - 32):.1f}", y=_HEIGHT + _AXIS - 6)
+        for column, name in named[::every]
     ]
     return [line, *labels]
 

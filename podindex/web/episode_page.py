@@ -86,7 +86,7 @@ def _deck(episode: Episode, *, has_audio: bool) -> Html:
             tag(
                 "a",
                 tag("span", format_time(chapter.start_ms), class_="time"),
-                chapter.title,
+                tag("span", chapter.title, class_="title"),
                 href=_moment(chapter.start_ms),
             ),
         )

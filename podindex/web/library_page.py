@@ -11,13 +11,14 @@ from starlette.requests import Request
 
 from podindex.errors import NoLibraryError
 from podindex.library import Library
-from podindex.models import EpisodeSummary, ShowSummary
+from podindex.models import EpisodeSummary
 from podindex.web import charts, params, trends
 from podindex.web.html import Html, tag
 from podindex.web.search_page import EMPTY, episode_line
 
 _PAGE = 100
 _MAX_PAGE = 10_000
+_MAX_SHOWS = 500
 
 
 def build(library: Library, request: Request) -> list[Html]:
@@ -35,7 +36,7 @@ def build(library: Library, request: Request) -> list[Html]:
         _unfinished(episodes),
         _trend(library, episodes, params.text(given, "term")),
         _growth(episodes),
-        _shows(library.shows()),
+        _shows(episodes),
         _episodes(episodes, given),
     ]
     return [tag("div", *content, class_="library")]
@@ -48,7 +49,7 @@ def _totals(episodes: Sequence[EpisodeSummary]) -> Html:
     facts: list[tuple[float, str]] = [
         (len(episodes), "episode"),
         (shows, "show"),
-        (round(hours) if hours >= 10 else round(hours, 1), "hour"),
+        (_rounded(hours), "hour") if hours >= 1 else (round(hours * 60), "minute"),
         (words, "word"),
     ]
     numbers = [
@@ -111,31 +112,44 @@ def _trend(library: Library, episodes: Sequence[EpisodeSummary], term: str | Non
 
 
 def _growth(episodes: Sequence[EpisodeSummary]) -> Html | None:
-    chart = trends.sum_hours(episodes)
+    unit, chart = "hours", trends.sum_lengths(episodes, trends.HOUR_MS)
+    if max(chart.totals, default=0) < 1:
+        unit, chart = "minutes", trends.sum_lengths(episodes, trends.MINUTE_MS)
     if not chart.series:
         return None
     return tag(
-        "section", tag("h2", "Hours by month"), charts.draw(chart, unit="hours", label="Hours of audio by month.")
+        "section",
+        tag("h2", f"{unit.capitalize()} by month"),
+        charts.draw(chart, unit=unit, label=f"{unit.capitalize()} of audio by month."),
     )
 
 
-def _shows(shows: Sequence[ShowSummary]) -> Html:
-    rows = [
-        tag(
-            "tr",
-            tag("th", tag("a", show.show, href=f"/library?{urlencode({'show': show.show})}#episodes"), scope="row"),
-            tag("td", f"{show.episodes:,}"),
-            tag("td", f"{show.duration_ms / 3_600_000:,.1f}"),
-            tag("td", f"{show.words:,}"),
-            tag("td", f"{show.last_published:%-d %b %Y}" if show.last_published else "–"),
-        )
-        for show in shows
-    ]
-    head = [tag("th", name, scope="col") for name in ("Show", "Episodes", "Hours", "Words", "Latest")]
+def _shows(episodes: Sequence[EpisodeSummary]) -> Html:
+    by_show: dict[str, list[EpisodeSummary]] = {}
+    for episode in episodes:
+        by_show.setdefault(episode.show, []).append(episode)
+    rows = [_show_row(show, by_show[show]) for show in sorted(by_show, key=str.casefold)[:_MAX_SHOWS]]
+    head = [tag("th", name, scope="col") for name in ("Show", "Episodes", "Length", "Words", "Latest")]
     table = tag("table", tag("thead", tag("tr", *head)), tag("tbody", *rows))
+    left_out = len(by_show) - len(rows)
     return tag(
-        "section", tag("h2", "Shows"), tag("div", table, class_="scroll", tabindex=0, role="region", aria_label="Shows")
+        "section",
+        tag("h2", "Shows"),
+        tag("div", table, class_="scroll", tabindex=0, role="region", aria_label="Shows"),
+        tag("p", f"and {left_out:,} more", class_="soft") if left_out else None,
     )
+
+
+def _show_row(show: str, episodes: Sequence[EpisodeSummary]) -> Html:
+    latest = max((episode.published for episode in episodes if episode.published), default=None)
+    link = tag("a", show, href=f"/library?{urlencode({'show': show})}#episodes")
+    cells = (
+        f"{len(episodes):,}",
+        _length(sum(episode.duration_ms or 0 for episode in episodes)),
+        f"{sum(episode.words for episode in episodes):,}",
+        f"{latest:%-d %b %Y}" if latest else "–",
+    )
+    return tag("tr", tag("th", link, scope="row"), *(tag("td", cell) for cell in cells))
 
 
 def _episodes(episodes: Sequence[EpisodeSummary], given: QueryParams) -> Html:
@@ -170,3 +184,13 @@ def _episodes(episodes: Sequence[EpisodeSummary], given: QueryParams) -> Html:
 
 def _count(number: float, unit: str) -> str:
     return f"{number:,} {unit}{'' if number == 1 else 's'}"
+
+
+def _length(duration_ms: int) -> str:
+    """Return a length as people say it: 42 min, 3.5 h, 120 h."""
+    hours = duration_ms / 3_600_000
+    return f"{_rounded(hours):,} h" if hours >= 1 else f"{round(hours * 60)} min"
+
+
+def _rounded(hours: float) -> float:
+    return round(hours) if hours >= 10 else round(hours, 1)

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from starlette.requests import Request
 
 from podindex.errors import PodindexError
-from podindex.library import Library
 from podindex.hits import Hit
+from podindex.library import Library
 from podindex.models import EpisodeSummary
 from podindex.timecode import format_time, seconds_from_ms
 from podindex.web import api
@@ -75,13 +75,29 @@ def _form(request: Request, shows: list[str]) -> Html:
         _field("Speaker", _input("speaker", "text", given.get("speaker", ""))),
         _field("From", _input("since", "date", given.get("since", ""))),
         _field("To", _input("until", "date", given.get("until", ""))),
-        _field("Order", _select("sort", _ORDERS, given.get("sort", ""))),
     ]
+    filtered = any(given.get(name) for name in ("show", "speaker", "since", "until"))
     return tag(
         "form",
         tag("label", "Search what was said", for_="q", class_="hidden"),
         tag("div", box, tag("button", "Search", type="submit"), class_="box"),
-        tag("details", tag("summary", "Filters"), tag("div", *filters, class_="filters"), id="filters"),
+        tag(
+            "div",
+            tag(
+                "details",
+                tag("summary", "Filters"),
+                tag("div", *filters, class_="filters"),
+                id="filters",
+                open=filtered,
+            ),
+            tag(
+                "label",
+                tag("span", "Order", class_="hidden"),
+                _select("sort", _ORDERS, given.get("sort", "")),
+                class_="order",
+            ),
+            class_="narrow",
+        ),
         id="search",
         role="search",
         action="/",

@@ -26,6 +26,10 @@ class LibraryThread:
         """Run work in its turn and return what it returns."""
         return await asyncio.get_running_loop().run_in_executor(self._executor, work, self._library)
 
+    def prepare(self, work: Callable[[Library], object]) -> None:
+        """Begin work that nobody waits for. If it fails, so will the request that needs it, which then says why."""
+        self._executor.submit(work, self._library)
+
     def close(self) -> None:
         """Forget work that has not begun, wait for what has, and let go of the library."""
         self._executor.shutdown(cancel_futures=True)

@@ -9,6 +9,7 @@ from podindex.models import EpisodeSummary
 # More shows than this cannot be told apart in a chart.
 MAX_SHOWS = 6
 OTHERS = "other shows"
+HOUR_MS, MINUTE_MS = 3_600_000, 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,9 @@ def count_hits(moments: Mapping[str, Sequence[int]], episodes: Iterable[EpisodeS
     return chart_of((episode, len(moments.get(episode.episode_id, ()))) for episode in dated), undated
 
 
-def sum_hours(episodes: Iterable[EpisodeSummary]) -> Chart:
-    """Sum the hours of audio by month of publication and show."""
-    return chart_of((episode, (episode.duration_ms or 0) / 3_600_000) for episode in episodes if episode.published)
+def sum_lengths(episodes: Iterable[EpisodeSummary], unit_ms: int) -> Chart:
+    """Sum the audio by month of publication and show, in a unit of so many milliseconds."""
+    return chart_of((episode, (episode.duration_ms or 0) / unit_ms) for episode in episodes if episode.published)
 
 
 def chart_of(amounts: Iterable[tuple[EpisodeSummary, float]]) -> Chart:

@@ -220,3 +220,69 @@ def test_a_server_that_went_away_is_said_and_comes_back(page: Page) -> None:
     page.unroute("**/api/search*")
     page.keyboard.type("s")
     expect(page.locator("a.hit").first).to_be_visible()
+
+
+def test_the_sleep_timer_pauses_at_the_end_of_the_chapter(page: Page) -> None:
+    open_episode(page, "#t=19")
+    wait_for_position(page, 19)
+    page.get_by_label("Sleep timer").select_option("End of the chapter")
+    expect(page.locator(".pick .time")).to_have_text("0:01")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Play").click()
+    until(page, f"{POSITION} >= 20 && !({PLAYING})")
+    assert page.evaluate(POSITION) < 22
+    expect(page.get_by_label("Sleep timer")).to_have_value("")
+
+
+def test_the_sleep_timer_ends_with_the_episode(page: Page) -> None:
+    open_episode(page, f"#t={DURATION_S - 1}")
+    page.get_by_label("Sleep timer").select_option("End of the episode")
+    page.get_by_role("button", name="Play").click()
+    until(page, "document.getElementById('audio').ended || document.getElementById('audio').paused")
+    expect(page.get_by_label("Sleep timer")).to_have_value("")
+
+
+def test_all_keys_are_listed(page: Page) -> None:
+    open_episode(page)
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Forward 10 seconds")
+    expect(dialog.locator("kbd").first).to_have_text("Space")
+    assert "[object" not in dialog.inner_text()
+
+
+def test_a_finger_seeks_where_it_lifts(browser: Browser, server: WebServer) -> None:
+    context = browser.new_context(base_url=server.url, viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    open_episode(page)
+    box = page.locator(".wave-frame").bounding_box()
+    assert box
+    page.touchscreen.tap(box["x"] + box["width"] * 0.25, box["y"] + 40)
+    until(page, f"Math.abs({POSITION} - {DURATION_S / 4}) < 1")
+    context.close()
+
+
+def test_marks_leave_out_the_stops_around_a_word(page: Page) -> None:
+    open_episode(page)
+    page.get_by_label("Search in this episode").fill("password")
+    expect(page.locator(".find .count")).to_contain_text("hits")
+    marked = page.evaluate("[...CSS.highlights.get('found')].map(String)")
+    assert set(marked) == {"password"}  # not "password."
+
+
+def test_a_quote_is_copied_with_where_it_is_from(browser: Browser, server: WebServer) -> None:
+    context = browser.new_context(base_url=server.url, permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    open_episode(page, "#t=6")
+    wait_for_position(page, 6)
+    page.get_by_role("button", name="Copy quote").click()
+    until(page, "document.querySelector('.copy').textContent.includes('Copied')")
+    copied = str(page.evaluate("navigator.clipboard.readText()"))
+    assert "Three hundred thousand faces" in copied
+    assert f"Tech Talk, The Breach, 0:00:06\n{server.url.rstrip('/')}/episodes/{TALK}#t=6" in copied
+    context.close()
+
+
+def test_the_system_knows_what_plays(page: Page) -> None:
+    open_episode(page)
+    assert page.evaluate("navigator.mediaSession.metadata.title") == "The Breach"

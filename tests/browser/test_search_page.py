@@ -107,3 +107,18 @@ def test_all_hits_of_an_episode_can_be_shown(page: Page) -> None:
     group = page.locator("article").first
     group.get_by_role("button", name="9 more in this episode").click()
     expect(group.locator("a.hit")).to_have_count(12)
+
+
+def test_filters_that_hide_everything_are_shown_and_can_be_left_out(page: Page) -> None:
+    page.goto("/?q=password&speaker=nobody")
+    expect(page.get_by_label("Speaker")).to_be_visible()
+    page.get_by_role("button", name="Search without filters").click()
+    expect(page.locator("#status")).to_contain_text("36 hits")
+    expect(page).to_have_url("/?q=password")
+
+
+def test_a_date_narrows_the_results(page: Page) -> None:
+    page.goto("/?q=password&since=2026-11-02")
+    expect(page.locator("#status")).to_contain_text("No hits")
+    page.get_by_label("From").fill("2026-11-01")
+    expect(page.locator("#status")).to_contain_text("36 hits")

@@ -20,6 +20,18 @@ async function request(path, signal) {
   throw new ApiError(known?.error ?? { code: "no-answer", message: `The server answered ${response.status}`, hint: "" });
 }
 
+const LOOK_AGAIN_MS = 1_500;
+
+const answers = () => fetch("/healthz", { cache: "no-store" }).then(({ ok }) => ok, () => false);
+
+/** Wait until the server answers. */
+export async function whenBack() {
+  while (!(await answers())) await new Promise((done) => setTimeout(done, LOOK_AGAIN_MS));
+}
+
+/** Tell whether it answers now. */
+export { answers as isThere };
+
 const json = async (path, signal) => (await request(path, signal)).json();
 
 /** Search; `query` is a URLSearchParams with the parameters of `GET /api/search`. */

@@ -2,6 +2,7 @@
 
 import { button, element, icon } from "./dom.js";
 import { RATES } from "./player.js";
+import { shortClock } from "./time.js";
 
 /** Back, play and forward. */
 export function transport(player) {
@@ -13,39 +14,60 @@ export function transport(player) {
     play.title = label;
     play.toggleAttribute("data-loading", player.loading);
   });
-  return element(
-    "div",
-    { class: "transport" },
-    button("Back 10 seconds", "−10", () => player.skip(-10), { class: "skip-by" }),
-    play,
-    button("Forward 30 seconds", "+30", () => player.skip(30), { class: "skip-by" }),
-  );
+  return element("div", { class: "transport" }, skip(player, -10), play, skip(player, 30));
+}
+
+function skip(player, seconds) {
+  const [label, shape] = seconds < 0 ? ["Back", "back"] : ["Forward", "forward"];
+  const number = element("span", { "aria-hidden": "true" }, Math.abs(seconds));
+  return button(`${label} ${Math.abs(seconds)} seconds`, [icon(shape), number], () => player.skip(seconds), { class: "skip-by" });
+}
+
+/** A choice that looks like its value: `shown` lies over an invisible select, which does the work. */
+function pick(name, shown, select) {
+  return element("label", { class: "pick", title: name }, element("span", { "aria-hidden": "true" }, shown), select);
 }
 
 export function speed(player) {
   const label = (rate) => `${rate}×`;
-  const select = element("select", { "aria-label": "Speed", class: "speed", onchange: () => (player.rate = Number(select.value)) });
+  const shown = element("span");
+  const select = element("select", { "aria-label": "Speed", onchange: () => (player.rate = Number(select.value)) });
   const show = () => {
     const rates = RATES.includes(player.rate) ? RATES : [...RATES, player.rate].sort((a, b) => a - b);
     select.replaceChildren(...rates.map((rate) => element("option", { value: rate }, label(rate))));
     select.value = player.rate;
+    shown.textContent = label(player.rate);
   };
   player.addEventListener("rate", show);
   show();
-  return select;
+  return pick("Speed", shown, select);
 }
 
-export function sleepTimer(player) {
-  const choices = [["", "Sleep"], ["5", "5 min"], ["15", "15 min"], ["30", "30 min"], ["60", "60 min"]];
+const SLEEP_MINUTES = [5, 15, 30, 45, 60];
+
+/** Pause later: in some minutes, or where the chapter that plays or the episode ends. */
+export function sleepTimer(player, chapters) {
+  const left = element("span", { class: "time" });
+  const ends = [chapters.length ? ["chapter", "End of the chapter"] : null, ["episode", "End of the episode"]];
+  const choices = [["", "Off"], ...SLEEP_MINUTES.map((minutes) => [minutes, `${minutes} minutes`]), ...ends.filter(Boolean)];
+  const choose = () => {
+    if (select.value === "chapter") player.sleepAt(chapters.find((start) => start > player.position + 0.5) ?? Infinity);
+    else if (select.value === "episode") player.sleepAt(Infinity);
+    else player.sleepIn(select.value ? Number(select.value) : null);
+  };
   const select = element(
     "select",
-    { "aria-label": "Sleep timer", class: "sleep", onchange: () => (player.sleep = select.value ? Number(select.value) : null) },
+    { "aria-label": "Sleep timer", onchange: choose },
     choices.map(([value, label]) => element("option", { value }, label)),
   );
-  player.addEventListener("rate", () => {
-    if (player.sleepLeft === null) select.value = "";
-  });
-  return select;
+  const show = () => {
+    const seconds = player.sleepLeft;
+    if (seconds === null) select.value = "";
+    left.textContent = seconds === null ? "" : shortClock(Math.ceil(seconds));
+  };
+  player.addEventListener("sleep", show);
+  setInterval(() => player.sleepLeft !== null && show(), 1_000);
+  return pick("Sleep timer", [icon("sleep"), left], select);
 }
 
 /** Why nothing is heard, where that is so; empty where all is well. */
@@ -53,7 +75,7 @@ export function trouble(player) {
   const text = element("p", { class: "trouble", role: "alert" });
   player.addEventListener("state", () => {
     text.textContent = {
-      network: "The sound broke off. Press play to try again.",
+      network: "The server does not answer. The sound goes on when it does.",
       source: "The sound cannot be played here: its file is gone or of a kind this browser does not know.",
     }[player.error] ?? "";
   });

@@ -9,6 +9,9 @@ const ICONS = {
   previous: "M6 15l6-6 6 6",
   next: "M6 9l6 6 6-6",
   close: "M6.5 6.5l11 11M17.5 6.5l-11 11",
+  back: "M12 5a8 8 0 1 1-8 8M12 5H9.5M12 2 9 5l3 3",
+  forward: "M12 5a8 8 0 1 0 8 8M12 5h2.5M12 2l3 3-3 3",
+  sleep: "M19.5 14.5A8 8 0 0 1 9.5 4.5a8 8 0 1 0 10 10z",
 };
 const FILLED = new Set(["play", "pause"]);
 
@@ -21,7 +24,7 @@ export function element(name, properties = {}, ...children) {
     else if (key === "class") node.className = value;
     else node.setAttribute(key, value === true ? "" : value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return node;
 }
 

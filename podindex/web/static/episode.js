@@ -12,7 +12,9 @@ import { Transcript } from "./transcript.js";
 
 const ZOOMS = [1, 2, 4, 8, 16, 32];
 const LOOK_AGAIN_MS = 10_000;
-const LONG_S = 3600;
+// Enough points for the finest zoom on a wide screen; drawing more takes longer and shows no more.
+const WAVE_POINTS = 30_000;
+const FINEST = 20; // a second
 
 const deck = document.getElementById("deck");
 const audio = document.getElementById("audio");
@@ -21,6 +23,7 @@ const id = deck.dataset.episode;
 const transcript = text && new Transcript(text);
 const words = transcript && api.words(id).catch(() => []);
 const player = audio && new Player(audio);
+const chapters = [...document.querySelectorAll("#chapters a")].map((link) => ({ seconds: momentOf(new URL(link.href)).from, title: link.querySelector(".title").textContent }));
 
 if (player) {
   player.open({ id, title: deck.dataset.title, show: deck.dataset.show, duration: Number(deck.dataset.duration) });
@@ -36,6 +39,7 @@ let waveform = null;
 function buildDeck() {
   const now = element("span", { class: "time now" }, "0:00:00");
   const end = element("span", { class: "time" }, clock(player.duration));
+  const chapter = element("span", { class: "chapter" });
   const slot = element("div", { class: "waveform" });
   const zoomed = { step: 0 };
   const zoom = (direction) => {
@@ -49,8 +53,8 @@ function buildDeck() {
       "div",
       { class: "controls" },
       transport(player),
-      element("p", { class: "times" }, now, " / ", end),
-      element("div", { class: "how" }, speed(player), sleepTimer(player)),
+      element("p", { class: "times" }, now, element("span", { class: "of" }, " / ", end, chapter)),
+      element("div", { class: "how" }, speed(player), sleepTimer(player, chapters.map(({ seconds }) => seconds))),
       element("div", { class: "zoom" }, button("Zoom out", "−", () => zoom(-1), { class: "plain" }), button("Zoom in", "+", () => zoom(1), { class: "plain" })),
     ),
     trouble(player),
@@ -58,6 +62,7 @@ function buildDeck() {
   const show = () => {
     now.textContent = clock(player.position);
     end.textContent = clock(player.duration);
+    chapter.textContent = chapters.findLast(({ seconds }) => seconds <= player.position)?.title ?? "";
   };
   for (const name of ["position", "state"]) player.addEventListener(name, show);
   setInterval(() => player.playing && show(), 250);
@@ -75,11 +80,10 @@ function buildDeck() {
 async function drawWaveform(slot) {
   try {
     const [peaks, { Waveform }] = await Promise.all([
-      api.peaks(id, Number(deck.dataset.duration) > LONG_S ? 10 : 20),
+      api.peaks(id, Math.min(FINEST, Math.ceil(WAVE_POINTS / (player.duration || 1)))),
       import("./waveform.js"),
     ]);
-    waveform = new Waveform(slot, player, audio, peaks, (seconds) => transcript?.wordsAround(seconds) ?? "");
-    waveform.mark("chapter", [...document.querySelectorAll("#chapters a")].map((link) => ({ seconds: momentOf(new URL(link.href)).from, title: link.textContent })));
+    waveform = new Waveform(slot, player, audio, peaks, chapters, (seconds) => transcript?.wordsAround(seconds) ?? "");
     deck.dispatchEvent(new Event("drawn"));
   } catch (error) {
     slot.replaceWith(element("p", { class: "notice" }, `There is no waveform: ${error.message}`));
@@ -116,8 +120,8 @@ async function buildTools() {
     follower?.reveal(transcript.rangeOfTimes(hit.start_ms, hit.end_ms));
     if (!player) transcript.rangeOfTimes(hit.start_ms, hit.end_ms)?.startContainer.parentElement.scrollIntoView({ block: "center" });
   };
-  const mark = (marks) => {
-    const draw = () => waveform.mark("hit", marks);
+  const mark = (moments) => {
+    const draw = () => waveform.mark(moments);
     if (waveform) draw();
     else deck.addEventListener("drawn", draw, { once: true });
   };

@@ -2,12 +2,12 @@
 
 import * as api from "./api.js";
 import { button, element, icon } from "./dom.js";
-import { clock } from "./time.js";
 
 export class Find {
   #hits = [];
   #chosen = -1;
   #asked = 0;
+  #found = Promise.resolve();
 
   /** `onfound(hits)` is told all hits; `onchoose(hit)` is asked to go to one. */
   constructor(episodeId, transcript, onfound, onchoose) {
@@ -15,11 +15,11 @@ export class Find {
     this.transcript = transcript;
     this.onfound = onfound;
     this.onchoose = onchoose;
-    this.box = element("input", { type: "search", placeholder: "Search in this episode", "aria-label": "Search in this episode", autocomplete: "off", spellcheck: "false", maxlength: 1000, oninput: () => this.#search() });
+    this.box = element("input", { type: "search", placeholder: "Search in this episode", "aria-label": "Search in this episode", autocomplete: "off", spellcheck: "false", maxlength: 1000, oninput: () => (this.#found = this.#search()) });
     this.count = element("span", { class: "count soft", role: "status" });
     this.node = element(
       "form",
-      { class: "find", role: "search", onsubmit: (event) => { event.preventDefault(); this.go(1); } },
+      { class: "find", role: "search", onsubmit: (event) => { event.preventDefault(); this.#found.then(() => this.go(1)); } },
       this.box,
       this.count,
       button("Hit before", icon("previous"), () => this.go(-1), { class: "plain" }),
@@ -52,13 +52,14 @@ export class Find {
         ({ hits } = await api.searchEpisode({ q: text }, this.episodeId));
       } catch (error) {
         problem = error.message;
+        if (error.code === "no-server") api.whenBack().then(() => asked === this.#asked && this.#search());
       }
     }
     if (asked !== this.#asked) return;
     this.#hits = hits;
     this.#chosen = -1;
     this.transcript.setFound(hits);
-    this.onfound(hits.map((hit) => ({ seconds: hit.start_ms / 1000, title: `${clock(hit.start_ms / 1000)} ${hit.text}` })));
+    this.onfound(hits.map((hit) => hit.start_ms / 1000));
     this.#say(problem);
   }
 

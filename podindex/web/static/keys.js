@@ -46,9 +46,10 @@ function showList(keys) {
   const byMeaning = Map.groupBy
     ? Map.groupBy(Object.keys(keys), (key) => keys[key][0])
     : Object.keys(keys).reduce((map, key) => map.set(keys[key][0], [...(map.get(keys[key][0]) ?? []), key]), new Map());
-  const rows = [...byMeaning].map(([meaning, names]) => {
-    const shown = names.length > 5 ? `${names[0]} … ${names.at(-1)}` : names.map((name) => NAMES[name] ?? name).join("  ");
-    return [element("dt", {}, element("kbd", {}, shown)), element("dd", {}, meaning)];
+  const digitsLast = [...byMeaning].sort(([, [a]], [, [b]]) => /\d/.test(a) - /\d/.test(b));
+  const rows = digitsLast.map(([meaning, names]) => {
+    const shown = names.length > 5 ? [`${names[0]} … ${names.at(-1)}`] : names.map((name) => NAMES[name] ?? name);
+    return [element("dt", {}, shown.map((name) => element("kbd", {}, name))), element("dd", {}, meaning)];
   });
   const toggle = element("input", { type: "checkbox", checked: load("keys", true), onchange: () => save("keys", toggle.checked) });
   const dialog = element(

@@ -1,9 +1,10 @@
 // The one owner of the sound. Everything else asks it, and listens to what it says:
 //   "episode"  another episode is loaded        "state"  it plays, pauses, loads or fails
-//   "position" it jumped                        "rate"   its speed or sleep timer changed
+//   "position" it jumped                        "rate"   its speed changed
+//                                              "sleep"  its sleep timer was set, or has ended
 // For what moves with the sound, ask `position` on every frame.
 
-import { audioUrl } from "./api.js";
+import { audioUrl, isThere, whenBack } from "./api.js";
 import { load, loadPosition, save, savePosition } from "./settings.js";
 
 const SAVE_EVERY_S = 5;
@@ -35,6 +36,7 @@ export class Player extends EventTarget {
     on("error", () => this.#failed());
     on("ratechange", () => this.#say("rate"));
     on("pause", () => this.#remember());
+    on("ended", () => this.#sleep?.at && this.#setSleep(null));
     addEventListener("pagehide", () => this.#remember());
     this.rate = load("rate", 1);
     this.#announceToSystem();
@@ -84,6 +86,7 @@ export class Player extends EventTarget {
   seek(seconds, end = null) {
     this.#target = Math.max(0, Math.min(seconds, this.duration || seconds));
     this.#stopAt = end;
+    if (this.#sleep?.at <= this.#target) this.#setSleep(null); // beyond the chapter it was to end with
     this.#goToTarget();
     this.#say("position");
   }
@@ -124,14 +127,26 @@ export class Player extends EventTarget {
     return seconds < RESUME_FROM_S || seconds > this.duration - RESUME_FROM_S ? 0 : seconds;
   }
 
-  /** Pause in so many minutes, or at the end of the episode, or never (null). */
-  set sleep(minutes) {
-    this.#sleep = minutes === null ? null : { until: Date.now() + minutes * 60_000 };
-    this.#say("rate");
+  /** Pause in so many minutes; null: never. */
+  sleepIn(minutes) {
+    this.#setSleep(minutes === null ? null : { until: Date.now() + minutes * 60_000 });
   }
 
+  /** Pause where the sound gets to a moment; Infinity: where it ends. */
+  sleepAt(seconds) {
+    this.#setSleep({ at: seconds });
+  }
+
+  /** Seconds until the sleep timer pauses, by the clock; null where there is none. */
   get sleepLeft() {
-    return this.#sleep ? Math.max(0, this.#sleep.until - Date.now()) / 1000 : null;
+    if (!this.#sleep) return null;
+    const { until, at } = this.#sleep;
+    return Math.max(0, until ? (until - Date.now()) / 1000 : (Math.min(at, this.duration) - this.position) / this.rate);
+  }
+
+  #setSleep(sleep) {
+    this.#sleep = sleep;
+    this.#say("sleep");
   }
 
   #goToTarget() {
@@ -157,7 +172,7 @@ export class Player extends EventTarget {
       this.pause();
     }
     if (this.sleepLeft === 0) {
-      this.sleep = null;
+      this.#setSleep(null);
       this.pause();
     }
     if (Math.abs(now - this.#savedAt) >= SAVE_EVERY_S) this.#remember();
@@ -170,9 +185,16 @@ export class Player extends EventTarget {
     savePosition(this.episode.id, this.#audio.ended ? 0 : this.position);
   }
 
-  #failed() {
-    this.error = this.#audio.error?.code === MediaError.MEDIA_ERR_NETWORK ? "network" : "source";
+  async #failed() {
+    const { episode, playing } = this;
     this.#target = this.position;
+    this.error = this.#audio.error?.code === MediaError.MEDIA_ERR_NETWORK || !(await isThere()) ? "network" : "source";
+    this.#say("state");
+    if (this.error !== "network") return;
+    await whenBack();
+    if (this.error !== "network" || this.episode !== episode) return;
+    if (playing) this.play();
+    else this.#retry();
     this.#say("state");
   }
 

@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { element, icon, marked } from "./dom.js";
 import { clock, day } from "./time.js";
-import { drawWave, whenShapeChanges } from "./wave.js";
+import { drawWave, watchShape } from "./wave.js";
 
 /** Show a page of hits. `onplay(hit, duration)` is asked to play one. */
 export function showResults(container, page, query, onplay) {
@@ -39,7 +39,7 @@ class Group {
     const facts = [first.show, first.published && day(first.published)].filter(Boolean).join(" · ");
     const title = element("h2", {}, element("a", { href: `/episodes/${this.id}` }, first.title));
     this.node = element("article", { class: "group" }, element("header", {}, title, element("p", { class: "facts" }, facts)), this.canvas, this.list, this.more);
-    whenShapeChanges(this.canvas, () => this.draw());
+    watchShape(this.canvas, () => this.draw());
   }
 
   /** Fetch what the small waveform needs; before that the hits can be read and played. */

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { Bar } from "./bar.js";
-import { element } from "./dom.js";
+import { button, element } from "./dom.js";
 import { listen, playerKeys } from "./keys.js";
 import { Player } from "./player.js";
 import { showResults } from "./results.js";
@@ -56,10 +56,10 @@ async function update({ push = false } = {}) {
   try {
     show(await api.search(pageOf(query, 0)), query);
   } catch (error) {
-    details.abort();
-    results.replaceChildren();
+    // What was found before stays on the screen.
     say(error.message);
     shown = null;
+    if (error.code === "no-server") api.whenBack().then(() => shown === null && update());
   }
   clearTimeout(slow);
   running = false;
@@ -80,10 +80,19 @@ function show(page, query) {
   groups = showResults(results, page, query, play);
   document.title = `${query.get("q")} · podindex`;
   say(...summary(page));
-  if (!page.total) results.append(element("p", { class: "notice" }, "Nothing was found. Fewer words find more; * stands for any ending: ", element("code", {}, "recog*"), "."));
+  if (!page.total) results.append(nothingFound(query));
   addMoreButton(page, query);
   completeWhenCalm(groups);
   markPlaying();
+}
+
+function nothingFound(query) {
+  const help = element("p", { class: "notice" }, "Fewer words find more; * stands for any ending: ", element("code", {}, "recog*"), ".");
+  if (!filtersOf(query).length) return help;
+  return element("div", { class: "notice" }, "Nothing within these filters. ", button("Search without filters", "Search without filters", () => {
+    for (const name of filtersOf(query)) form.elements[name].value = "";
+    update({ push: true });
+  }, { class: "link" }));
 }
 
 function completeWhenCalm(fresh) {
@@ -152,8 +161,10 @@ function showNothing() {
   document.title = "podindex";
 }
 
+const filtersOf = (query) => [...query.keys()].filter((name) => name !== "q" && name !== "sort");
+
 function showFilterCount(query) {
-  const count = [...query.keys()].filter((name) => name !== "q").length;
+  const count = filtersOf(query).length;
   document.querySelector("#filters summary").textContent = count ? `Filters (${count})` : "Filters";
 }
 
@@ -235,8 +246,7 @@ form.addEventListener("input", () => update());
 form.addEventListener("change", () => update());
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  update({ push: true });
-  links()[0]?.focus();
+  update({ push: true }).then(() => links()[0]?.focus());
 });
 addEventListener("popstate", () => {
   fillForm();

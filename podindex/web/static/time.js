@@ -38,7 +38,8 @@ export function momentOf(url) {
   return from === null ? null : { from, to: to > from ? to : null };
 }
 
-/** "2026-11-01T00:00:00Z" → "1 November 2026", in the reader's language. */
-export function day(instant) {
-  return new Date(instant).toLocaleDateString(undefined, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
-}
+// Made once: it takes a millisecond.
+const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+
+/** "2026-11-01T00:00:00Z" → "1 November 2026", as the server writes it. */
+export const day = (instant) => DAY.format(new Date(instant));

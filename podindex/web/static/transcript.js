@@ -6,6 +6,8 @@
 const DOUBTFUL = 0.5;
 // How many words to say of a moment under the pointer.
 const AROUND = 4;
+// What stands around a word but is not marked with it.
+const EDGES = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu;
 
 const highlight = (name) => {
   if (!globalThis.Highlight || !CSS.highlights) return null;
@@ -80,14 +82,19 @@ export class Transcript {
   }
 
   rangeOf(word) {
-    const segment = lastAtMost(this.#firsts, word, (first) => first);
-    const place = this.#placesIn(segment)[word - this.#firsts[segment]];
+    const place = this.#placeOf(word);
     if (!place) return null;
     const range = new Range();
-    const text = this.#spans[segment].firstChild;
-    range.setStart(text, place[0]);
-    range.setEnd(text, place[1]);
+    range.setStart(place.startContainer, place.startOffset);
+    range.setEnd(place.endContainer, place.endOffset);
     return range;
+  }
+
+  #placeOf(word) {
+    const segment = lastAtMost(this.#firsts, word, (first) => first);
+    const place = this.#placesIn(segment)[word - this.#firsts[segment]];
+    const text = this.#spans[segment]?.firstChild;
+    return place && { startContainer: text, startOffset: place[0], endContainer: text, endOffset: place[1] };
   }
 
   /** The number of the word at a place in the text, such as a click; -1 where there is none. */
@@ -113,9 +120,10 @@ export class Transcript {
     const words = this.words.slice(first, this.#firsts[segment + 1] ?? this.words.length);
     let position = 0;
     const places = words.map(([word]) => {
-      const found = text.indexOf(word, position);
+      const bare = word.replace(EDGES, "") || word;
+      const found = text.indexOf(bare, position);
       const start = found < 0 ? position : found;
-      position = Math.min(text.length, start + word.length);
+      position = Math.min(text.length, start + bare.length);
       return [start, position];
     });
     this.#ranges.set(segment, places);
@@ -130,12 +138,11 @@ export class Transcript {
       for (const { isIntersecting, target } of entries) {
         if (!isIntersecting) continue;
         observer.unobserve(target);
-        for (const span of target.querySelectorAll("span[data-w]")) {
-          const first = Number(span.dataset.w);
-          const end = first + this.#placesIn(this.#spans.indexOf(span)).length;
-          for (let word = first; word < end; word++) {
-            if (this.words[word][3] < DOUBTFUL) marks.add(this.rangeOf(word));
-          }
+        const spans = target.querySelectorAll("span[data-w]");
+        const end = this.#firsts[this.#spans.indexOf(spans[spans.length - 1]) + 1] ?? this.words.length;
+        for (let word = Number(spans[0].dataset.w); word < end; word++) {
+          // Static: the browser would keep thousands of live ranges right at every change of the page.
+          if (this.words[word][3] < DOUBTFUL) marks.add(new StaticRange(this.#placeOf(word)));
         }
       }
     }, { rootMargin: "400px" });

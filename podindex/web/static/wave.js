@@ -1,37 +1,71 @@
 // A small waveform with marks on it, on a canvas.
 
-const dprOf = () => Math.min(devicePixelRatio || 1, 2);
+const BAR_PX = 2;
+const STEP_PX = 3;
 
 /** Draw peaks across a canvas as it is sized by the style sheet; `played` and `marks` are shares of its width. */
 export function drawWave(canvas, pairs, { played = 0, marks = [] } = {}) {
-  const style = getComputedStyle(canvas);
-  const dpr = dprOf();
+  const dpr = Math.min(devicePixelRatio || 1, 2);
   const width = Math.round(canvas.clientWidth * dpr);
   const height = Math.round(canvas.clientHeight * dpr);
   if (!width || !height) return;
+  const style = getComputedStyle(canvas);
+  const [wave, heard, tick] = ["--wave", "--played", "--tick"].map((name) => style.getPropertyValue(name));
   canvas.width = width;
   canvas.height = height;
   const context = canvas.getContext("2d");
-  const step = 3 * dpr;
-  const count = Math.floor(width / step);
-  const points = pairs ? pairs.length / 2 : 0;
-  const loudest = pairs ? Math.max(8, pairs.reduce((most, value) => Math.max(most, Math.abs(value)), 0)) : 1;
-  for (let bar = 0; bar < count; bar++) {
-    let level = 0;
-    const end = Math.max(Math.floor(((bar + 1) * points) / count), Math.floor((bar * points) / count) + 1);
-    for (let point = Math.floor((bar * points) / count); point < end && point < points; point++) {
-      level = Math.max(level, Math.abs(pairs[2 * point]), Math.abs(pairs[2 * point + 1]));
-    }
-    const size = Math.max(2 * dpr, (level / loudest) * height * 0.9);
-    context.fillStyle = style.getPropertyValue(bar / count < played ? "--played" : "--wave");
-    context.fillRect(bar * step, (height - size) / 2, 2 * dpr, size);
+  const bars = levels(pairs, Math.floor(width / (STEP_PX * dpr)));
+  const top = 6 * dpr; // room for the heads of the marks
+  const room = height - top;
+  bars.forEach((level, bar) => {
+    const size = Math.max(BAR_PX * dpr, level * room);
+    context.fillStyle = bar / bars.length < played ? heard : wave;
+    context.fillRect(bar * STEP_PX * dpr, top + (room - size) / 2, BAR_PX * dpr, size);
+  });
+  context.fillStyle = tick;
+  for (const share of marks) {
+    const x = Math.min(width - 3 * dpr, Math.max(3 * dpr, share * width));
+    context.fillRect(x - dpr, 0, 2 * dpr, height);
+    context.beginPath();
+    context.arc(x, 3 * dpr, 3 * dpr, 0, 7);
+    context.fill();
   }
-  context.fillStyle = style.getPropertyValue("--tick");
-  for (const share of marks) context.fillRect(Math.min(width - 2 * dpr, share * width) - dpr, 0, 2 * dpr, height);
 }
 
+/** The loudest of each of `count` stretches, 0 to 1. */
+function levels(pairs, count) {
+  const points = pairs ? pairs.length / 2 : 0;
+  const loudest = pairs ? pairs.reduce((most, value) => Math.max(most, Math.abs(value)), 8) : 1;
+  return Array.from({ length: count }, (_, bar) => {
+    const first = Math.floor((bar * points) / count);
+    const end = Math.max(Math.floor(((bar + 1) * points) / count), first + 1);
+    let level = 0;
+    for (let point = first; point < end && point < points; point++) {
+      level = Math.max(level, Math.abs(pairs[2 * point]), Math.abs(pairs[2 * point + 1]));
+    }
+    return level / loudest;
+  });
+}
+
+// One observer for all: canvases come and go with every key that is pressed, and this forgets those that went.
+const redraws = new WeakMap();
+const observed = new Set();
+const sizes = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.isConnected) redraws.get(target)();
+    else forget(target);
+  }
+});
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => observed.forEach((canvas) => redraws.get(canvas)()));
+
 /** Call back when the canvas is resized or the colours change. */
-export function whenShapeChanges(canvas, callback) {
-  new ResizeObserver(callback).observe(canvas);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", callback);
+export function watchShape(canvas, redraw) {
+  redraws.set(canvas, redraw);
+  observed.add(canvas);
+  sizes.observe(canvas);
+}
+
+function forget(canvas) {
+  observed.delete(canvas);
+  sizes.unobserve(canvas);
 }

@@ -1,4 +1,4 @@
-// The big waveform of an episode: wavesurfer.js draws it; marks, ruler, hover and the slider for keyboards are ours.
+// The big waveform of an episode: wavesurfer.js draws it; marks, ruler, hover, pointer and keyboard are ours.
 
 import { element } from "./dom.js";
 import { clock, shortClock, spoken } from "./time.js";
@@ -6,7 +6,24 @@ import WaveSurfer from "./vendor/wavesurfer/wavesurfer.esm.js";
 
 const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
 const LABEL_PX = 90;
-const RULER_PX = 16;
+const RULER_PX = 20;
+const PIN_PX = 8;
+
+// Goes into wavesurfer's shadow tree, where the page's style sheet does not reach.
+const STYLE = `
+  .wrapper { cursor: pointer; }
+  .canvases, .progress { margin-top: ${PIN_PX}px; }
+  :host .cursor { height: calc(100% - ${RULER_PX}px); }
+  .scroll { scrollbar-width: none; }
+  .over { position: absolute; inset: 0; z-index: 4; pointer-events: none; }
+  .over > * { position: absolute; }
+  .hit { top: 0; bottom: ${RULER_PX}px; width: 2px; margin-left: -1px; background: var(--tick); }
+  .hit::before { content: ""; position: absolute; top: 0; left: -2px; width: 6px; height: 6px; border-radius: 50%; background: inherit; }
+  .chapter { bottom: ${RULER_PX - 6}px; height: 3px; border-right: 2px solid var(--paper); background: var(--wave); }
+  .chapter.now { background: var(--accent); }
+  .label { bottom: 0; transform: translateX(-50%); font: 10px/1 var(--ui); color: var(--soft); font-variant-numeric: tabular-nums; }
+  .under { top: ${PIN_PX}px; bottom: ${RULER_PX}px; width: 1px; background: var(--ink); opacity: 0.45; }
+`;
 
 const colours = (node) => {
   const style = getComputedStyle(node);
@@ -18,50 +35,61 @@ export class Waveform {
   #surfer;
   #player;
   #duration;
-  #overlay = element("div");
-  #ruler = element("div");
+  #chapters;
+  #hits = element("div", { class: "over" });
+  #ruler = element("div", { class: "over" });
+  #under = element("div", { class: "under", hidden: true });
 
   /**
    * @param node where it goes; becomes a slider
    * @param player the owner of the sound
-   * @param media its audio element: wavesurfer shows its time, and moves it when it is clicked or dragged
+   * @param media its audio element, whose time wavesurfer shows
    * @param peaks what api.peaks returned
+   * @param chapters [{ seconds, title }]
    * @param wordsAt what is said at a moment, for the hover
    */
-  constructor(node, player, media, peaks, wordsAt) {
+  constructor(node, player, media, peaks, chapters, wordsAt) {
     this.node = node;
     this.#player = player;
     this.#duration = peaks.duration;
-    const heights = Float32Array.from(peaks.pairs, (value) => value / 128);
+    this.#chapters = chapters.map((chapter, number) => this.#chapter(chapter, chapters[number + 1]?.seconds));
     this.frame = element("div", { class: "wave-frame" });
     this.tip = element("div", { class: "tip", hidden: true });
     node.append(this.frame, this.tip);
     this.#surfer = WaveSurfer.create({
       container: this.frame,
       media,
-      peaks: [heights],
+      peaks: [Float32Array.from(peaks.pairs, (value) => value / 128)],
       duration: peaks.duration,
-      height: node.clientHeight - RULER_PX,
+      height: node.clientHeight - RULER_PX - PIN_PX,
       normalize: true,
       barWidth: 2,
       barGap: 1,
       barRadius: 1,
       cursorWidth: 2,
-      dragToSeek: { debounceTime: 0 },
+      interact: false,
       cspNonce: document.querySelector("meta[name=style-nonce]").content,
       ...colours(node),
     });
-    this.#surfer.getWrapper().append(this.#overlay, this.#ruler);
-    this.#surfer.getWrapper().style.height = `${node.clientHeight}px`;
+    const wrapper = this.#surfer.getWrapper();
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLE);
+    wrapper.getRootNode().adoptedStyleSheets.push(sheet);
+    wrapper.style.height = `${node.clientHeight}px`;
+    wrapper.append(element("div", { class: "over" }, this.#chapters.map(({ strip }) => strip), this.#under), this.#hits, this.#ruler);
     this.#actAsSlider();
+    this.#followPointer();
     this.#hover(wordsAt);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#surfer.setOptions(colours(node)));
     this.#surfer.on("redraw", () => this.#drawRuler());
     this.#surfer.on("ready", () => {
       this.#drawRuler();
-      this.#surfer.getRenderer().renderProgress(player.position / this.#duration);
+      this.#moveCursor();
     });
-    player.addEventListener("position", () => this.#showPosition());
+    player.addEventListener("position", () => {
+      this.#moveCursor();
+      this.#showPosition();
+    });
     setInterval(() => this.#showPosition(), 500);
   }
 
@@ -70,18 +98,24 @@ export class Waveform {
     this.#surfer.zoom(factor === 1 ? 0 : (this.frame.clientWidth / this.#duration) * factor);
   }
 
-  /** Put marks of a kind ("hit", "chapter") on it: [{ seconds, title }]. */
-  mark(kind, marks) {
-    for (const old of [...this.#overlay.children]) if (old.dataset.kind === kind) old.remove();
-    const colour = getComputedStyle(this.node).getPropertyValue(kind === "hit" ? "--tick" : "--soft");
-    for (const { seconds, title } of marks) {
-      const tick = element("div", { "data-kind": kind, title: title ?? "" });
-      Object.assign(tick.style, {
-        position: "absolute", top: 0, bottom: kind === "hit" ? `${RULER_PX}px` : "60%", width: kind === "hit" ? "2px" : "1px",
-        left: `${(100 * seconds) / this.#duration}%`, background: colour, zIndex: 4, pointerEvents: "none",
-      });
-      this.#overlay.append(tick);
-    }
+  /** Put marks where something was found, at so many seconds. */
+  mark(moments) {
+    this.#hits.replaceChildren(...moments.map((seconds) => this.#place(element("div", { class: "hit" }), seconds)));
+  }
+
+  #chapter({ seconds, title }, end = this.#duration) {
+    const strip = this.#place(element("div", { class: "chapter" }), seconds);
+    strip.style.width = `${(100 * (Math.min(end, this.#duration) - seconds)) / this.#duration}%`;
+    return { seconds, title, strip };
+  }
+
+  #chapterAt(seconds) {
+    return this.#chapters.findLast((chapter) => chapter.seconds <= seconds);
+  }
+
+  #place(node, seconds) {
+    node.style.left = `${(100 * seconds) / this.#duration}%`;
+    return node;
   }
 
   #drawRuler() {
@@ -90,15 +124,13 @@ export class Waveform {
     const step = STEPS_S.find((seconds) => (seconds / this.#duration) * width >= LABEL_PX) ?? STEPS_S.at(-1);
     const labels = [];
     for (let seconds = step; seconds < this.#duration - step / 3; seconds += step) {
-      const label = element("span", {}, shortClock(seconds));
-      Object.assign(label.style, {
-        position: "absolute", bottom: 0, left: `${(100 * seconds) / this.#duration}%`, padding: "2px 0 0 4px", zIndex: 3,
-        borderLeft: "1px solid currentColor", font: "10px/1 system-ui, sans-serif", color: getComputedStyle(this.node).getPropertyValue("--soft"),
-        pointerEvents: "none", fontVariantNumeric: "tabular-nums",
-      });
-      labels.push(label);
+      labels.push(this.#place(element("span", { class: "label" }, shortClock(seconds)), seconds));
     }
     this.#ruler.replaceChildren(...labels);
+  }
+
+  #moveCursor() {
+    this.#surfer.getRenderer().renderProgress(this.#player.position / this.#duration);
   }
 
   #actAsSlider() {
@@ -120,20 +152,41 @@ export class Waveform {
     if (this.node.getAttribute("aria-valuenow") === String(Math.floor(position))) return;
     this.node.setAttribute("aria-valuenow", Math.floor(position));
     this.node.setAttribute("aria-valuetext", `${spoken(position)} of ${spoken(this.#duration)}`);
+    const now = this.#chapterAt(position);
+    for (const chapter of this.#chapters) chapter.strip.classList.toggle("now", chapter === now);
+  }
+
+  #secondsAt({ clientX }) {
+    const { left, width } = this.#surfer.getWrapper().getBoundingClientRect();
+    return Math.min(1, Math.max(0, (clientX - left) / width)) * this.#duration;
+  }
+
+  /** Seek in the event itself, click and drag alike. A finger may be about to scroll the page: it seeks when it moves or lifts. */
+  #followPointer() {
+    const { frame } = this;
+    const held = (event) => frame.hasPointerCapture(event.pointerId);
+    const seek = (event) => this.#player.seek(this.#secondsAt(event));
+    frame.addEventListener("pointerdown", (event) => {
+      if (event.button || !event.isPrimary) return;
+      frame.setPointerCapture(event.pointerId);
+      if (event.pointerType === "mouse") seek(event);
+    });
+    frame.addEventListener("pointermove", (event) => held(event) && seek(event));
+    frame.addEventListener("pointerup", (event) => event.pointerType !== "mouse" && held(event) && seek(event));
   }
 
   #hover(wordsAt) {
     const { frame, tip } = this;
     frame.addEventListener("pointermove", (event) => {
-      const box = this.#surfer.getWrapper().getBoundingClientRect();
-      const seconds = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)) * this.#duration;
-      const words = wordsAt(seconds);
-      tip.replaceChildren(element("b", {}, clock(seconds)), words ? ` ${words}` : "");
-      tip.hidden = false;
+      const seconds = this.#secondsAt(event);
+      const chapter = this.#chapterAt(seconds)?.title;
+      tip.replaceChildren(element("b", {}, clock(seconds)), chapter ? element("span", { class: "of" }, chapter) : "", wordsAt(seconds));
+      this.#place(this.#under, seconds);
+      tip.hidden = this.#under.hidden = false;
       const room = frame.clientWidth - tip.offsetWidth;
       const left = event.clientX - frame.getBoundingClientRect().left - tip.offsetWidth / 2;
-      tip.style.transform = `translateX(${Math.min(Math.max(0, left), room)}px)`;
+      tip.style.transform = `translateX(${Math.min(Math.max(0, left), Math.max(0, room))}px)`;
     });
-    frame.addEventListener("pointerleave", () => (tip.hidden = true));
+    frame.addEventListener("pointerleave", () => (tip.hidden = this.#under.hidden = true));
   }
 }

@@ -1,0 +1,32 @@
+"""The server is started anew under an open page: the page goes on by itself."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, expect
+from web_library import TALK
+from web_page import until
+from web_server import running_server
+
+
+def test_search_and_sound_go_on_when_the_server_is_back(browser: Browser, web_library: Path) -> None:
+    context = browser.new_context()
+    context.set_default_timeout(15_000)
+    searching, listening = context.new_page(), context.new_page()
+    with running_server(web_library) as server:
+        searching.goto(f"{server.url}?q=password")
+        expect(searching.locator("a.hit").first).to_be_visible()
+        listening.goto(f"{server.url}episodes/{TALK}")
+        expect(listening.get_by_role("slider", name="Position")).to_be_visible()
+    searching.fill("#q", "breach")
+    expect(searching.locator("#status")).to_contain_text("does not answer")
+    expect(searching.locator("mark").first).to_have_text("password")  # what was found stays
+    # The browser has all of this short sound: let it ask again.
+    listening.evaluate("document.getElementById('audio').src += '?again'")
+    expect(listening.locator(".trouble")).to_contain_text("does not answer")
+    with running_server(web_library, "--port", str(urlsplit(server.url).port)):
+        expect(searching.locator("mark").first).to_have_text("breach")
+        expect(listening.locator(".trouble")).to_be_empty()
+        listening.get_by_role("button", name="Play").click()
+        until(listening, "document.getElementById('audio').currentTime > 0.2")
+    context.close()
