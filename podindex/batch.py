@@ -8,13 +8,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from podindex import __version__, indexing
-from podindex.config import Settings
+from podindex.config import Settings, load_glossary
+from podindex.hotwords import join_terms
 from podindex.ingest import Job, Recipe, transcribe_all
 from podindex.models import EpisodeOutcome, Origin, TranscribeOptions
 from podindex.progress import Progress
+from podindex.slugs import slugify
 from podindex.store import EpisodeStore
+
+if TYPE_CHECKING:
+    from podindex.transcribe.models import ModelChoice
 
 # While a long batch runs, what is finished becomes searchable this often.
 _INDEX_EVERY_S = 60.0
@@ -28,10 +34,12 @@ class Batch:
     """
 
     def __init__(self, library_dir: Path, store: EpisodeStore, settings: Settings, progress: Progress) -> None:
+        """Prepare one; `ConfigError` where the glossary of `podindex.toml` cannot be used."""
         self._library_dir = library_dir
         self._store = store
         self._settings = settings
         self._progress = progress
+        self._glossary = load_glossary(library_dir)
         self.indexed = 0
 
     def run(self, taken: Iterable[Job | EpisodeOutcome]) -> Iterator[EpisodeOutcome]:
@@ -62,27 +70,50 @@ class Batch:
         device = resolve_device(settings.device, 0 if settings.device == "cpu" else count_gpus())
         self._progress.note(f"model {choice.name}: {choice.reason}")
         self._progress.begin_batch(len(jobs), sum(job.header_duration_ms or 0 for job in jobs))
-        options = TranscribeOptions(
-            language=settings.language,
-            compute_type=resolve_compute_type(settings.compute_type, device),
-            beam_size=settings.beam_size,
-            prompt=settings.prompt,
-            hotwords=settings.hotwords,
-        )
-        with WorkerPool(choice, options, workers=settings.workers, device=device) as pool:
-            origin = Origin(
-                kind="whisper",
-                created=datetime.now(UTC).replace(microsecond=0),
-                podindex=__version__,
-                model=choice.name,
-                model_sha256=choice.sha256,
-                compute_type=options.compute_type,
-                options={name: value for name, value in asdict(options).items() if value is not None},
+        compute_type = resolve_compute_type(settings.compute_type, device)
+        for hotwords, own in self._by_hotwords(jobs):
+            options = TranscribeOptions(
+                language=settings.language,
+                compute_type=compute_type,
+                beam_size=settings.beam_size,
+                prompt=settings.prompt,
+                hotwords=hotwords,
             )
             recipe = Recipe(
-                origin=origin,
+                origin=_origin(choice, options),
                 fingerprint=fingerprint(choice, options),
                 language=settings.language or (None if choice.multilingual else "en"),
                 multilingual=choice.multilingual,
             )
-            yield from transcribe_all(jobs, recipe, pool=pool, store=self._store, progress=self._progress)
+            with WorkerPool(choice, options, workers=settings.workers, device=device) as pool:
+                yield from transcribe_all(own, recipe, pool=pool, store=self._store, progress=self._progress)
+
+    def _by_hotwords(self, jobs: list[Job]) -> Iterator[tuple[str | None, list[Job]]]:
+        """Yield the jobs of shows with the same words to be expected, which one pool of workers can do."""
+        groups: dict[str | None, list[Job]] = {}
+        for show, own in _by_show(jobs).items():
+            terms = self._glossary.get(slugify(show, fallback=show), ())
+            hotwords, left_out = join_terms(self._settings.hotwords, terms)
+            if left_out:
+                self._progress.note(f"the glossary of {show} is too long: the last {left_out} terms are left out")
+            groups.setdefault(hotwords, []).extend(own)
+        yield from groups.items()
+
+
+def _by_show(jobs: list[Job]) -> dict[str, list[Job]]:
+    shows: dict[str, list[Job]] = {}
+    for job in jobs:
+        shows.setdefault(job.episode.show, []).append(job)
+    return shows
+
+
+def _origin(choice: "ModelChoice", options: TranscribeOptions) -> Origin:
+    return Origin(
+        kind="whisper",
+        created=datetime.now(UTC).replace(microsecond=0),
+        podindex=__version__,
+        model=choice.name,
+        model_sha256=choice.sha256,
+        compute_type=options.compute_type,
+        options={name: value for name, value in asdict(options).items() if value is not None},
+    )

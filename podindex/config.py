@@ -13,6 +13,7 @@ from pathlib import Path
 from podindex.errors import ConfigError
 
 CONFIG_NAME = "podindex.toml"
+GLOSSARY_NAME = "glossary"
 EPISODES_NAME = "episodes"
 INDEX_NAME = "index"
 SEARCH_NAME = "search"
@@ -73,6 +74,29 @@ def _checked(name: str, value: object) -> object:
         return value
     kind = "a whole number" if expected is int else "text"
     raise ConfigError("bad-setting", f"{name} is {value!r}", f"give {kind}")
+
+
+def load_glossary(library_dir: Path) -> dict[str, tuple[str, ...]]:
+    """Read the table `[glossary]` of `podindex.toml`: the names and words to be expected in each show.
+
+    Returns:
+        The terms by the show's slug, without those that are empty or doubled.
+
+    Raises:
+        ConfigError: the file cannot be read, or the table is not lists of texts by show.
+    """
+    table = read_config(library_dir).get(GLOSSARY_NAME, {})
+    if not isinstance(table, dict):
+        raise ConfigError("bad-setting", f"{GLOSSARY_NAME} is {table!r}", "make it a table: shows, each with a list")
+    from podindex.slugs import slugify
+
+    glossary = {}
+    for show, terms in table.items():
+        if not isinstance(terms, list) or not all(isinstance(term, str) for term in terms):
+            raise ConfigError("bad-setting", f"the glossary of {show} is {terms!r}", "give a list of texts")
+        cleaned = (" ".join(term.split()) for term in terms)
+        glossary[slugify(show, fallback=show)] = tuple(dict.fromkeys(term for term in cleaned if term))
+    return glossary
 
 
 def find_library_dir(explicit: str | os.PathLike[str] | None, environ: Mapping[str, str] = os.environ) -> Path:

@@ -18,7 +18,7 @@ from typer.exceptions import TyperException
 from podindex import __version__
 from podindex.cli.coercion import let_plain_values_past
 from podindex.cli.context import Session, clean
-from podindex.config import CONFIG_NAME, ENVIRONMENT_PREFIX, find_library_dir, read_config
+from podindex.config import CONFIG_NAME, ENVIRONMENT_PREFIX, GLOSSARY_NAME, find_library_dir, read_config
 from podindex.errors import ConfigError, PodindexError
 
 EXIT_INTERRUPTED = 130
@@ -110,6 +110,8 @@ def _check_settings(ctx: typer.Context, config: dict[str, object]) -> None:
     by_command = {name: set(_settings(command)) for name, command in commands.items()}
     everywhere = {*_ROOT_SETTINGS, *(name for names in by_command.values() for name in names)}
     for name, value in config.items():
+        if name == GLOSSARY_NAME:
+            continue  # its names are those of shows; `load_glossary` checks it
         if isinstance(value, dict):
             _refuse_unknown([name], set(by_command), "table")
             _refuse_unknown(value, by_command[name], "setting")
