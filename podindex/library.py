@@ -413,6 +413,10 @@ class Library:
         self.episode(episode_id)
         return self._store.load_transcript(episode_id)
 
+    def is_begun(self, episode_id: str) -> bool:
+        """Tell whether parts of an episode are transcribed, but not yet all."""
+        return self._store.has_chunks(episode_id)
+
     def is_transcribed(self, episode_id: str) -> bool:
         """Tell whether an episode has a transcript, without reading it."""
         return self._store.has_transcript(episode_id)

@@ -41,8 +41,16 @@ def _load(library: Library, episode_id: str) -> tuple[Transcript | None, str]:
         return library.transcript(episode_id), ""
     except StoreError as error:
         if error.code == "no-transcript":
-            return None, "This episode has not been transcribed yet. The page reloads when it is."
+            return None, _why_not_yet(library, episode_id)
         return None, f"The transcript cannot be shown: {error}"
+
+
+def _why_not_yet(library: Library, episode_id: str) -> str:
+    failed = next((row.error for row in library.episodes() if row.episode_id == episode_id), None)
+    if failed:
+        return f"This episode could not be transcribed: {failed.message}. {failed.hint}"
+    state = "is being transcribed" if library.is_begun(episode_id) else "has not been transcribed yet"
+    return f"This episode {state}. The page reloads when it is done."
 
 
 def _heading(episode: Episode, transcript: Transcript | None) -> Html:

@@ -187,7 +187,7 @@ def test_without_sound_the_text_is_still_there_and_can_be_searched(page: Page) -
 
 def test_without_a_transcript_the_sound_plays(page: Page) -> None:
     page.goto(f"/episodes/{PENDING}")
-    expect(page.locator("#no-transcript")).to_be_visible()
+    expect(page.locator("#no-transcript")).to_contain_text("not been transcribed yet")
     page.get_by_role("button", name="Play").click()
     until(page, PLAYING)
 

@@ -1,0 +1,41 @@
+"""Episodes without a transcript say why."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from web_server import WebServer, running_server
+
+from podindex.models import Episode, ErrorInfo
+from podindex.store import EpisodeStore
+
+
+@pytest.fixture(scope="module")
+def unfinished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
+    library_dir: Path = tmp_path_factory.mktemp("unfinished") / "library"
+    library_dir.mkdir()
+    store = EpisodeStore(library_dir / "episodes")
+    for name in ("waiting", "begun", "failed"):
+        store.save_episode(Episode(f"show/{name}", "Show", name))
+    store.metadata_path("show/begun").with_suffix(".chunks").mkdir()
+    store.record_failure("show/failed", ErrorInfo("x", "<b>no sound</b>", "listen"))
+    with running_server(library_dir) as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("waiting", "has not been transcribed yet"),
+        ("begun", "is being transcribed"),
+        ("failed", "could not be transcribed: &lt;b&gt;no sound&lt;/b&gt;. listen"),
+    ],
+)
+def test_the_page_says_what_is_missing(unfinished: WebServer, name: str, said: str) -> None:
+    assert said in unfinished.ask(f"/episodes/show/{name}").text
+
+
+def test_the_library_counts_what_waits_and_names_what_failed(unfinished: WebServer) -> None:
+    page = unfinished.ask("/library").text
+    assert "2 episodes are not transcribed yet" in page
+    assert "failed: &lt;b&gt;no sound&lt;/b&gt;. listen" in page
