@@ -37,6 +37,8 @@ def show(
 
     details = session.library.episode(episode)
     session.say(f"{details.show} · {details.title}")
+    for gap in transcript.origin.missing:
+        session.say(f"missing: {format_time(gap.start_ms)} to {format_time(gap.end_ms)}: {gap.reason}")
     console = session.console()
     for segment in rest.segments:
         line = Text(format_time(segment.start_ms), style="cyan")

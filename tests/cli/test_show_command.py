@@ -1,0 +1,26 @@
+"""What `podindex show` says of text that is doubtful and of stretches that are missing."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from commands import podindex_json, run_podindex
+from transcripts import EPISODE, make_transcript
+
+from podindex.models import Gap
+from podindex.store import EpisodeStore
+
+
+def test_doubt_and_gaps_are_shown_where_they_are(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    store.save_episode(EPISODE)
+    transcript = make_transcript(["Hello there.", "Mumble mumble."])
+    doubtful = replace(transcript.segments[1], quality=("low-probability",))
+    origin = replace(transcript.origin, missing=(Gap(600_000, 660_000, "truncated"),))
+    store.save_transcript(replace(transcript, segments=(transcript.segments[0], doubtful), origin=origin))
+
+    result = run_podindex("--library", tmp_path, "show", EPISODE.id)
+    sure, unsure = result.stdout.splitlines()
+    assert sure.endswith("Hello there.")
+    assert unsure.endswith("Mumble mumble.  [low-probability]")
+    assert "missing: 0:10:00 to 0:11:00: truncated" in result.stderr
+    assert podindex_json("--library", tmp_path, "episodes", "--json")["episodes"][0]["status"] == "partial"
