@@ -35,7 +35,7 @@ def test_what_had_no_room_is_said_and_mended_by_the_next_run(tmp_path: Path, fil
     cues.write_text(CUES)
     library = tmp_path / "library"
     copy = ["--copy"] if file_bytes == 20_000 else []
-    command = ("--library", library, "add", audio, *copy, "--show", "Show", "--transcript", cues)
+    command: list[str | Path] = ["--library", library, "add", audio, *copy, "--show", "Show", "--transcript", cues]
     full = add_with_room_for(file_bytes, *command)
     assert full.returncode in (1, 3), full.stderr
     assert "Traceback" not in full.stderr
