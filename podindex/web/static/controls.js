@@ -2,7 +2,6 @@
 
 import { button, element, icon } from "./dom.js";
 import { RATES } from "./player.js";
-import { shortClock } from "./time.js";
 
 /** Back, play and forward. */
 export function transport(player) {
@@ -43,6 +42,8 @@ export function speed(player) {
   return pick("Speed", shown, select);
 }
 
+const short = (seconds) => (seconds < 60 ? `${Math.ceil(seconds)}\u202fs` : `${Math.ceil(seconds / 60)}\u202fmin`);
+
 const SLEEP_MINUTES = [5, 15, 30, 45, 60];
 
 /** Pause later: in some minutes, or where the chapter that plays or the episode ends. */
@@ -63,7 +64,7 @@ export function sleepTimer(player, chapters) {
   const show = () => {
     const seconds = player.sleepLeft;
     if (seconds === null) select.value = "";
-    left.textContent = seconds === null ? "" : shortClock(Math.ceil(seconds));
+    left.textContent = seconds === null ? "" : short(seconds);
   };
   player.addEventListener("sleep", show);
   setInterval(() => player.sleepLeft !== null && show(), 1_000);

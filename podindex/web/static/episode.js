@@ -29,7 +29,7 @@ if (player) {
   player.open({ id, title: deck.dataset.title, show: deck.dataset.show, duration: Number(deck.dataset.duration) });
   buildDeck();
 }
-if (transcript) buildTools();
+if (transcript) setTimeout(buildTools); // the browser may draw, and answer, in between
 else reloadWhenTranscribed();
 
 // --- the deck

@@ -64,7 +64,7 @@ export class Follower {
     if (!box.height) box = paragraph.getBoundingClientRect(); // not laid out yet: far away
     const top = this.deck.getBoundingClientRect().bottom > innerHeight / 2 ? 0 : Math.max(0, this.deck.getBoundingClientRect().bottom);
     const bottom = innerHeight;
-    if (!always && box.top > top + 16 && box.bottom < bottom - 96) return;
+    if (!always && box.top > top + 16 && box.bottom < bottom - 48) return;
     const target = scrollY + box.top - top - (bottom - top) * 0.3;
     const far = Math.abs(target - scrollY) > 2 * innerHeight;
     scrollTo({ top: target, behavior: calm.matches || far ? "auto" : "smooth" });

@@ -11,7 +11,7 @@ const PIN_PX = 8;
 
 // Goes into wavesurfer's shadow tree, where the page's style sheet does not reach.
 const STYLE = `
-  .wrapper { cursor: pointer; }
+  :host .wrapper { cursor: pointer; display: flow-root; }
   .canvases, .progress { margin-top: ${PIN_PX}px; }
   :host .cursor { height: calc(100% - ${RULER_PX}px); }
   .scroll { scrollbar-width: none; }
