@@ -22,14 +22,14 @@ class Decoding:
 class Decoder(Protocol):
     """Decodes windows of one chunk in one language."""
 
-    def decode(self, windows: Sequence[Stretch], *, timestamps: bool, last: Sequence[bool]) -> list[Decoding | None]:
+    def decode(self, windows: Sequence[Stretch], *, last: Sequence[bool], said: Sequence[str]) -> list[Decoding | None]:
         """Decode windows together.
 
         Args:
             windows: none longer than the model can look at.
-            timestamps: have the model write times, too; it then hears more, but may lose itself in repetitions.
             last: for each window, whether to keep a sentence unfinished at its end, because no other window will
                 hear it.
+            said: for each window, the text just before it, so that names and style go on; "" where it is unknown.
 
         Returns:
             One decoding a window, words in chunk time, inside the window; None where the model failed.

@@ -15,7 +15,7 @@ from podindex.transcribe.decoding import Decoder, Decoding
 from podindex.transcribe.quality import drop_loops, is_caption_phrase, is_credible, is_wordless
 from podindex.transcribe.segments import CLAUSE_ENDS, SENTENCE_ENDS, HeardWord
 from podindex.transcribe.speech import SpeechMap, Stretch
-from podindex.transcribe.windows import LONGEST_MS, plan_windows
+from podindex.transcribe.windows import FRAME_MS, LONGEST_MS, plan_windows, smooth
 
 # Two full windows: more parallel stretches than that only leave the last window of each emptier.
 SECTION_MS = 57_000
@@ -25,7 +25,7 @@ _UNHEARD_MS = 800
 _LEFT_OUT_MS = 300
 # How much of a window must have been heard before going on from there pays; else the model cannot hear this voice.
 _PROGRESS_MS = 3_000
-_WORD_MS = 1_200  # a longer word has a pause in it, or speech that was not heard
+_WORD_MS, _LETTER_MS = 200, 60  # a longer word has a pause in it, or speech that was not heard
 # Of a window, when an unfinished sentence is left to the next: every second heard twice is paid twice.
 _KEPT_PERCENT = 75
 _EDGE_MS = 500  # a last word this near to the window's end was cut off, or its sentence
@@ -48,6 +48,8 @@ class Heard:
 class _Section:
     position_ms: int
     end_ms: int
+    said: str = ""
+    """What the window before said, if that can be trusted."""
 
     @property
     def left_ms(self) -> int:
@@ -73,7 +75,7 @@ def listen(
     heard = Heard()
     _look_first(decoder, sections, speech, batch_size, heard)
     heard.words.sort(key=lambda word: word.start_ms)
-    _look_again(decoder, speech, batch_size, heard, duration_ms)
+    _look_again(decoder, loudness, speech, batch_size, heard)
     heard.words = drop_loops(sorted(heard.words, key=lambda word: word.start_ms))
     return heard
 
@@ -84,16 +86,18 @@ def _look_first(
     while batch := sorted((s for s in sections if s.left_ms > 0), key=lambda s: -s.left_ms)[:batch_size]:
         windows = [section.window() for section in batch]
         last = [window.end_ms == section.end_ms for window, section in zip(windows, batch, strict=True)]
-        decodings = decoder.decode(windows, timestamps=True, last=last)
+        said = [section.said for section in batch]
+        decodings = decoder.decode(windows, last=last, said=said)
         for section, window, final, decoding in zip(batch, windows, last, decodings, strict=True):
             if decoding is None:
                 heard.failed.append(window)
-                section.position_ms = window.end_ms
+                section.position_ms, section.said = window.end_ms, ""
                 continue
             kept = decoding if decoding.complete else replace(decoding, words=_cut_back(decoding.words, window))
             if not _is_noise(kept, window, speech):
                 heard.words.extend(kept.words)
             section.position_ms = _next_position(window, kept, speech, last=final)
+            section.said = "".join(word.text for word in kept.words) if is_credible(kept) else ""
 
 
 def _cut_back(words: tuple[HeardWord, ...], window: Stretch) -> tuple[HeardWord, ...]:
@@ -131,16 +135,19 @@ def _next_position(window: Stretch, decoding: Decoding, speech: SpeechMap, *, la
     return window.end_ms
 
 
-def _look_again(decoder: Decoder, speech: SpeechMap, batch_size: int, heard: Heard, duration_ms: int) -> None:
+def _look_again(
+    decoder: Decoder, loudness: NDArray[np.float32], speech: SpeechMap, batch_size: int, heard: Heard
+) -> None:
     """Decode unheard speech by itself; add what is credible."""
-    silent = [*_iter_silent(heard.words, duration_ms)]
+    silent = [*_iter_silent(heard.words, len(loudness) * FRAME_MS)]
     unheard = [stretch for stretch in silent if speech.measure(*stretch) >= _UNHEARD_MS]
-    windows = [_shorten(stretch, speech) for stretch in unheard]
+    quiet = smooth(loudness)
+    windows = [_shorten(stretch, speech, quiet) for stretch in unheard]
     for first in range(0, len(windows), batch_size):
         batch = windows[first : first + batch_size]
-        decodings = decoder.decode(batch, timestamps=False, last=[True] * len(batch))
+        decodings = decoder.decode(batch, last=[True] * len(batch), said=[""] * len(batch))
         for window, decoding in zip(batch, decodings, strict=True):
-            if decoding is not None and is_credible(decoding):
+            if decoding is not None and is_credible(decoding, speech.measure(*window)):
                 heard.words.extend(decoding.words)
             else:
                 heard.unheard.append(window)
@@ -152,17 +159,24 @@ def _iter_silent(words: Iterable[HeardWord], duration_ms: int) -> Iterable[Stret
     for word in words:
         if word.start_ms > position_ms:
             yield Stretch(position_ms, word.start_ms)
-        position_ms = max(position_ms, min(word.end_ms, word.start_ms + _WORD_MS))
+        longest_ms = _WORD_MS + _LETTER_MS * len(word.text)
+        position_ms = max(position_ms, min(word.end_ms, word.start_ms + longest_ms))
     yield Stretch(position_ms, duration_ms)
 
 
-def _shorten(stretch: Stretch, speech: SpeechMap) -> Stretch:
-    """Take away the silence at both ends, and what does not fit into a window."""
+def _shorten(stretch: Stretch, speech: SpeechMap, quiet: NDArray[np.float64]) -> Stretch:
+    """Take away the silence at both ends, and what does not fit into a window; end between two words if one can."""
     inside = [
         part
-        for part in speech.find_stretches(join_ms=0, pad_ms=_MARGIN_MS, end_ms=stretch.end_ms + _MARGIN_MS)
+        for part in speech.find_stretches(join_ms=0, pad_ms=0, end_ms=stretch.end_ms)
         if part.end_ms > stretch.start_ms
     ]
-    start_ms = max(inside[0].start_ms, stretch.start_ms - _MARGIN_MS, 0)
-    end_ms = min(inside[-1].end_ms, stretch.end_ms + _MARGIN_MS)
+    start_ms = _find_quietest(quiet, max(inside[0].start_ms, stretch.start_ms))
+    end_ms = _find_quietest(quiet, min(inside[-1].end_ms, stretch.end_ms))
     return Stretch(start_ms, min(end_ms, start_ms + LONGEST_MS))
+
+
+def _find_quietest(quiet: NDArray[np.float64], time_ms: int) -> int:
+    first = max(time_ms - _MARGIN_MS, 0) // FRAME_MS
+    around = quiet[first : (time_ms + _MARGIN_MS) // FRAME_MS]
+    return (first + int(np.argmin(around))) * FRAME_MS if len(around) else time_ms

@@ -19,7 +19,12 @@ UNHEARD_SPEECH = "unheard-speech"
 
 # Whisper's own threshold (openai/whisper, transcribe.py): text that compresses better than this goes round in circles.
 _MAX_COMPRESSION = 2.4
-_GOOD_SCORE = -0.7  # measured: above it second looks are mostly right, below mostly not (docs/benchmarks.md)
+# Measured: above it second looks are mostly right, below mostly not. But where much was missed and much is found, half
+# of it is right down to the second score, and half a sentence is more than none.
+_GOOD_SCORE = -0.7
+_FAIR_SCORE = -1.0
+_MUCH_SPEECH_MS = 3_000
+_MANY_WORDS_PER_S = 1.5
 _LOW_PROBABILITY = 0.5
 _MAX_LOOP_WORDS = 12
 _KEPT_ROUNDS = 2
@@ -50,11 +55,17 @@ def is_caption_phrase(words: Sequence[HeardWord]) -> bool:
     return bool(_CAPTION_PHRASES.fullmatch(text))
 
 
-def is_credible(decoding: Decoding) -> bool:
-    """Tell whether a second look found what was said, rather than something."""
+def is_credible(decoding: Decoding, speech_ms: int = 0) -> bool:
+    """Tell whether the model wrote what was said, rather than something.
+
+    Args:
+        decoding: of one window.
+        speech_ms: how much speech there is of which nothing else is known.
+    """
+    much_is_found = speech_ms >= _MUCH_SPEECH_MS and len(decoding.words) >= _MANY_WORDS_PER_S * speech_ms / 1000
     return (
         not is_wordless(decoding.words)
-        and decoding.score >= _GOOD_SCORE
+        and decoding.score >= (_FAIR_SCORE if much_is_found else _GOOD_SCORE)
         and not is_repetitive(decoding.words)
         and not is_caption_phrase(decoding.words)
     )

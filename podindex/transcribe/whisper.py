@@ -140,24 +140,29 @@ class _Decoder:
         self._on_cpu = model.model.device == "cpu"
         self._suppressed = get_suppressed_tokens(self._tokenizer, [-1])
 
-    def decode(self, windows: Sequence[Stretch], *, timestamps: bool, last: Sequence[bool]) -> list[Decoding | None]:
+    def decode(self, windows: Sequence[Stretch], *, last: Sequence[bool], said: Sequence[str]) -> list[Decoding | None]:
         """Decode windows together; None where the model failed."""
         try:
-            return [*self._decode_batch(windows, timestamps, last)]
+            return [*self._decode_batch(windows, last, said)]
         except Exception:  # noqa: BLE001  # alignment fails in many ways (faster-whisper #1342)
             if len(windows) == 1:
                 return [None]
         # One bad window must not take its neighbours with it.
-        alone = (self.decode([w], timestamps=timestamps, last=[end]) for w, end in zip(windows, last, strict=True))
+        alone = (
+            self.decode([window], last=[final], said=[before])
+            for window, final, before in zip(windows, last, said, strict=True)
+        )
         return [decoding for decodings in alone for decoding in decodings]
 
-    def _decode_batch(self, windows: Sequence[Stretch], timestamps: bool, last: Sequence[bool]) -> Iterator[Decoding]:
+    def _decode_batch(
+        self, windows: Sequence[Stretch], last: Sequence[bool], said: Sequence[str]
+    ) -> Iterator[Decoding]:
         encoded = self._encode(windows)
         results = self._model.model.generate(
             StorageView.from_array(np.concatenate([np.asarray(part) for part in encoded]))
             if len(encoded) > 1
             else encoded[0],
-            [self._prompt(timestamps)] * len(windows),
+            self._prompts(said),
             beam_size=self._options.beam_size,
             max_length=self._model.max_length,
             no_repeat_ngram_size=_NO_REPEAT_TOKENS,
@@ -198,13 +203,23 @@ class _Decoder:
             )
         ]
 
-    def _prompt(self, timestamps: bool) -> list[int]:
+    def _prompts(self, said: Sequence[str]) -> list[list[int]]:
+        """Return what the model is told before each window: CTranslate2 wants the same number of tokens for all.
+
+        It writes times, too: it then hears more.
+        """
         prompt = self._options.prompt
-        prompt_tokens = self._tokenizer.encode(" " + prompt.strip()) if prompt else []
-        tokens: list[int] = self._model.get_prompt(
-            self._tokenizer, prompt_tokens, without_timestamps=not timestamps, hotwords=self._options.hotwords
-        )
-        return tokens
+        wanted = self._tokenizer.encode(" " + prompt.strip()) if prompt else []
+        before = [self._tokenizer.encode(text) for text in said]
+        shortest = min(len(tokens) for tokens in before)
+        return [
+            self._model.get_prompt(
+                self._tokenizer,
+                wanted + tokens[len(tokens) - shortest :],
+                hotwords=self._options.hotwords,
+            )
+            for tokens in before
+        ]
 
     def _features(self, window: Stretch, frames: int) -> NDArray[np.float32]:
         samples = self._samples[window.start_ms * _SAMPLES_PER_MS : window.end_ms * _SAMPLES_PER_MS]

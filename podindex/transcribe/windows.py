@@ -39,6 +39,13 @@ def measure_loudness(samples: NDArray[np.int16]) -> NDArray[np.float32]:
     return loudness
 
 
+def smooth(loudness: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Level out what is shorter than a pause: where the result is low, one can cut."""
+    if not len(loudness):
+        return np.zeros(0)
+    return np.convolve(loudness, np.full(_SMOOTHING_FRAMES, 1 / _SMOOTHING_FRAMES), "same")[: len(loudness)]
+
+
 def plan_windows(
     loudness: NDArray[np.float32], speech: SpeechMap, duration_ms: int, longest_ms: int = LONGEST_MS
 ) -> list[Stretch]:
@@ -53,7 +60,7 @@ def plan_windows(
     stretches = speech.find_stretches(join_ms=_SKIPPED_SILENCE_MS, pad_ms=_PADDING_MS, end_ms=duration_ms)
     if not stretches:
         return []
-    quiet = np.convolve(loudness, np.full(_SMOOTHING_FRAMES, 1 / _SMOOTHING_FRAMES), "same")
+    quiet = smooth(loudness)
     spoken = [stretch for stretch in stretches if speech.measure(*stretch) >= _SHORTEST_SPEECH_MS]
     return [window for stretch in spoken for window in _cut(stretch, quiet, longest_ms)]
 

@@ -25,14 +25,18 @@ def say(start_ms: int, end_ms: int) -> tuple[HeardWord, ...]:
 class ScriptedDecoder:
     """Hears every word of its window, but for what the script changes."""
 
-    def __init__(self, change: Callable[[Stretch, bool, Decoding], Decoding | None] = lambda *a: a[2]) -> None:
+    def __init__(
+        self, change: Callable[[Stretch, Decoding], Decoding | None] = lambda window, decoding: decoding
+    ) -> None:
         self.change = change
         self.windows: list[Stretch] = []
+        self.said: list[str] = []
 
-    def decode(self, windows: Sequence[Stretch], *, timestamps: bool, last: Sequence[bool]) -> list[Decoding | None]:
+    def decode(self, windows: Sequence[Stretch], *, last: Sequence[bool], said: Sequence[str]) -> list[Decoding | None]:
         self.windows.extend(windows)
+        self.said.extend(said)
         return [
-            self.change(window, timestamps, Decoding(say(*window), -0.2, complete=final))
+            self.change(window, Decoding(say(*window), -0.2, complete=final))
             for window, final in zip(windows, last, strict=True)
         ]
 
@@ -74,15 +78,15 @@ def test_silence_alone_costs_nothing() -> None:
 
 
 def test_what_was_left_out_at_the_end_of_a_window_is_heard_by_the_next() -> None:
-    def stop_early(window: Stretch, timestamps: bool, decoding: Decoding) -> Decoding:
+    def stop_early(window: Stretch, decoding: Decoding) -> Decoding:
         return Decoding(say(window.start_ms, max(window.start_ms + 4000, window.end_ms - 8000)), -0.2)
 
     assert len(run(ScriptedDecoder(stop_early), 50).words) >= 97
 
 
 def test_speech_without_words_is_looked_at_again() -> None:
-    def skip_middle(window: Stretch, timestamps: bool, decoding: Decoding) -> Decoding:
-        if not timestamps:
+    def skip_middle(window: Stretch, decoding: Decoding) -> Decoding:
+        if window.end_ms - window.start_ms < 10_000:
             return decoding
         words = tuple(word for word in decoding.words if not 8000 <= word.start_ms < 14_000)
         return Decoding(words, -0.2, decoding.complete)
@@ -90,10 +94,32 @@ def test_speech_without_words_is_looked_at_again() -> None:
     assert len(run(ScriptedDecoder(skip_middle), 25).words) >= 48
 
 
+def test_a_window_is_told_what_the_one_before_it_said() -> None:
+    names = [f" {number**5 % 99_991}" for number in range(100)]  # nothing that sounds like a loop
+
+    def name(window: Stretch, decoding: Decoding) -> Decoding:
+        words = tuple(word._replace(text=names[word.start_ms // 500]) for word in decoding.words)
+        return Decoding(words, -0.2, decoding.complete)
+
+    decoder = ScriptedDecoder(name)
+    run(decoder, 50)
+    assert decoder.windows == [Stretch(0, 30_000), Stretch(29_900, 50_000)]
+    assert decoder.said == ["", "".join(names[:60])]
+
+
+def test_what_cannot_be_trusted_is_not_told() -> None:
+    decoder = ScriptedDecoder(lambda window, decoding: Decoding(decoding.words, -0.9, decoding.complete))
+    run(decoder, 50)
+    assert len(decoder.windows) > 1
+    assert not any(decoder.said)
+
+
 def test_what_the_second_look_only_guesses_is_reported_as_unheard() -> None:
-    def mumble(window: Stretch, timestamps: bool, decoding: Decoding) -> Decoding:
+    def mumble(window: Stretch, decoding: Decoding) -> Decoding:
+        if window.end_ms - window.start_ms < 10_000:
+            return Decoding(decoding.words, -1.5)
         words = tuple(word for word in decoding.words if not 8000 <= word.start_ms < 14_000)
-        return Decoding(words, -0.2, decoding.complete) if timestamps else Decoding(decoding.words, -1.5)
+        return Decoding(words, -0.2, decoding.complete)
 
     heard = run(ScriptedDecoder(mumble), 25)
     assert len(heard.unheard) == 1
@@ -101,7 +127,7 @@ def test_what_the_second_look_only_guesses_is_reported_as_unheard() -> None:
 
 
 def test_a_window_on_which_the_model_fails_is_reported_and_the_rest_is_heard() -> None:
-    def fail_first(window: Stretch, timestamps: bool, decoding: Decoding) -> Decoding | None:
+    def fail_first(window: Stretch, decoding: Decoding) -> Decoding | None:
         return None if window.start_ms == 0 else decoding
 
     heard = run(ScriptedDecoder(fail_first), 100)
@@ -110,7 +136,7 @@ def test_a_window_on_which_the_model_fails_is_reported_and_the_rest_is_heard() -
 
 
 def test_a_model_that_never_gets_on_ends_nevertheless() -> None:
-    heard = run(ScriptedDecoder(lambda window, timestamps, decoding: Decoding((), -0.1, complete=False)), 60)
+    heard = run(ScriptedDecoder(lambda window, decoding: Decoding((), -0.1, complete=False)), 60)
     assert heard.words == []
     assert heard.unheard
 

@@ -44,6 +44,10 @@ def test_a_second_look_is_believed_for_its_score_not_for_its_loops() -> None:
     assert is_credible(Decoding(heard("That tracks."), -0.3))
     assert not is_credible(Decoding(heard("That tracks."), -1.1))
     assert not is_credible(Decoding(heard("that is all " * 12), -0.1))
+    fair = Decoding(heard("one team, one source of truth, one neck to wring"), -0.9)
+    assert is_credible(fair, speech_ms=4_000)
+    assert not is_credible(fair, speech_ms=2_000)
+    assert not is_credible(fair, speech_ms=9_000), "too few words for so much speech"
     assert not is_credible(Decoding(heard("Thank you."), -0.1))
     assert not is_credible(Decoding((), -0.1))
     assert not is_credible(Decoding(heard("… ."), -0.1))
