@@ -37,10 +37,11 @@ def main() -> None:
                 f"`{imports}`",
                 spread([run.wall_s for _, run in runs]),
                 spread(ratios),
+                spread([ours.cpu_s / theirs.cpu_s for ours, theirs in runs]),
             ]
         )
     print(describe_machine(), end="\n\n")
-    print(markdown_table(["command", "s", "imports", "s", "ratio"], rows))
+    print(markdown_table(["command", "s", "imports", "s", "ratio", "of CPU time"], rows))
 
 
 if __name__ == "__main__":

@@ -44,4 +44,5 @@ def test_keys_are_short_and_plain(text: str) -> None:
     # An x is two sounds.
     assert len(key) <= 2 * len(text)
     assert key.isascii()
-    assert sound_key(text.lower() + text.lower()[-1:]) or not key
+    # A letter said twice is heard, but for an h, which only is before a vowel.
+    assert sound_key(text.lower() + text.lower()[-1:]) or not key or text.lower().endswith("h")
