@@ -1,7 +1,8 @@
 """Frames of any rate, layout and sample format to mono 16 kHz, by av's filters. Pure.
 
 All channels weigh the same: the standard downmix would leave out a low-frequency channel and quieten the rear ones, and
-a recorder's eighth channel is a speaker like the first.
+a recorder's eighth channel is a speaker like the first. But where a cable has turned one of two channels upside down,
+which ears hardly notice, their sum is silence: there the left one speaks for both.
 """
 
 import av
@@ -14,6 +15,9 @@ from podindex.models import SAMPLE_RATE_HZ
 
 _OUTPUT_SAMPLES = 8_000
 """What the graph collects before it gives anything: few large frames cost less than many small ones."""
+
+_CANCELLED_SHARE = 0.1
+"""Of the power of two channels, what is left of it in their sum when one is the other upside down; 1 if unrelated."""
 
 
 class MonoResampler:
@@ -60,9 +64,21 @@ class MonoResampler:
                 return ready
             assert isinstance(frame, AudioFrame)  # noqa: S101  the graph has an audio sink
             self._samples_out += frame.samples
-            samples = np.asarray(frame.to_ndarray(), np.int16).reshape(-1)[self._drop :]
+            samples = _mix(np.asarray(frame.to_ndarray(), np.int16).reshape(frame.samples, -1))[self._drop :]
             self._drop -= frame.samples - len(samples)
             ready.append(samples)
+
+
+def _mix(channels: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Mix one or two channels, int16 [n, channels], to one."""
+    left: NDArray[np.int16] = channels[:, 0]
+    if channels.shape[1] == 1:
+        return left
+    both = channels.astype(np.float32)
+    total = both.sum(axis=1)
+    if np.square(total).sum() < _CANCELLED_SHARE * np.square(both).sum():
+        return left
+    return np.rint(total / 2).astype(np.int16)
 
 
 def _kind(frame: AudioFrame) -> tuple[int, str, str]:
@@ -70,7 +86,7 @@ def _kind(frame: AudioFrame) -> tuple[int, str, str]:
 
 
 def _build_graph(template: AudioFrame) -> Graph:
-    """Build: source → equal mix of all channels → 16 kHz s16 → sink."""
+    """Build: source → equal mix of all channels, if there are more than two → 16 kHz s16 → sink."""
     graph = Graph()
     layout = template.layout.name
     nodes = [
@@ -85,7 +101,8 @@ def _build_graph(template: AudioFrame) -> Graph:
     if template.layout.nb_channels > 2:
         mix = "+".join(f"c{channel}" for channel in range(template.layout.nb_channels))
         nodes.append(graph.add("pan", f"mono|c0<{mix}"))  # "<": the gains add up to 1
-    nodes.append(graph.add("aformat", sample_rates=str(SAMPLE_RATE_HZ), sample_fmts="s16", channel_layouts="mono"))
+    kept = "stereo" if template.layout.nb_channels == 2 else "mono"
+    nodes.append(graph.add("aformat", sample_rates=str(SAMPLE_RATE_HZ), sample_fmts="s16", channel_layouts=kept))
     nodes.append(graph.add("abuffersink"))
     graph.link_nodes(*nodes).configure()
     graph.set_audio_frame_size(_OUTPUT_SAMPLES)

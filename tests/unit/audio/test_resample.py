@@ -37,6 +37,23 @@ def test_equal_channels_keep_their_level(layout: str) -> None:
     assert samples[8_000] == pytest.approx(1_000, abs=2)
 
 
+def test_a_channel_that_is_the_other_upside_down_does_not_silence_it() -> None:
+    left = (8_000 * np.sin(np.arange(48_000) * 0.2)).astype(np.int16)
+    stereo = av.AudioFrame.from_ndarray(np.stack([left, -left], axis=1).reshape(1, -1), format="s16", layout="stereo")
+    stereo.sample_rate = 48_000
+    assert np.abs(run([stereo])).max() > 7_000
+
+
+def test_a_speaker_on_each_channel_is_heard() -> None:
+    left, right = np.zeros(48_000, np.int16), np.zeros(48_000, np.int16)
+    left[:20_000], right[24_000:] = 4_000, 6_000
+    stereo = av.AudioFrame.from_ndarray(np.stack([left, right], axis=1).reshape(1, -1), format="s16", layout="stereo")
+    stereo.sample_rate = 48_000
+    samples = run([stereo])
+    assert samples[3_000] == pytest.approx(2_000, abs=2)
+    assert samples[12_000] == pytest.approx(3_000, abs=2)
+
+
 def test_other_frames_are_not_accepted() -> None:
     resampler = MonoResampler(frame(1152))
     assert resampler.accepts(frame(100))
