@@ -78,7 +78,8 @@ def _mix(channels: NDArray[np.int16]) -> NDArray[np.int16]:
     total = both.sum(axis=1)
     if np.square(total).sum() < _CANCELLED_SHARE * np.square(both).sum():
         return left
-    return np.rint(total / 2).astype(np.int16)
+    mixed: NDArray[np.int16] = np.rint(total / 2).astype(np.int16)
+    return mixed
 
 
 def _kind(frame: AudioFrame) -> tuple[int, str, str]:
