@@ -5,6 +5,7 @@ user's script without `if __name__ == "__main__"` would then start itself in eve
 two processes of ours. When the parent is gone, however it went, standard input ends and the worker ends with it.
 """
 
+import ctypes
 import importlib
 import os
 import pickle
@@ -35,9 +36,12 @@ def main() -> None:
         _send(outbox, error)
         return
     _send(outbox, None)
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's; others hold on to less
     while True:
         method, arguments = tasks.get()
         _send(outbox, _perform(engine, method, arguments))
+        if trim:  # chunks need blocks of many sizes; what lies between them would grow all day
+            trim(0)
 
 
 def _claim_pipes() -> tuple[BinaryIO, BinaryIO]:
