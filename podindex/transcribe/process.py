@@ -15,15 +15,15 @@ _PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from podindex.transcribe.wor
 # One core a worker is the point of the layout; libraries that start a thread a core would undo it.
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
-# How glibc manages what the model computes with. Blocks under 128 MB stay with the process: given back and fetched
-# again for every window, each page would have to be cleared anew, a sixth of all time. Huge pages make what is left of
-# that cheap; one arena keeps the threads from holding a copy each. The names:
+# How glibc manages what the model computes with. Blocks under 40 MB stay with the process: given back and fetched again
+# for every window, each page would have to be cleared anew, a sixth of all time. Larger ones leave holes that add up to
+# 50 MB; huge pages make fetching them cheap. One arena keeps the threads from holding a copy each. The names:
 # https://www.gnu.org/software/libc/manual/html_node/Memory-Allocation-Tunables.html
 _MEMORY_VARIABLES = {
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
     "MALLOC_ARENA_MAX": "1",
-    "MALLOC_TRIM_THRESHOLD_": str(128 * 10**6),
-    "MALLOC_MMAP_THRESHOLD_": str(128 * 10**6),
+    "MALLOC_TRIM_THRESHOLD_": str(40 * 10**6),
+    "MALLOC_MMAP_THRESHOLD_": str(40 * 10**6),
 }
 
 
