@@ -227,7 +227,6 @@ class _Pipeline:
             return
         report = run.decoder.report
         transcript = self._build_transcript(run, report)
-        self._store.save_transcript(transcript)
         self._store.save_episode(
             replace(
                 run.job.episode,
@@ -236,6 +235,7 @@ class _Pipeline:
                 real_time_factor=run.real_time_factor(report.decoded_duration_ms),
             )
         )
+        self._store.save_transcript(transcript)  # from here on the episode is finished, whatever is cut off
         self._store.clear_chunks(run.name)
         self._store.clear_failure(run.name)
         self._end(run, report.decoded_duration_ms, _partial_error(transcript))

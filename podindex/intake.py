@@ -208,6 +208,8 @@ class Intake:
             moved = path != current_path
             if (renamed != episode or moved) and not self._options.dry_run:
                 self._store.save_episode(replace(renamed, audio=self._audio_ref(renamed, path, sha256)))
+            if not self._options.dry_run:
+                self._store.clear_chunks(episode.id)  # what a kill right after the transcript has left
             return EpisodeOutcome(path, episode.id, "unchanged", episode.duration_ms)
         from podindex.audio.probe import probe
 
