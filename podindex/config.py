@@ -16,8 +16,6 @@ CONFIG_NAME = "podindex.toml"
 GLOSSARY_NAME = "glossary"
 EPISODES_NAME = "episodes"
 INDEX_NAME = "index"
-SEARCH_NAME = "search"
-"""The folder of the search index in that of all that can be made anew."""
 ENVIRONMENT_PREFIX = "PODINDEX_"
 
 # A settings file is a page of text; anything larger is not one.
@@ -97,6 +95,11 @@ def load_glossary(library_dir: Path) -> dict[str, tuple[str, ...]]:
         cleaned = (" ".join(term.split()) for term in terms)
         glossary[slugify(show, fallback=show)] = tuple(dict.fromkeys(term for term in cleaned if term))
     return glossary
+
+
+def search_dir(library_dir: Path) -> Path:
+    """Return where a library's search index is."""
+    return library_dir / INDEX_NAME / "search"
 
 
 def find_library_dir(explicit: str | os.PathLike[str] | None, environ: Mapping[str, str] = os.environ) -> Path:

@@ -14,16 +14,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from podindex.config import EPISODES_NAME, INDEX_NAME, SEARCH_NAME
+from podindex.config import EPISODES_NAME, search_dir
 from podindex.errors import PodindexError, SearchError
 from podindex.progress import NullProgress, Progress
 
 _LOCK_NAME = "writer.lock"
-
-
-def search_dir(library_dir: Path) -> Path:
-    """Return where a library's search index is."""
-    return library_dir / INDEX_NAME / SEARCH_NAME
 
 
 def run(library_dir: Path, progress: Progress, *, rebuild: bool = False) -> int:

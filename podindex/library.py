@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from podindex.config import EPISODES_NAME, INDEX_NAME, SEARCH_NAME, find_library_dir, load_settings
+from podindex.config import EPISODES_NAME, INDEX_NAME, find_library_dir, load_settings, search_dir
 from podindex.errors import AudioError, ConfigError, LibraryBusyError, NoLibraryError, SearchError, StoreError
 from podindex.hits import SearchRequest
 from podindex.progress import NullProgress, Progress
@@ -338,7 +338,7 @@ class Library:
             index = self._index
             if index is not None and index.is_current() and time.monotonic() < self._look_again_s:
                 return index
-            index_dir = self.path / INDEX_NAME / SEARCH_NAME
+            index_dir = search_dir(self.path)
             if is_stale(index_dir, self.path / EPISODES_NAME):
                 self._bring_index_up_to_date("the index is not up to date: indexing what has changed")
             # The old snapshot is not closed: another thread may be searching it.
@@ -384,10 +384,9 @@ class Library:
 
     def shows(self) -> list[ShowSummary]:
         """List all shows with what they hold, by name."""
-        by_show: dict[str, list[EpisodeSummary]] = {}
-        for summary in self.episodes():
-            by_show.setdefault(summary.show, []).append(summary)
-        return [_summarise(show, episodes) for show, episodes in sorted(by_show.items())]
+        from podindex.stats import summarize_shows
+
+        return summarize_shows(self.episodes())
 
     def stats(self) -> LibraryStats:
         """Say what the library amounts to: hours, words, speed, models, how much of the text is doubtful."""
@@ -507,20 +506,6 @@ class Library:
                 raise ConfigError("library-not-writable", message, "choose another place with --library") from error
         with self._store.writer_lock():
             yield
-
-
-def _summarise(show: str, episodes: list[EpisodeSummary]) -> ShowSummary:
-    from podindex.models import ShowSummary
-
-    published = sorted(episode.published for episode in episodes if episode.published)
-    return ShowSummary(
-        show=show,
-        episodes=len(episodes),
-        duration_ms=sum(episode.duration_ms or 0 for episode in episodes),
-        words=sum(episode.words for episode in episodes),
-        first_published=published[0] if published else None,
-        last_published=published[-1] if published else None,
-    )
 
 
 def _midnight(day: date | None) -> datetime | None:

@@ -1,20 +1,41 @@
-"""What a library amounts to: hours, words, speed, models, doubt. Pure."""
+"""What a library and its shows amount to: hours, words, speed, models, doubt. Pure."""
 
 from collections.abc import Iterable
 
-from podindex.models import EpisodeSummary, LibraryStats, ModelShare, Stats
+from podindex.models import EpisodeSummary, LibraryStats, ModelShare, ShowSummary, Stats
 
 _PUBLISHER = "publisher"
+
+
+def summarize_shows(episodes: Iterable[EpisodeSummary]) -> list[ShowSummary]:
+    """Return what each show holds, by name."""
+    return [_summarize(show, own) for show, own in sorted(_by_show(episodes).items())]
 
 
 def build_stats(episodes: Iterable[EpisodeSummary]) -> LibraryStats:
     """Add up the episodes, all together and by show."""
     everything = list(episodes)
-    by_show: dict[str, list[EpisodeSummary]] = {}
-    for episode in everything:
-        by_show.setdefault(episode.show, []).append(episode)
-    shows = sorted(by_show.items(), key=lambda item: item[0].casefold())
+    shows = sorted(_by_show(everything).items(), key=lambda item: item[0].casefold())
     return LibraryStats(_add_up(None, everything), tuple(_add_up(show, own) for show, own in shows))
+
+
+def _by_show(episodes: Iterable[EpisodeSummary]) -> dict[str, list[EpisodeSummary]]:
+    by_show: dict[str, list[EpisodeSummary]] = {}
+    for episode in episodes:
+        by_show.setdefault(episode.show, []).append(episode)
+    return by_show
+
+
+def _summarize(show: str, episodes: list[EpisodeSummary]) -> ShowSummary:
+    published = sorted(episode.published for episode in episodes if episode.published)
+    return ShowSummary(
+        show=show,
+        episodes=len(episodes),
+        duration_ms=_length(episodes),
+        words=sum(episode.words for episode in episodes),
+        first_published=published[0] if published else None,
+        last_published=published[-1] if published else None,
+    )
 
 
 def _add_up(show: str | None, episodes: list[EpisodeSummary]) -> Stats:

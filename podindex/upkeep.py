@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from podindex import indexing
+from podindex.config import search_dir
 from podindex.errors import PodindexError, StoreError
 from podindex.models import Episode, Problem
 from podindex.progress import Progress
@@ -90,7 +91,7 @@ def _check_index(library_dir: Path, store: EpisodeStore) -> list[Problem]:
     from podindex.search.verify import verify_index
 
     try:
-        complaints = verify_index(indexing.search_dir(library_dir), store)
+        complaints = verify_index(search_dir(library_dir), store)
     except PodindexError as error:
         return [Problem(error.code, "index", str(error), repairable=False)]
     return [Problem("index-damaged", "index", complaint, repairable=True) for complaint in complaints]

@@ -19,8 +19,8 @@ UNHEARD_SPEECH = "unheard-speech"
 
 # Whisper's own threshold (openai/whisper, transcribe.py): text that compresses better than this goes round in circles.
 _MAX_COMPRESSION = 2.4
-# Measured: above it second looks are mostly right, below mostly not. But where much was missed and much is found, half
-# of it is right down to the second score, and half a sentence is more than none.
+# Measured: above it second looks are mostly right, below mostly not. But where much was missed and much is found, fewer
+# words are wrong with what it finds than without, down to the second score (docs/benchmarks.md).
 _GOOD_SCORE = -0.7
 _FAIR_SCORE = -1.0
 _MUCH_SPEECH_MS = 3_000

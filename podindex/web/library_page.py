@@ -11,7 +11,9 @@ from starlette.requests import Request
 
 from podindex.errors import NoLibraryError
 from podindex.library import Library
-from podindex.models import EpisodeSummary
+from podindex.models import EpisodeSummary, ShowSummary
+from podindex.stats import summarize_shows
+from podindex.timecode import MS_PER_HOUR, MS_PER_MINUTE
 from podindex.web import charts, params, trends
 from podindex.web.html import Html, tag
 from podindex.web.search_page import EMPTY, episode_line
@@ -43,7 +45,7 @@ def build(library: Library, request: Request) -> list[Html]:
 
 
 def _totals(episodes: Sequence[EpisodeSummary]) -> Html:
-    hours = sum(episode.duration_ms or 0 for episode in episodes) / 3_600_000
+    hours = sum(episode.duration_ms or 0 for episode in episodes) / MS_PER_HOUR
     words = sum(episode.words for episode in episodes)
     shows = len({episode.show for episode in episodes})
     facts: list[tuple[float, str]] = [
@@ -112,9 +114,9 @@ def _trend(library: Library, episodes: Sequence[EpisodeSummary], term: str | Non
 
 
 def _growth(episodes: Sequence[EpisodeSummary]) -> Html | None:
-    unit, chart = "hours", trends.sum_lengths(episodes, trends.HOUR_MS)
+    unit, chart = "hours", trends.sum_lengths(episodes, MS_PER_HOUR)
     if max(chart.totals, default=0) < 1:
-        unit, chart = "minutes", trends.sum_lengths(episodes, trends.MINUTE_MS)
+        unit, chart = "minutes", trends.sum_lengths(episodes, MS_PER_MINUTE)
     if not chart.series:
         return None
     return tag(
@@ -125,13 +127,11 @@ def _growth(episodes: Sequence[EpisodeSummary]) -> Html | None:
 
 
 def _shows(episodes: Sequence[EpisodeSummary]) -> Html:
-    by_show: dict[str, list[EpisodeSummary]] = {}
-    for episode in episodes:
-        by_show.setdefault(episode.show, []).append(episode)
-    rows = [_show_row(show, by_show[show]) for show in sorted(by_show, key=str.casefold)[:_MAX_SHOWS]]
+    shows = sorted(summarize_shows(episodes), key=lambda show: show.show.casefold())
+    rows = [_show_row(show) for show in shows[:_MAX_SHOWS]]
     head = [tag("th", name, scope="col") for name in ("Show", "Episodes", "Length", "Words", "Latest")]
     table = tag("table", tag("thead", tag("tr", *head)), tag("tbody", *rows))
-    left_out = len(by_show) - len(rows)
+    left_out = len(shows) - len(rows)
     return tag(
         "section",
         tag("h2", "Shows"),
@@ -140,14 +140,13 @@ def _shows(episodes: Sequence[EpisodeSummary]) -> Html:
     )
 
 
-def _show_row(show: str, episodes: Sequence[EpisodeSummary]) -> Html:
-    latest = max((episode.published for episode in episodes if episode.published), default=None)
-    link = tag("a", show, href=f"/library?{urlencode({'show': show})}#episodes")
+def _show_row(show: ShowSummary) -> Html:
+    link = tag("a", show.show, href=f"/library?{urlencode({'show': show.show})}#episodes")
     cells = (
-        f"{len(episodes):,}",
-        _length(sum(episode.duration_ms or 0 for episode in episodes)),
-        f"{sum(episode.words for episode in episodes):,}",
-        f"{latest:%-d %b %Y}" if latest else "–",
+        f"{show.episodes:,}",
+        _length(show.duration_ms),
+        f"{show.words:,}",
+        f"{show.last_published:%-d %b %Y}" if show.last_published else "–",
     )
     return tag("tr", tag("th", link, scope="row"), *(tag("td", cell) for cell in cells))
 
@@ -188,7 +187,7 @@ def _count(number: float, unit: str) -> str:
 
 def _length(duration_ms: int) -> str:
     """Return a length as people say it: 42 min, 3.5 h, 120 h."""
-    hours = duration_ms / 3_600_000
+    hours = duration_ms / MS_PER_HOUR
     return f"{_rounded(hours):,} h" if hours >= 1 else f"{round(hours * 60)} min"
 
 

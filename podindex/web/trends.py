@@ -9,7 +9,6 @@ from podindex.models import EpisodeSummary
 # More shows than this cannot be told apart in a chart.
 MAX_SHOWS = 6
 OTHERS = "other shows"
-HOUR_MS, MINUTE_MS = 3_600_000, 60_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,19 +14,9 @@ from podindex.audio.seekable import make_seekable
 from podindex.audio.seeking import is_seek_safe
 from podindex.errors import AudioError, StoreError
 from podindex.models import EpisodeOutcome
-from podindex.progress import NullProgress
+from podindex.testing import Notes
 
 BEEPS_S = [1.0, 12.5, 31.0, 44.0]
-
-
-class Notes(NullProgress):
-    """Remembers what was noted."""
-
-    def __init__(self) -> None:
-        self.messages: list[str] = []
-
-    def note(self, message: str) -> None:
-        self.messages.append(message)
 
 
 @pytest.fixture

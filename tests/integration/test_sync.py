@@ -11,18 +11,8 @@ from podindex import Library
 from podindex.catalogue import Catalogue
 from podindex.intake import Intake, IntakeOptions
 from podindex.models import AudioRef, EpisodeOutcome, ErrorInfo, Failure
-from podindex.progress import NullProgress
 from podindex.store import EpisodeStore
-
-
-class Notes(NullProgress):
-    """Remembers what was noted."""
-
-    def __init__(self) -> None:
-        self.messages: list[str] = []
-
-    def note(self, message: str) -> None:
-        self.messages.append(message)
+from podindex.testing import Notes
 
 
 @pytest.fixture

@@ -15,24 +15,16 @@ from transcripts import ORIGIN, make_segment
 from podindex.errors import SearchError
 from podindex.hits import SearchPage, SearchRequest
 from podindex.models import Episode, Segment, Transcript
-from podindex.progress import NullProgress
 from podindex.search.build import rebuild_index, update_index
 from podindex.search.engine import SearchIndex
 from podindex.search.manifest import MANIFEST_NAME, load_manifest
 from podindex.search.staleness import is_stale
 from podindex.search.verify import verify_index
 from podindex.store import EpisodeStore
+from podindex.testing import Notes
 
 WORDS = "the police recognise recognised a face data breach breaches twenty six 2026 bit coin bitcoin".split()
 QUERIES = ("police", "the breach", "recog*", '"twenty six"', "recognize", "bitcoin OR 2026", "face NOT data", "polise")
-
-
-class Notes(NullProgress):
-    def __init__(self) -> None:
-        self.notes: list[str] = []
-
-    def note(self, message: str) -> None:
-        self.notes.append(message)
 
 
 def save(store: EpisodeStore, number: int, seed: int) -> None:
@@ -133,7 +125,7 @@ def test_a_damaged_transcript_is_left_out_and_said_once(index_dir: Path, store: 
     (store.root / "show" / "ep-1.transcript.json").write_text("{")
     notes = Notes()
     assert update_index(index_dir, store, notes).episodes == 3
-    assert [note for note in notes.notes if "show/ep-1 is not indexed" in note]
+    assert [note for note in notes.messages if "show/ep-1 is not indexed" in note]
     assert not is_stale(index_dir, store.root)
     save(store, 1, 1)
     assert update_index(index_dir, store).episodes == 4
@@ -187,7 +179,7 @@ def test_damaged_indexes_are_kept_but_not_for_ever(index_dir: Path, store: Episo
         (index_dir / MANIFEST_NAME).write_text("?")
         update_index(index_dir, store, notes)
     assert len(list(index_dir.parent.glob("search.damaged-*"))) == 2
-    assert len(notes.notes) == 4
+    assert len(notes.messages) == 4
 
 
 def test_an_index_of_another_schema_is_made_anew(index_dir: Path, store: EpisodeStore) -> None:
