@@ -39,6 +39,8 @@ _MODEL_FRAMES = 3_000  # the most that the encoder looks at: 30 s
 _SILENT_FRAMES = 600
 _SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
 _VAD_FRAME_SAMPLES = VAD_FRAME_MS * _SAMPLES_PER_MS
+_VAD_CONTEXT_SAMPLES = 64  # of the frame before, which the network sees, too
+_VAD_PIECE_FRAMES = 500  # 16 s
 _MAX_INITIAL_TIMESTAMP = 50  # in 20 ms: speech begins in the first second, as in openai/whisper
 # Nobody says the same five tokens twice within thirty seconds as often as the model loses itself in a loop.
 _NO_REPEAT_TOKENS = 5
@@ -98,7 +100,7 @@ class WhisperEngine:
         """
         samples = chunk.samples.astype(np.float32) / 32768.0
         loudness = measure_loudness(chunk.samples)
-        speech = SpeechMap(_speech_probabilities(samples))
+        speech = SpeechMap(measure_speech(samples))
         decoder = _Decoder(self._model, self._options, language or "en", samples)
         heard = listen(decoder, loudness, speech, chunk.duration_ms, self._batch_size)
         if heard.failed and not heard.words:
@@ -122,6 +124,34 @@ class WhisperEngine:
             for language, probability in probabilities:
                 sums[language] += probability
         return max(sums, key=sums.__getitem__) if sums else "en"
+
+
+def measure_speech(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Ask Silero for the probability of speech in each 32 ms.
+
+    As faster-whisper's `SileroVADModel` does, with its session, but a piece at a time: a whole chunk at once takes
+    another 100 MB. The network's state goes on from piece to piece, so that the result is the same.
+
+    Args:
+        samples: float32 [n], -1 to 1, at `SAMPLE_RATE_HZ`.
+
+    Returns:
+        float32 [n / 512, rounded up].
+    """
+    frames = -(-len(samples) // _VAD_FRAME_SAMPLES)
+    if not frames:
+        return np.zeros(0, np.float32)
+    padded = np.pad(samples, (_VAD_CONTEXT_SAMPLES, frames * _VAD_FRAME_SAMPLES - len(samples)))
+    seen = np.lib.stride_tricks.sliding_window_view(padded, _VAD_CONTEXT_SAMPLES + _VAD_FRAME_SAMPLES)
+    inputs = seen[::_VAD_FRAME_SAMPLES]
+    session = get_vad_model().session
+    probabilities = np.zeros(frames, np.float32)
+    hidden = cell = np.zeros((1, 1, 128), np.float32)
+    for first in range(0, frames, _VAD_PIECE_FRAMES):
+        piece = np.ascontiguousarray(inputs[first : first + _VAD_PIECE_FRAMES])
+        output, hidden, cell = session.run(None, {"input": piece, "h": hidden, "c": cell})
+        probabilities[first : first + len(piece)] = output.reshape(-1)
+    return probabilities
 
 
 class _Decoder:
@@ -244,14 +274,6 @@ def _words(alignment: list[dict[str, Any]], window: Stretch) -> tuple[HeardWord,
             words.append(HeardWord(item["word"], start_ms, end_ms, float(item["probability"])))
             earliest_ms = start_ms
     return tuple(words)
-
-
-def _speech_probabilities(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Ask Silero for the probability of speech in each 32 ms."""
-    frames = -(-len(samples) // _VAD_FRAME_SAMPLES)
-    padded = np.pad(samples, (0, frames * _VAD_FRAME_SAMPLES - len(samples)))
-    probabilities: NDArray[np.float32] = get_vad_model()(padded).reshape(-1) if frames else np.zeros(0, np.float32)
-    return probabilities
 
 
 def _in_episode(word: HeardWord, chunk: Chunk) -> HeardWord:
