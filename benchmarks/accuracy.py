@@ -3,9 +3,10 @@
     python benchmarks/accuracy.py AUDIO… [--model tiny.en] [--beam-size 5] [--language en]
 
 Needs `pip install jiwer whisper-normalizer`. The truth stands beside each file, under the same name with `.json`: a
-list of turns, or {"segments": [turns]}, each with `start` in seconds and `text`. Two measures a file and for all:
+list of turns, or {"segments": [turns]}, each with `start` in seconds and `text`; or with `.txt`, the text alone. Two
+measures a file and for all:
 
-- WER: wrong words of a hundred, after Whisper's own English normalizer (words substituted, deleted, inserted).
+- WER: wrong words of a hundred, after Whisper's own normalizer (words substituted, deleted, inserted).
 - jump: how far the first word of a turn is from the turn's true start, if recognised: median, share ≤ 300 ms.
 """
 
@@ -97,7 +98,7 @@ def main() -> None:
             "faster-whisper batched": batched,
             "faster-whisper sequential": sequential,
         }
-        scores = {path: measure(path, systems.values()) for path in arguments.audio}
+        scores = {path: measure(path, systems.values(), arguments.language) for path in arguments.audio}
     print(describe_machine())
     print(f"model {choice.name}, int8, beam {options.beam_size}\n")
     report(scores, list(systems))
@@ -129,20 +130,25 @@ def load_peers(choice: ModelChoice, options: TranscribeOptions) -> tuple[Transcr
     return batched, sequential
 
 
-def measure(path: Path, systems: Iterable[Transcribe]) -> list[Score]:
+def measure(path: Path, systems: Iterable[Transcribe], language: str) -> list[Score]:
+    turns = load_truth(path)
+    return [score(turns, system(path), language) for system in systems]
+
+
+def load_truth(path: Path) -> list[Turn]:
+    if not path.with_suffix(".json").exists():
+        return [Turn(0, path.with_suffix(".txt").read_text("utf-8"))]
     truth = json.loads(path.with_suffix(".json").read_text("utf-8"))
-    turns = [
-        Turn(round(turn["start"] * 1000), turn["text"])
-        for turn in (truth["segments"] if isinstance(truth, dict) else truth)
-    ]
-    return [score(turns, system(path)) for system in systems]
+    turns = truth["segments"] if isinstance(truth, dict) else truth
+    return [Turn(round(turn["start"] * 1000), turn["text"]) for turn in turns]
 
 
-def score(turns: Sequence[Turn], words: Sequence[SpokenWord]) -> Score:
+def score(turns: Sequence[Turn], words: Sequence[SpokenWord], language: str = "en") -> Score:
     import jiwer
+    from whisper_normalizer.basic import BasicTextNormalizer
     from whisper_normalizer.english import EnglishTextNormalizer
 
-    normalize = EnglishTextNormalizer()
+    normalize = EnglishTextNormalizer() if language == "en" else BasicTextNormalizer()
     reference = normalize(" ".join(turn.text for turn in turns))
     counts = jiwer.process_words(reference, normalize(" ".join(word.text.strip() for word in words)))
     return Score(

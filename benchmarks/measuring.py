@@ -22,6 +22,8 @@ class Run:
 
     wall_s: float
     cpu_s: float
+    parent_cpu_s: float
+    """What of it the process itself took, without its children."""
     peak_bytes: int
     """The most that all its processes together had in memory at one moment, shared pages counted once (PSS)."""
 
@@ -39,14 +41,24 @@ def run_process(command: Sequence[str | Path], *, env: dict[str, str] | None = N
     )
     watch = _MemoryWatch(process.pid)
     watch.start()
-    _, complaint = process.communicate()
-    wall_s = time.perf_counter() - started
+    with process:  # waits for it at the end
+        complaint = process.stderr.read() if process.stderr else ""
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        wall_s = time.perf_counter() - started
+        parent_cpu_s = _cpu_s(process.pid)
     watch.join()
     if process.returncode:
         sys.exit(f"{' '.join(map(str, command))}\nfailed with {process.returncode}:\n{complaint}")
     after = os.times()
     cpu_s = after.children_user + after.children_system - before.children_user - before.children_system
-    return Run(wall_s, cpu_s, watch.peak_bytes)
+    return Run(wall_s, cpu_s, parent_cpu_s, watch.peak_bytes)
+
+
+def _cpu_s(pid: int) -> float:
+    """Read how much processor time a process has taken, which may have ended but must not be waited for yet."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    user, system = int(fields[11]), int(fields[12])  # fields 14 and 15 of proc(5)
+    return (user + system) / os.sysconf("SC_CLK_TCK")
 
 
 class _MemoryWatch(threading.Thread):

@@ -4,7 +4,8 @@
 
 Each contender is a process of its own, from start to exit, and they take turns, so that a machine that slows down slows
 all of them. podindex also decodes in chunks, stitches, stores and indexes; the peers only transcribe. Model, compute
-type and beam are the same; everybody makes word times.
+type and beam are the same; everybody makes word times. podindex's models run in processes of their own: what its first
+process takes is all it does besides.
 """
 
 import argparse
@@ -64,13 +65,14 @@ def report(runs: dict[str, list[Run]], audio_s: float) -> None:
                 f"{audio_s / statistics.median(wall):.1f}×",
                 spread(wall, 1),
                 spread([run.cpu_s for run in found], 1),
+                f"{100 * statistics.median(run.parent_cpu_s / run.cpu_s for run in found):.1f} %",
                 f"{max(run.peak_bytes for run in found) / 2**20:.0f}",
                 "" if name == "podindex" else spread(ratios),
             ]
         )
     print(describe_machine())
     print(f"{audio_s / 60:.0f} minutes of audio; median (range) of {len(runs['podindex'])} runs in turn\n")
-    header = ["", "real time", "wall s", "CPU s", "peak MiB", "podindex is faster by"]
+    header = ["", "real time", "wall s", "CPU s", "of it in the first process", "peak MiB", "podindex is faster by"]
     print(markdown_table(header, rows))
 
 
