@@ -8,7 +8,7 @@ import logging
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 # Read by libraries when they are first imported. The weights are here by now: whatever still asked would ask in vain.
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -27,7 +27,7 @@ from podindex.models import SAMPLE_RATE_HZ, Chunk, ChunkResult, Gap, TranscribeO
 from podindex.transcribe.decoding import Decoding, keep_finished
 from podindex.transcribe.engine import EngineSpec
 from podindex.transcribe.listen import listen
-from podindex.transcribe.quality import judge
+from podindex.transcribe.quality import is_repetitive, judge
 from podindex.transcribe.segments import HeardWord, build_segments
 from podindex.transcribe.speech import VAD_FRAME_MS, SpeechMap, Stretch
 from podindex.transcribe.timing import correct_times
@@ -154,6 +154,16 @@ def measure_speech(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     return probabilities
 
 
+class _Hints(NamedTuple):
+    """What the model is told to expect in every window."""
+
+    prompt: str | None = None
+    hotwords: str | None = None
+
+
+_NO_HINTS = _Hints()
+
+
 class _Decoder:
     """Decodes windows of one chunk in one language; a `Decoder`."""
 
@@ -162,6 +172,7 @@ class _Decoder:
     ) -> None:
         self._model = model
         self._options = options
+        self._hints = _Hints(options.prompt, options.hotwords)
         self._samples = samples
         multilingual = model.model.is_multilingual
         self._tokenizer = Tokenizer(
@@ -171,28 +182,43 @@ class _Decoder:
         self._suppressed = get_suppressed_tokens(self._tokenizer, [-1])
 
     def decode(self, windows: Sequence[Stretch], *, last: Sequence[bool], said: Sequence[str]) -> list[Decoding | None]:
-        """Decode windows together; None where the model failed."""
+        """Decode windows together; None where the model failed.
+
+        What goes round in circles with a prompt or hotwords is decoded again without: a list of names that nobody says
+        can bring that about.
+        """
+        decodings = self._decode(windows, last, said, self._hints)
+        if self._hints == _NO_HINTS:
+            return decodings
+        looping = [number for number, found in enumerate(decodings) if found and is_repetitive(found.words)]
+        for number in looping:
+            [decodings[number]] = self._decode([windows[number]], [last[number]], [said[number]], _NO_HINTS)
+        return decodings
+
+    def _decode(
+        self, windows: Sequence[Stretch], last: Sequence[bool], said: Sequence[str], hints: _Hints
+    ) -> list[Decoding | None]:
         try:
-            return [*self._decode_batch(windows, last, said)]
+            return [*self._decode_batch(windows, last, said, hints)]
         except Exception:  # noqa: BLE001  # alignment fails in many ways (faster-whisper #1342)
             if len(windows) == 1:
                 return [None]
         # One bad window must not take its neighbours with it.
         alone = (
-            self.decode([window], last=[final], said=[before])
+            self._decode([window], [final], [before], hints)
             for window, final, before in zip(windows, last, said, strict=True)
         )
         return [decoding for decodings in alone for decoding in decodings]
 
     def _decode_batch(
-        self, windows: Sequence[Stretch], last: Sequence[bool], said: Sequence[str]
+        self, windows: Sequence[Stretch], last: Sequence[bool], said: Sequence[str], hints: _Hints
     ) -> Iterator[Decoding]:
         encoded = self._encode(windows)
         results = self._model.model.generate(
             StorageView.from_array(np.concatenate([np.asarray(part) for part in encoded]))
             if len(encoded) > 1
             else encoded[0],
-            self._prompts(said),
+            self._prompts(said, hints),
             beam_size=self._options.beam_size,
             max_length=self._model.max_length,
             no_repeat_ngram_size=_NO_REPEAT_TOKENS,
@@ -233,21 +259,16 @@ class _Decoder:
             )
         ]
 
-    def _prompts(self, said: Sequence[str]) -> list[list[int]]:
+    def _prompts(self, said: Sequence[str], hints: _Hints) -> list[list[int]]:
         """Return what the model is told before each window: CTranslate2 wants the same number of tokens for all.
 
         It writes times, too: it then hears more.
         """
-        prompt = self._options.prompt
-        wanted = self._tokenizer.encode(" " + prompt.strip()) if prompt else []
+        wanted = self._tokenizer.encode(" " + hints.prompt.strip()) if hints.prompt else []
         before = [self._tokenizer.encode(text) for text in said]
         shortest = min(len(tokens) for tokens in before)
         return [
-            self._model.get_prompt(
-                self._tokenizer,
-                wanted + tokens[len(tokens) - shortest :],
-                hotwords=self._options.hotwords,
-            )
+            self._model.get_prompt(self._tokenizer, wanted + tokens[len(tokens) - shortest :], hotwords=hints.hotwords)
             for tokens in before
         ]
 

@@ -10,7 +10,8 @@ import pytest
 from faster_whisper.vad import get_vad_model
 from numpy.typing import NDArray
 
-from podindex.audio.decode import read_window
+from podindex.audio.chunk import iter_chunks
+from podindex.audio.decode import Decoder, read_window
 from podindex.errors import ModelError
 from podindex.models import Chunk, ChunkResult, TranscribeOptions
 from podindex.transcribe.engine import EngineSpec
@@ -73,6 +74,22 @@ def test_bad_sound_is_heard_nearly_as_well(
     else:
         bad = np.clip(samples.astype(np.int32) * 20, -32768, 32767).astype(np.int16)
     assert share_heard(transcribe(engine, bad), lines) >= 0.75
+
+
+def test_names_that_nobody_says_do_not_set_it_going_in_circles(repo_dir: Path) -> None:
+    names = (
+        "Ekaterina Voskresenskaya, Bartholomew Quigley, Tegucigalpa, Xochimilco, Ouagadougou, Szczecin, Llanfair, "
+        "Njoroge, Abernathy, Brzezinski, Castellanos, Dostoevsky, Eyjafjallajokull, Fitzwilliam, Gruenewald, "
+        "Haraldsson, Iturbide, Jankowski, Kowalczyk, Lindqvist, Mbeki, Nakagawa, Okonkwo, Papadopoulos, Quintanilla, "
+        "Rasmussen, Sokolov, Thorvaldsen, Uzodinma, Villanueva, Wojciechowski, Xanthopoulos, Yamamoto, Zbigniew"
+    )
+    options = TranscribeOptions(hotwords=names, compute_type="int8")
+    told = load_engine(EngineSpec("", choose_model("tiny.en").path, options, batch_size=4))
+    episode = json.loads((repo_dir / "tests" / "data" / "samples.json").read_text("utf-8"))["episodes"][1]
+    with Decoder(repo_dir / "episodes" / episode["path"]) as decoder:
+        results = [told.transcribe(chunk, "en") for chunk in iter_chunks(decoder)]
+    heard = sum(len(plain(segment.text)) for result in results for segment in result.segments)
+    assert heard <= 1.03 * sum(len(plain(line["text"])) for line in episode["lines"])  # 1.08 when it did
 
 
 def write_telephone(path: Path, samples: NDArray[np.int16]) -> None:
