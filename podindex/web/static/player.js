@@ -188,7 +188,7 @@ export class Player extends EventTarget {
   async #failed() {
     const { episode, playing } = this;
     this.#target = this.position;
-    this.error = this.#audio.error?.code === MediaError.MEDIA_ERR_NETWORK || !(await isThere()) ? "network" : "source";
+    this.error = await this.#reason();
     this.#say("state");
     if (this.error !== "network") return;
     await whenBack();
@@ -196,6 +196,12 @@ export class Player extends EventTarget {
     if (playing) this.play();
     else this.#retry();
     this.#say("state");
+  }
+
+  async #reason() {
+    const code = this.#audio.error?.code;
+    if (code === MediaError.MEDIA_ERR_NETWORK || !(await isThere())) return "network";
+    return code === MediaError.MEDIA_ERR_DECODE ? "broken" : "source";
   }
 
   #retry() {
