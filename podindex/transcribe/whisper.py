@@ -42,9 +42,8 @@ _VAD_FRAME_SAMPLES = VAD_FRAME_MS * _SAMPLES_PER_MS
 _VAD_CONTEXT_SAMPLES = 64  # of the frame before, which the network sees, too
 _VAD_PIECE_FRAMES = 500  # 16 s
 _MAX_INITIAL_TIMESTAMP = 50  # in 20 ms: speech begins in the first second, as in openai/whisper
-# Some nine words: nobody says the same ones twice within thirty seconds as often as the model loses itself in a loop.
-# With five, a long name was written right once in a window and wrong from then on.
-_NO_REPEAT_TOKENS = 12
+# Nobody says the same five tokens twice within thirty seconds as often as the model loses itself in a loop.
+_NO_REPEAT_TOKENS = 5
 # Punctuation that belongs to the word after it and before it; faster-whisper's own defaults.
 _PREPENDED = "\"'“¿([{-"
 _APPENDED = "\"'.。,，!！?？:：”)]}、"
