@@ -25,7 +25,7 @@ _MEMORY_VARIABLES = {
     "MALLOC_TRIM_THRESHOLD_": str(40 * 10**6),
     "MALLOC_MMAP_THRESHOLD_": str(40 * 10**6),
     # oneDNN, which multiplies matrices on processors other than Intel's, compiles code for each shape and keeps that
-    # of the last 1,024: half a megabyte a window, for hours. The shapes of one step of decoding are fewer than this.
+    # of the last 1,024: half a megabyte a window, for hours. With 32 decoding is as fast (docs/benchmarks.md).
     # https://uxlfoundation.github.io/oneDNN/dev_guide_primitive_cache.html
     "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "32",
 }

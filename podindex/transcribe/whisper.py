@@ -8,7 +8,8 @@ import logging
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any
 
 # Read by libraries when they are first imported. The weights are here by now: whatever still asked would ask in vain.
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -130,7 +131,7 @@ def measure_speech(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """Ask Silero for the probability of speech in each 32 ms.
 
     As faster-whisper's `SileroVADModel` does, with its session, but a piece at a time: a whole chunk at once takes
-    another 100 MB. The network's state goes on from piece to piece, so that the result is the same.
+    another 70 MB. The network's state goes on from piece to piece, so that the result is the same.
 
     Args:
         samples: float32 [n], -1 to 1, at `SAMPLE_RATE_HZ`.
@@ -154,16 +155,6 @@ def measure_speech(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     return probabilities
 
 
-class _Hints(NamedTuple):
-    """What the model is told to expect in every window."""
-
-    prompt: str | None = None
-    hotwords: str | None = None
-
-
-_NO_HINTS = _Hints()
-
-
 class _Decoder:
     """Decodes windows of one chunk in one language; a `Decoder`."""
 
@@ -172,7 +163,6 @@ class _Decoder:
     ) -> None:
         self._model = model
         self._options = options
-        self._hints = _Hints(options.prompt, options.hotwords)
         self._samples = samples
         multilingual = model.model.is_multilingual
         self._tokenizer = Tokenizer(
@@ -187,39 +177,41 @@ class _Decoder:
         What goes round in circles with a prompt or hotwords is decoded again without: a list of names that nobody says
         can bring that about.
         """
-        decodings = self._decode(windows, last, said, self._hints)
-        if self._hints == _NO_HINTS:
+        decodings = self._decode(windows, last, said, self._options)
+        unprompted = replace(self._options, prompt=None, hotwords=None)
+        if self._options == unprompted:
             return decodings
-        looping = [number for number, found in enumerate(decodings) if found and is_repetitive(found.words)]
-        for number in looping:
-            [decodings[number]] = self._decode([windows[number]], [last[number]], [said[number]], _NO_HINTS)
+        for number, found in enumerate(decodings):
+            if found and is_repetitive(found.words):
+                [again] = self._decode([windows[number]], [last[number]], [said[number]], unprompted)
+                decodings[number] = again or found
         return decodings
 
     def _decode(
-        self, windows: Sequence[Stretch], last: Sequence[bool], said: Sequence[str], hints: _Hints
+        self, windows: Sequence[Stretch], last: Sequence[bool], said: Sequence[str], options: TranscribeOptions
     ) -> list[Decoding | None]:
         try:
-            return [*self._decode_batch(windows, last, said, hints)]
+            return [*self._decode_batch(windows, last, said, options)]
         except Exception:  # noqa: BLE001  # alignment fails in many ways (faster-whisper #1342)
             if len(windows) == 1:
                 return [None]
         # One bad window must not take its neighbours with it.
         alone = (
-            self._decode([window], [final], [before], hints)
+            self._decode([window], [final], [before], options)
             for window, final, before in zip(windows, last, said, strict=True)
         )
         return [decoding for decodings in alone for decoding in decodings]
 
     def _decode_batch(
-        self, windows: Sequence[Stretch], last: Sequence[bool], said: Sequence[str], hints: _Hints
+        self, windows: Sequence[Stretch], last: Sequence[bool], said: Sequence[str], options: TranscribeOptions
     ) -> Iterator[Decoding]:
         encoded = self._encode(windows)
         results = self._model.model.generate(
             StorageView.from_array(np.concatenate([np.asarray(part) for part in encoded]))
             if len(encoded) > 1
             else encoded[0],
-            self._prompts(said, hints),
-            beam_size=self._options.beam_size,
+            self._prompts(said, options),
+            beam_size=options.beam_size,
             max_length=self._model.max_length,
             no_repeat_ngram_size=_NO_REPEAT_TOKENS,
             return_scores=True,
@@ -259,16 +251,18 @@ class _Decoder:
             )
         ]
 
-    def _prompts(self, said: Sequence[str], hints: _Hints) -> list[list[int]]:
+    def _prompts(self, said: Sequence[str], options: TranscribeOptions) -> list[list[int]]:
         """Return what the model is told before each window: CTranslate2 wants the same number of tokens for all.
 
         It writes times, too: it then hears more.
         """
-        wanted = self._tokenizer.encode(" " + hints.prompt.strip()) if hints.prompt else []
+        wanted = self._tokenizer.encode(" " + options.prompt.strip()) if options.prompt else []
         before = [self._tokenizer.encode(text) for text in said]
         shortest = min(len(tokens) for tokens in before)
         return [
-            self._model.get_prompt(self._tokenizer, wanted + tokens[len(tokens) - shortest :], hotwords=hints.hotwords)
+            self._model.get_prompt(
+                self._tokenizer, wanted + tokens[len(tokens) - shortest :], hotwords=options.hotwords
+            )
             for tokens in before
         ]
 
