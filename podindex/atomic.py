@@ -7,7 +7,6 @@ I/O: the files it is given.
 
 import errno
 import os
-import secrets
 import shutil
 import stat
 from collections.abc import Callable
@@ -67,7 +66,7 @@ def write_atomically(target: Path, content: bytes, *, durable: bool = True) -> N
 
 
 def _replace(target: Path, fill: Callable[[BinaryIO], object], *, durable: bool = True) -> None:
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
+    temporary = target.with_name(f".{target.name}.{os.urandom(4).hex()}{TEMPORARY_SUFFIX}")
     try:
         with temporary.open("xb") as file:
             fill(file)

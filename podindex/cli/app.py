@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -163,8 +163,24 @@ for _name in (
     import_module(f"podindex.cli.commands.{_name}").register(app)
 
 
-def main() -> None:
-    """Run the command line and exit."""
+def main() -> NoReturn:
+    """Run the command line and exit at once, as mypy does.
+
+    Whatever podindex keeps survives a kill, so there is nothing to tidy up, and to take apart all that was loaded takes
+    as long as a search.
+    """
+    code = run()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def run() -> int:
+    """Run the command line and return its exit code, see docs/cli.md."""
+    # A person waits for what follows to be imported: look for garbage among it seldom, and let numpy, which has nothing
+    # to do here that several threads could share, start none.
+    gc.set_threshold(50_000)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # A name or a title in a script that the terminal cannot show must not end the program.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -177,13 +193,17 @@ def main() -> None:
         sys.stdout.flush()
     except TyperException as error:
         code = _say_usage_error(error)
-    except BrokenPipeError:
-        # The reader has gone, as `head` does. Python would complain once more when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        if error.filename is not None:
+            raise  # not about what was printed
         code = 1
-    # Else Python looks for garbage once more among all that is loaded, before it drops everything.
-    gc.freeze()
-    sys.exit(code if isinstance(code, int) else 0)
+        if not isinstance(error, BrokenPipeError):  # the reader has gone, as `head` does
+            typer.echo(
+                f"error: cannot write the results: {error.strerror} (make room, or send them elsewhere)", err=True
+            )
+        # What is still to be written would fail once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code if isinstance(code, int) else 0
 
 
 def give_every_option_a_variable(command: Any) -> None:  # noqa: ANN401  private to Typer, too

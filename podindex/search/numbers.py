@@ -10,7 +10,6 @@ would be wrong anyway. Digits and signs (`1000`, `1.000`, `50 %`) are the same i
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 
 MAX_READINGS = 32
 """Readings of one number; `$1,500,000` has 26."""
@@ -120,8 +119,9 @@ def _scaled(number: _Number, scale: int) -> _Number | None:
     """Return the whole number that digits before a scale make."""
     if number.kind not in ("cardinal", "decimal"):
         return None
-    value = Fraction(number.digits) * scale
-    return _Number(str(value), 1) if value.denominator == 1 and value < MAX_VALUE else None
+    whole, _, decimals = number.digits.partition(".")
+    value, rest = divmod(int(whole + decimals) * scale, 10 ** len(decimals))
+    return _Number(str(value), 1) if not rest and value < MAX_VALUE else None
 
 
 def _unit_at(tokens: Row, end: int) -> tuple[str, int]:

@@ -23,7 +23,7 @@ try:
 finally:
     print("loaded:", *sorted({{name.partition(".")[0] for name in sys.modules}}), file=sys.stderr)
 """
-COMMAND_LINE = "from podindex.cli.app import main; main()"
+COMMAND_LINE = "from podindex.cli.app import run; sys.exit(run())"
 
 
 def _loaded(code: str, *arguments: str | Path) -> set[str]:

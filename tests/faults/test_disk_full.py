@@ -48,3 +48,21 @@ def test_what_had_no_room_is_said_and_mended_by_the_next_run(tmp_path: Path, fil
     assert again.returncode == 0, again.stderr
     assert podindex_json("--library", library, "search", "--json", '"quick zebra"')["total"] == 25
     assert podindex_json("--library", library, "check", "--json") == {"problems": []}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["episodes", "--json"], ["search", "the", "--json"]])
+def test_results_that_cannot_be_written_are_an_error_and_no_traceback(
+    sample_library: Path, arguments: list[str]
+) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*PODINDEX, "--library", sample_library, *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "error: cannot write the results: No space left on device (make room, or send them elsewhere)"
+    ]
