@@ -52,6 +52,20 @@ def test_the_closure_inside_a_word_is_no_onset() -> None:
     assert corrected[1].start_ms == 200
 
 
+def test_a_closure_in_the_word_before_is_no_onset_where_a_pause_is_nearer() -> None:
+    words = [HeardWord(" picture?", 330, 810, 0.9), HeardWord(" Honestly,", 1000, 1420, 0.9)]
+    corrected = correct_times(words, loudness(2500, (0, 560), (680, 970), (1010, 1500)))
+    assert corrected[1].start_ms == pytest.approx(1000, abs=30)
+
+
+def test_a_start_inside_the_word_before_moves_on_behind_a_mark() -> None:
+    levels = loudness(3000, (500, 1270), (1410, 2400))
+    sentences = [HeardWord(" letters.", 540, 1020, 0.9), HeardWord(" These", 1020, 1600, 0.9)]
+    assert correct_times(sentences, levels)[1].start_ms == pytest.approx(1400, abs=30)
+    in_a_row = [sentences[0]._replace(text=" letters"), sentences[1]]
+    assert correct_times(in_a_row, levels)[1].start_ms == 1020, "perhaps its own closure"
+
+
 def test_silence_alone_changes_nothing() -> None:
     words = [HeardWord(" you", 300, 500, 0.2)]
     assert correct_times(words, loudness(1000)) == words
