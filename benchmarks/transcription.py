@@ -1,6 +1,6 @@
 """How fast `podindex add` is beside faster-whisper on the same files, everything included.
 
-    python benchmarks/transcription.py AUDIO… [--runs 3] [--sequential]
+    python benchmarks/transcription.py AUDIO… [--runs 3] [--sequential] [--whisper-ctranslate2]
 
 Each contender is a process of its own, from start to exit, and they take turns, so that a machine that slows down slows
 all of them. podindex also decodes in chunks, stitches, stores and indexes; the peers only transcribe. Model, compute
@@ -9,6 +9,7 @@ process takes is all it does besides.
 """
 
 import argparse
+import os
 import statistics
 import sys
 import tempfile
@@ -24,15 +25,20 @@ def main() -> None:
     parser.add_argument("audio", nargs="+", type=Path)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--sequential", action="store_true", help="measure sequential decoding, too")
+    parser.add_argument("--whisper-ctranslate2", action="store_true", help="measure that command, batched, too")
     parser.add_argument("--model", default="tiny.en")
     parser.add_argument("--beam-size", type=int, default=5)
     arguments = parser.parse_args()
 
-    peers = ["batched", *(["sequential"] if arguments.sequential else [])]
+    peers = {"batched": faster_whisper("batched", arguments)}
+    if arguments.sequential:
+        peers["sequential"] = faster_whisper("sequential", arguments)
+    if arguments.whisper_ctranslate2:
+        peers["whisper-ctranslate2"] = whisper_ctranslate2(arguments)
     runs: dict[str, list[Run]] = {name: [] for name in ("podindex", *peers)}
     for _ in range(arguments.runs):
-        for name in peers:
-            runs[name].append(run_peer(name, arguments))
+        for name, command in peers.items():
+            runs[name].append(run_process(command))
         runs["podindex"].append(run_podindex(arguments))
     report(runs, sum(map(duration_s, arguments.audio)))
 
@@ -44,8 +50,27 @@ def run_podindex(arguments: argparse.Namespace) -> Run:
         return run_process([*command, *arguments.audio])
 
 
-def run_peer(mode: str, arguments: argparse.Namespace) -> Run:
-    return run_process([sys.executable, PEER, mode, arguments.model, str(arguments.beam_size), *arguments.audio])
+def faster_whisper(mode: str, arguments: argparse.Namespace) -> list[str | Path]:
+    return [sys.executable, PEER, mode, arguments.model, str(arguments.beam_size), *arguments.audio]
+
+
+def whisper_ctranslate2(arguments: argparse.Namespace) -> list[str | Path]:
+    from podindex.transcribe.models import choose_model
+
+    options = {
+        "model_directory": choose_model(arguments.model).path,
+        "beam_size": arguments.beam_size,
+        "compute_type": "int8",
+        "threads": len(os.sched_getaffinity(0)),
+        "batched": True,
+        "batch_size": 8,
+        "word_timestamps": True,
+        "output_format": "json",
+        "output_dir": tempfile.gettempdir(),
+        "verbose": False,
+    }
+    command = Path(sys.executable).with_name("whisper-ctranslate2")
+    return [command, *(f"--{name}={value}" for name, value in options.items()), *arguments.audio]
 
 
 def duration_s(path: Path) -> float:
