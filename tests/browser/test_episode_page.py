@@ -1,6 +1,10 @@
 """Sound, waveform and text together."""
 
+import random
+from pathlib import Path
+
 import pytest
+from audio_files import noise, write_audio
 from playwright.sync_api import Browser, Page, expect
 from web_library import DURATION_S, HOSTILE, NO_AUDIO, PENDING, TALK, TRANSCRIPT_ONLY, WORD_MS
 from web_page import until
@@ -183,6 +187,20 @@ def test_without_sound_the_text_is_still_there_and_can_be_searched(page: Page) -
     expect(page.locator(".find .count")).to_have_text("1 of 6")
     page.goto(f"/episodes/{TRANSCRIPT_ONLY}")
     expect(page.locator("#no-audio")).to_contain_text("no audio")
+
+
+@pytest.mark.parametrize(
+    ("from_box", "said"), [(b"mdat", "The sound broke off"), (b"ftyp", "The sound cannot be played here")]
+)
+def test_sound_that_cannot_be_heard_is_explained(page: Page, tmp_path: Path, from_box: bytes, said: str) -> None:
+    sound = bytearray(write_audio(tmp_path / "a.m4a", noise(3, -30)).read_bytes())
+    begin, end = sound.index(from_box) + 4_000 * (from_box == b"mdat"), sound.index(b"moov") - 4
+    sound[begin:end] = random.Random(1).randbytes(end - begin)
+    page.route("**/audio/**", lambda route: route.fulfill(body=bytes(sound), content_type="audio/mp4"))
+    page.goto(f"/episodes/{TALK}")
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_role("alert")).to_contain_text(said)
+    expect(page.locator("#transcript")).to_contain_text("Three hundred thousand faces")
 
 
 def test_without_a_transcript_the_sound_plays(page: Page) -> None:
