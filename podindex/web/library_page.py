@@ -35,7 +35,7 @@ def build(library: Library, request: Request) -> list[Html]:
     content = [
         tag("h1", "Library"),
         _totals(episodes),
-        _unfinished(episodes),
+        _unfinished(library, episodes),
         _trend(library, episodes, params.text(given, "term")),
         _growth(episodes),
         _shows(episodes),
@@ -60,8 +60,8 @@ def _totals(episodes: Sequence[EpisodeSummary]) -> Html:
     return tag("ul", *numbers, class_="totals")
 
 
-def _unfinished(episodes: Sequence[EpisodeSummary]) -> Html | None:
-    """Return what is waited for and what failed, and why."""
+def _unfinished(library: Library, episodes: Sequence[EpisodeSummary]) -> Html | None:
+    """Return what is waited for, what is being worked on, and what failed, and why."""
     waiting = [episode for episode in episodes if episode.status == "pending"]
     failed = [episode for episode in episodes if episode.status == "failed"]
     if not waiting and not failed:
@@ -74,10 +74,16 @@ def _unfinished(episodes: Sequence[EpisodeSummary]) -> Html | None:
                 "p", f"{what} not transcribed yet. ", tag("code", "podindex sync"), " works through them.", id="waiting"
             )
         )
+    begun = [episode for episode in waiting if library.is_begun(episode.episode_id)]
+    parts += [tag("p", _link(episode), " is being transcribed.") for episode in begun[:_PAGE]]
     for episode in failed[:_PAGE]:
         why = f": {episode.error.message}. {episode.error.hint}" if episode.error else ""
-        parts.append(tag("p", tag("a", episode.title, href=f"/episodes/{episode.episode_id}"), f" failed{why}"))
+        parts.append(tag("p", _link(episode), f" failed{why}"))
     return tag("section", tag("h2", "Unfinished"), *parts, class_="notice")
+
+
+def _link(episode: EpisodeSummary) -> Html:
+    return tag("a", episode.title, href=f"/episodes/{episode.episode_id}")
 
 
 def _trend(library: Library, episodes: Sequence[EpisodeSummary], term: str | None) -> Html:
