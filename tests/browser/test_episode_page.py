@@ -298,7 +298,20 @@ def test_a_quote_is_copied_with_where_it_is_from(browser: Browser, server: WebSe
     copied = str(page.evaluate("navigator.clipboard.readText()"))
     assert "Three hundred thousand faces" in copied
     assert f"Tech Talk, The Breach, 0:00:06\n{server.url.rstrip('/')}/episodes/{TALK}#t=6" in copied
+    page.get_by_role("button", name="Copy link").click()
+    until(
+        page, f"navigator.clipboard.readText().then((text) => text === '{server.url.rstrip('/')}/episodes/{TALK}#t=6')"
+    )
     context.close()
+
+
+@pytest.mark.parametrize("name", ["vtt", "srt", "json", "txt"])
+def test_the_transcript_can_be_saved(page: Page, name: str) -> None:
+    open_episode(page)
+    with page.expect_download() as download:
+        page.get_by_role("link", name=name, exact=True).click()
+    assert download.value.suggested_filename.endswith(f".{name}")
+    assert "Welcome to the show." in download.value.path().read_text()
 
 
 def test_the_system_knows_what_plays(page: Page) -> None:
