@@ -3,6 +3,7 @@
 I/O: the terminal.
 """
 
+import errno
 import gc
 import os
 import sys
@@ -22,6 +23,8 @@ from podindex.config import CONFIG_NAME, ENVIRONMENT_PREFIX, GLOSSARY_NAME, find
 from podindex.errors import ConfigError, PodindexError
 
 EXIT_INTERRUPTED = 130
+
+_UNWRITABLE = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 # Options of the root that podindex.toml may set; the rest of them only make sense on one command line.
 _ROOT_SETTINGS = ("quiet", "verbose", "no_color")
@@ -194,7 +197,7 @@ def run() -> int:
     except TyperException as error:
         code = _say_usage_error(error)
     except OSError as error:
-        if error.filename is not None:
+        if error.filename is not None or error.errno not in _UNWRITABLE:
             raise  # not about what was printed
         code = 1
         if not isinstance(error, BrokenPipeError):  # the reader has gone, as `head` does
