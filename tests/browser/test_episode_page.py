@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from audio_files import noise, write_audio
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from web_library import DURATION_S, HOSTILE, NO_AUDIO, PENDING, TALK, TRANSCRIPT_ONLY, WORD_MS
 from web_page import until
 from web_server import WebServer
@@ -155,6 +155,25 @@ def test_no_key_works_while_somebody_types(page: Page) -> None:
     page.keyboard.type("jkl 5 lala")
     assert page.evaluate(POSITION) == pytest.approx(50, abs=0.05)
     assert not page.evaluate(PLAYING)
+
+
+def test_doubtful_words_are_underlined(page: Page) -> None:
+    def doubt(route: Route) -> None:
+        answer = route.fetch()
+        words = answer.json()["words"]
+        words[2][3] = 0.2
+        route.fulfill(response=answer, json={"words": words})
+
+    page.route("**/transcript?format=words", doubt)
+    open_episode(page)
+    until(page, "CSS.highlights.get('doubtful')?.size")
+    underlined = """[...CSS.highlights.get('doubtful')].map((place) => {
+        const range = new Range();
+        range.setStart(place.startContainer, place.startOffset);
+        range.setEnd(place.endContainer, place.endOffset);
+        return range.toString();
+    })"""
+    assert page.evaluate(underlined) == ["the"], "the third word of the show"
 
 
 def test_the_waveform_zooms(page: Page) -> None:
