@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from podindex.errors import RequestError
-from podindex.web.respond import accepts_gzip
+from podindex.web.respond import accepts_gzip, knows
 
 STATIC_DIR = Path(__file__).parent / "static"
 
@@ -76,7 +76,13 @@ class Assets:
         if asset is None:
             raise RequestError("no-such-page", "there is no such file", "reload the page")
         current = request.path_params["version"] == self.version
-        headers = {"cache-control": _FOR_GOOD if current else "no-cache", "vary": "accept-encoding"}
+        headers = {
+            "etag": f'W/"{self.version}"',
+            "cache-control": _FOR_GOOD if current else "no-cache",
+            "vary": "accept-encoding",
+        }
+        if knows(request.headers, headers["etag"]):
+            return Response(status_code=304, headers=headers)
         body = asset.body
         if accepts_gzip(request.headers):
             body, headers["content-encoding"] = asset.gzipped, "gzip"

@@ -51,10 +51,11 @@ class Layout:
             tag("main", *content, id="main"),
         )
         page = join(Html("<!doctype html>\n"), tag("html", head, body, lang="en"))
-        answered = answer(request, page.encode("utf-8", "replace"), "text/html; charset=utf-8")
-        if status != 200:
-            answered.status_code = status
-        return answered
+        body_bytes, media_type = page.encode("utf-8", "replace"), "text/html; charset=utf-8"
+        if status == 200:
+            return answer(request, body_bytes, media_type)
+        # No ETag: "not changed" has no status of its own for an error, and would be an empty page.
+        return Response(body_bytes, status, {"cache-control": "no-store"}, media_type)
 
     def _scripts(self, script: str) -> Html:
         preloads = [

@@ -97,9 +97,14 @@ def test_no_query_is_an_error(server: WebServer, query: str) -> None:
         "/",
         "/library",
         f"/episodes/{TALK}",
+        "/?q=password",
+        "/api/moments?q=password",
+        "/api/trends?q=password",
         "/api/episodes",
+        f"/api/episodes/{TALK}",
         f"/api/episodes/{TALK}/transcript?format=vtt",
         f"/api/episodes/{TALK}/peaks",
+        "/static/older/search.js",
         "/openapi.json",
     ],
 )
@@ -109,6 +114,14 @@ def test_what_has_not_changed_is_not_sent_again(server: WebServer, path: str) ->
     assert (again.status, again.body) == (304, b"")
     zipped = server.ask(path, {"Accept-Encoding": "gzip"})
     assert zipped.text == first.text if path[-5:] != "peaks" else zipped.headers["etag"] == first.headers["etag"]
+
+
+def test_an_error_is_said_however_often_it_is_asked_for(server: WebServer) -> None:
+    headers = {"Accept": "text/html"}
+    first = server.ask("/episodes/no/thing", headers)
+    again = server.ask("/episodes/no/thing", {**headers, "If-None-Match": first.headers.get("etag", "*")})
+    assert (again.status, again.body) == (404, first.body)
+    assert b"There is no episode" in first.body
 
 
 def test_long_answers_are_compressed_for_those_who_take_it(server: WebServer) -> None:

@@ -70,10 +70,11 @@ def test_what_is_not_one_range_is_answered_with_the_whole(server: WebServer, con
 
 
 @pytest.mark.parametrize("header", ["bytes=99999999-", "bytes=99999999-99999999", "bytes=-0"])
-def test_a_range_outside_the_file_is_refused(server: WebServer, header: str) -> None:
+def test_a_range_outside_the_file_is_refused(server: WebServer, content: bytes, header: str) -> None:
     answer = server.ask(AUDIO, {"Range": header})
     assert answer.status == 416
     assert answer.json["error"]["code"] == "bad-range"
+    assert answer.headers["content-range"] == f"bytes */{len(content)}"
 
 
 def test_a_copy_that_is_still_good_is_not_sent_again(server: WebServer, content: bytes) -> None:
@@ -83,6 +84,8 @@ def test_a_copy_that_is_still_good_is_not_sent_again(server: WebServer, content:
     part = {"Range": "bytes=5-9"}
     assert server.ask(AUDIO, {**part, "If-Range": etag}).status == 206
     assert server.ask(AUDIO, {**part, "If-Range": '"other"'}).status == 200
+    beyond = {"Range": "bytes=99999999-", "If-Range": '"other"'}
+    assert server.ask(AUDIO, beyond).body == content, "the file was longer when the range was chosen"
 
 
 def test_sound_is_never_compressed(server: WebServer, content: bytes) -> None:
