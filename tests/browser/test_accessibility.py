@@ -48,6 +48,19 @@ def test_a_small_phone_shows_all_of_it(browser: Browser, server: WebServer, addr
     context.close()
 
 
+@pytest.mark.parametrize("address", PAGES[:-1])
+def test_nothing_is_left_out_on_a_small_phone(page: Page, address: str) -> None:
+    def offered() -> Any:
+        found = page.locator("a:visible, button:visible, select:visible, input:visible, [role=slider]:visible")
+        return found.evaluate_all("nodes => nodes.map(node => node.ariaLabel ?? node.textContent)")
+
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    on_a_desk = offered()
+    page.set_viewport_size({"width": 320, "height": 568})
+    assert offered() == on_a_desk
+
+
 def test_the_focus_can_be_seen(page: Page) -> None:
     ready(page, f"/episodes/{TALK}")
     seen = set()
