@@ -1,8 +1,10 @@
 """Type, see where it was said, click, and be there."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
-from web_library import TALK
+from web_library import DURATION_S, TALK
 from web_page import until
 from web_server import WebServer
 
@@ -53,6 +55,29 @@ def test_everything_can_be_done_from_the_keyboard(page: Page) -> None:
     address = first.get_attribute("href")
     page.keyboard.press("o")
     page.wait_for_url(f"**{address}")
+
+
+def test_enter_plays_the_hit_that_has_the_focus(page: Page) -> None:
+    page.goto("/?q=password")
+    hits = page.locator("article", has=page.locator(f"a[href='/episodes/{TALK}']")).locator("a.hit")
+    hits.first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(hits.nth(1)).to_have_attribute("data-playing", "")
+    expect(hits.nth(1)).to_be_focused()
+    until(page, f"{POSITION} > 0")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+
+
+def test_a_hit_that_cannot_be_played_says_so_and_can_be_tried_again(page: Page) -> None:
+    page.route("**/audio/**", lambda route: route.fulfill(status=503))
+    page.goto("/?q=password")
+    page.locator("article", has=page.locator(f"a[href='/episodes/{TALK}']")).locator("a.hit").first.click()
+    expect(page.get_by_role("alert")).to_contain_text("The sound cannot be played here")
+    page.unroute("**/audio/**")
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.locator(".trouble")).to_be_empty()
 
 
 def test_keys_can_be_switched_off(page: Page) -> None:
@@ -122,3 +147,39 @@ def test_a_date_narrows_the_results(page: Page) -> None:
     expect(page.locator("#status")).to_contain_text("No hits")
     page.get_by_label("From").fill("2026-11-01")
     expect(page.locator("#status")).to_contain_text("36 hits")
+
+
+def test_a_group_says_where_and_when(page: Page) -> None:
+    page.goto("/?q=password")
+    group = page.locator("article", has=page.locator(f"a[href='/episodes/{TALK}']"))
+    expect(group.locator(".facts")).to_have_text("Tech Talk · 1 November 2026")
+    expect(group.locator(".hit .time").first).to_have_text(re.compile(r"0:0\d:\d\d"))
+
+
+def test_all_hits_are_marks_on_the_small_waveform_and_can_be_clicked(page: Page, server: WebServer) -> None:
+    [moments] = server.ask(f"/api/moments?q=password&episode={TALK}").json["moments"].values()
+    page.goto("/?q=password")
+    waveform = page.locator("article", has=page.locator(f"a[href='/episodes/{TALK}']")).locator("canvas")
+    # The heads of the marks are the only thing that is drawn this far up.
+    heads = """canvas => {
+        const { data } = canvas.getContext('2d').getImageData(0, 2, canvas.width, 1);
+        const drawn = (x) => data[4 * x + 3] > 128;
+        return [...Array(canvas.width).keys()].filter((x) => drawn(x) && !drawn(x - 1)).map((x) => x / canvas.width);
+    }"""
+    page.wait_for_load_state("networkidle")
+    expected = [moment / 1000 / DURATION_S for moment in moments]
+    assert waveform.evaluate(heads) == [pytest.approx(share, abs=0.01) for share in expected]
+    box = waveform.bounding_box()
+    assert box
+    waveform.click(position={"x": box["width"] * expected[7], "y": 20})
+    until(page, f"{POSITION} > 0")
+    assert page.evaluate(POSITION) == pytest.approx(moments[7] / 1000 - 0.5, abs=0.6)
+
+
+def test_one_show_can_be_searched(page: Page) -> None:
+    page.goto("/?q=breach")
+    expect(page.locator("article")).to_have_count(4)
+    page.locator("summary", has_text="Filters").click()
+    page.get_by_label("Show").select_option("Tech Talk")
+    expect(page.locator("article")).to_have_count(3)
+    expect(page).to_have_url("/?q=breach&show=Tech+Talk")

@@ -189,6 +189,7 @@ export class Player extends EventTarget {
     const { episode, playing } = this;
     this.#target = this.position;
     this.error = await this.#reason();
+    if (this.error !== "network") this.pause(); // the browser believes that it plays
     this.#say("state");
     if (this.error !== "network") return;
     await whenBack();
