@@ -1,6 +1,7 @@
 """Sound, waveform and text together."""
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -336,3 +337,45 @@ def test_the_transcript_can_be_saved(page: Page, name: str) -> None:
 def test_the_system_knows_what_plays(page: Page) -> None:
     open_episode(page)
     assert page.evaluate("navigator.mediaSession.metadata.title") == "The Breach"
+
+
+def test_hits_and_chapters_are_marks_on_the_waveform(page: Page) -> None:
+    open_episode(page)
+    page.get_by_label("Search in this episode").fill("numbers")
+    expect(page.locator(".wave-frame .hit")).to_have_count(6)
+    places = page.locator(".wave-frame .over > .chapter").evaluate_all(
+        "marks => marks.map(({ style }) => [parseFloat(style.left), parseFloat(style.width)])"
+    )
+    story = 100 * 20 / DURATION_S
+    assert places == [pytest.approx(place, abs=0.1) for place in ([0, story], [story, 100 - story])]
+
+
+def test_a_link_to_a_moment_plays_it(page: Page) -> None:
+    open_episode(page)
+    page.locator("summary", has_text="Chapters").click()
+    page.get_by_role("link", name="The story").click()
+    until(page, f"{PLAYING} && {POSITION} >= 20")
+    assert page.evaluate(POSITION) < 25
+    expect(page).to_have_url(re.compile("#t=20$"))
+
+
+def test_buttons_go_ten_seconds_back_and_thirty_on(page: Page) -> None:
+    open_episode(page, "#t=50")
+    wait_for_position(page, 50)
+    page.get_by_role("button", name="Forward 30 seconds").click()
+    wait_for_position(page, 80)
+    page.get_by_role("button", name="Back 10 seconds").click()
+    wait_for_position(page, 70)
+
+
+def test_the_sleep_timer_pauses_after_some_minutes(page: Page) -> None:
+    page.clock.install()
+    open_episode(page)
+    page.get_by_label("Sleep timer").select_option("5 minutes")
+    page.get_by_role("button", name="Play").click()
+    until(page, PLAYING)
+    page.clock.fast_forward(299_000)
+    assert page.evaluate(PLAYING)
+    page.clock.fast_forward(2_000)
+    until(page, f"!({PLAYING})")
+    expect(page.get_by_label("Sleep timer")).to_have_value("")
