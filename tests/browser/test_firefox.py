@@ -1,0 +1,63 @@
+"""The pages in Firefox: search, click and hear; drag; follow. Skipped where there is no Firefox."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from firefox import Firefox, running_firefox
+from web_library import DURATION_S, TALK
+from web_server import WebServer
+
+SOUND = "document.getElementById('audio')"
+
+
+@pytest.fixture(scope="module")
+def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
+    program = shutil.which("firefox-esr") or shutil.which("firefox")
+    if program is None:
+        pytest.skip("no Firefox: `apt install firefox-esr` to see the pages in it")
+    with running_firefox(program, tmp_path_factory.mktemp("firefox")) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _no_complaints(firefox: Firefox, server: WebServer) -> Iterator[None]:
+    yield
+    assert firefox.complaints(server.url) == []
+
+
+def test_a_hit_is_found_and_plays_in_place(firefox: Firefox, server: WebServer) -> None:
+    firefox.go(server.url)
+    firefox.ask("WebDriver:ElementSendKeys", **element(firefox, "#q"), text="password")
+    firefox.until("document.querySelectorAll('a.hit').length")
+    assert firefox.run("return location.search") == "?q=password"
+    firefox.ask("WebDriver:ElementClick", **element(firefox, f"a.hit[href*='{TALK}']"))
+    [moments] = server.ask(f"/api/moments?q=password&episode={TALK}").json["moments"].values()
+    # It begins half a second before.
+    firefox.until(f"document.querySelector('.bar input').valueAsNumber > {moments[0] / 1000}")
+    assert firefox.run("return document.querySelector('.bar .play').getAttribute('aria-label')") == "Pause"
+    assert firefox.run("return document.querySelectorAll('a.hit').length")
+
+
+def test_a_drag_seeks_and_the_text_follows(firefox: Firefox, server: WebServer) -> None:
+    firefox.go(f"{server.url}episodes/{TALK}#t=3")  # in sight, so that nothing scrolls
+    firefox.until("document.querySelector('[role=slider]')")
+    firefox.until(f"Math.abs({SOUND}.currentTime - 3) < 0.05")
+    firefox.drag(".wave-frame", 0.3, 0.75)
+    firefox.until(f"Math.abs({SOUND}.currentTime - {DURATION_S * 0.75}) < 0.8")
+    before = firefox.run(f"return {SOUND}.currentTime")
+    firefox.ask("WebDriver:ElementSendKeys", **element(firefox, ".play"), text=" ")
+    firefox.until(f"{SOUND}.currentTime > {before} + 0.5")
+    firefox.until("document.querySelector('.para[data-heard]')")
+    assert firefox.run("return CSS.highlights.get('heard').size") == 1
+
+
+def test_a_word_is_counted_over_time(firefox: Firefox, server: WebServer) -> None:
+    firefox.go(f"{server.url}library?term=password")
+    assert firefox.run("return document.querySelectorAll('#trend rect').length") == 1
+
+
+def element(firefox: Firefox, selector: str) -> dict[str, str]:
+    """Return how a command names an element."""
+    [name] = firefox.ask("WebDriver:FindElement", using="css selector", value=selector).values()
+    return {"id": name}
