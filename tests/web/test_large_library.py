@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from playwright.sync_api import Browser, expect
 from web_server import WebServer, running_server
 
 from podindex.models import Episode
@@ -50,3 +51,17 @@ def test_every_episode_can_be_reached(large: WebServer) -> None:
 def test_searching_it_answers(large: WebServer) -> None:
     answer = large.ask("/api/search?q=anything")
     assert (answer.status, answer.json["total"]) == (200, 0)
+
+
+def test_its_pages_work_in_a_browser(large: WebServer, browser: Browser) -> None:
+    context = browser.new_context(base_url=large.url)
+    page = context.new_page()
+    page.goto("/")
+    page.keyboard.type("anything")
+    expect(page.locator("#status")).to_contain_text("No hits")
+    page.goto("/library")
+    page.get_by_role("link", name="Older").click()
+    expect(page.locator("#episodes")).to_contain_text("Page 2 of 50")
+    page.locator("#episodes li a").first.click()
+    expect(page.locator("#no-transcript")).to_contain_text("has not been transcribed yet")
+    context.close()
