@@ -13,6 +13,8 @@ import os
 import statistics
 import sys
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from measuring import Run, describe_machine, markdown_table, run_process, spread
@@ -30,15 +32,14 @@ def main() -> None:
     parser.add_argument("--beam-size", type=int, default=5)
     arguments = parser.parse_args()
 
-    peers = {"batched": faster_whisper("batched", arguments)}
-    if arguments.sequential:
-        peers["sequential"] = faster_whisper("sequential", arguments)
+    modes = ["batched", *(["sequential"] if arguments.sequential else [])]
+    peers: dict[str, Callable[[argparse.Namespace], Run]] = {mode: partial(run_faster_whisper, mode) for mode in modes}
     if arguments.whisper_ctranslate2:
-        peers["whisper-ctranslate2"] = whisper_ctranslate2(arguments)
+        peers["whisper-ctranslate2"] = run_whisper_ctranslate2
     runs: dict[str, list[Run]] = {name: [] for name in ("podindex", *peers)}
     for _ in range(arguments.runs):
-        for name, command in peers.items():
-            runs[name].append(run_process(command))
+        for name, run_peer in peers.items():
+            runs[name].append(run_peer(arguments))
         runs["podindex"].append(run_podindex(arguments))
     report(runs, sum(map(duration_s, arguments.audio)))
 
@@ -50,11 +51,11 @@ def run_podindex(arguments: argparse.Namespace) -> Run:
         return run_process([*command, *arguments.audio])
 
 
-def faster_whisper(mode: str, arguments: argparse.Namespace) -> list[str | Path]:
-    return [sys.executable, PEER, mode, arguments.model, str(arguments.beam_size), *arguments.audio]
+def run_faster_whisper(mode: str, arguments: argparse.Namespace) -> Run:
+    return run_process([sys.executable, PEER, mode, arguments.model, str(arguments.beam_size), *arguments.audio])
 
 
-def whisper_ctranslate2(arguments: argparse.Namespace) -> list[str | Path]:
+def run_whisper_ctranslate2(arguments: argparse.Namespace) -> Run:
     from podindex.transcribe.models import choose_model
 
     options = {
@@ -66,11 +67,12 @@ def whisper_ctranslate2(arguments: argparse.Namespace) -> list[str | Path]:
         "batch_size": 8,
         "word_timestamps": True,
         "output_format": "json",
-        "output_dir": tempfile.gettempdir(),
         "verbose": False,
     }
     command = Path(sys.executable).with_name("whisper-ctranslate2")
-    return [command, *(f"--{name}={value}" for name, value in options.items()), *arguments.audio]
+    with tempfile.TemporaryDirectory() as folder:
+        options["output_dir"] = folder
+        return run_process([command, *(f"--{name}={value}" for name, value in options.items()), *arguments.audio])
 
 
 def duration_s(path: Path) -> float:

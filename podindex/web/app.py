@@ -12,7 +12,7 @@ from typing import Literal, get_args
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -23,7 +23,7 @@ from podindex.web import api, openapi
 from podindex.web.assets import Assets
 from podindex.web.audio import respond_with_audio
 from podindex.web.pages import Pages
-from podindex.web.respond import error_document, json_answer, status_of
+from podindex.web.respond import error_answer, json_answer, status_of
 from podindex.web.security import Guard
 from podindex.web.threads import LibraryThread
 
@@ -125,13 +125,10 @@ def _explain(request: Request, error: Exception, pages: Pages) -> Response:
     if not isinstance(error, PodindexError):
         message = "something went wrong that should not have"
         error = RequestError("internal-error", message, "the terminal of `podindex serve` says more")
-        status = 500
-    else:
-        status = status_of(error)
     is_page = not request.url.path.startswith(("/api/", "/audio/", "/static/"))
     if is_page and "text/html" in request.headers.get("accept", ""):
-        return pages.error(request, error, status)
-    return JSONResponse(error_document(error), status, headers)
+        return pages.error(request, error, status_of(error))
+    return error_answer(error, headers)
 
 
 def _known_error(request: Request, error: HTTPException) -> PodindexError:

@@ -10,12 +10,12 @@ import stat
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, Response
 
 from podindex.errors import RequestError
 from podindex.library import Library
 from podindex.store import audio_gone
-from podindex.web.respond import error_document, knows, status_of
+from podindex.web.respond import error_answer, knows
 
 # By the names that files of podcasts have; Python's `mimetypes` knows half of them, and differs between machines.
 MEDIA_TYPES = {
@@ -93,8 +93,7 @@ def _file_answer(request: Request, path: Path, status: os.stat_result) -> Respon
         try:
             wanted = parse_range(header.encode("latin-1"), status.st_size) if unchanged else None
         except RequestError as error:
-            size = {"content-range": f"bytes */{status.st_size}"}
-            return JSONResponse(error_document(error), status_of(error), size)
+            return error_answer(error, {"content-range": f"bytes */{status.st_size}"})
         # What is left for Starlette to read is one plain range, or none.
         plain = [(name, value) for name, value in request.scope["headers"] if name != b"range"]
         if wanted:

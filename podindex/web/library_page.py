@@ -16,7 +16,7 @@ from podindex.stats import summarize_shows
 from podindex.timecode import MS_PER_HOUR, MS_PER_MINUTE
 from podindex.web import charts, params, trends
 from podindex.web.html import Html, tag
-from podindex.web.search_page import EMPTY, episode_line
+from podindex.web.search_page import EMPTY, episode_line, episode_link
 
 _PAGE = 100
 _MAX_PAGE = 10_000
@@ -75,15 +75,11 @@ def _unfinished(library: Library, episodes: Sequence[EpisodeSummary]) -> Html | 
             )
         )
     begun = [episode for episode in waiting if library.is_begun(episode.episode_id)]
-    parts += [tag("p", _link(episode), " is being transcribed.") for episode in begun[:_PAGE]]
+    parts += [tag("p", episode_link(episode), " is being transcribed.") for episode in begun[:_PAGE]]
     for episode in failed[:_PAGE]:
         why = f": {episode.error.message}. {episode.error.hint}" if episode.error else ""
-        parts.append(tag("p", _link(episode), f" failed{why}"))
+        parts.append(tag("p", episode_link(episode), f" failed{why}"))
     return tag("section", tag("h2", "Unfinished"), *parts, class_="notice")
-
-
-def _link(episode: EpisodeSummary) -> Html:
-    return tag("a", episode.title, href=f"/episodes/{episode.episode_id}")
 
 
 def _trend(library: Library, episodes: Sequence[EpisodeSummary], term: str | None) -> Html:

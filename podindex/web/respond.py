@@ -3,11 +3,12 @@
 import gzip
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from podindex.errors import LibraryBusyError, NoLibraryError, PodindexError, RequestError
 
@@ -28,6 +29,7 @@ _STATUS_BY_CODE = {
     "token-needed": 401,
     "foreign-host": 403,
     "foreign-site": 403,
+    "internal-error": 500,
 }
 
 
@@ -48,9 +50,10 @@ def json_answer(request: Request, document: Any) -> Response:  # noqa: ANN401  w
     return answer(request, body, "application/json")
 
 
-def error_document(error: PodindexError) -> dict[str, Any]:
-    """Return the object of every error."""
-    return {"error": {"code": error.code, "message": error.message, "hint": error.hint}}
+def error_answer(error: PodindexError, headers: Mapping[str, str] | None = None) -> Response:
+    """Answer with the object of every error."""
+    document = {"error": {"code": error.code, "message": error.message, "hint": error.hint}}
+    return JSONResponse(document, status_of(error), headers)
 
 
 def answer(request: Request, body: bytes, media_type: str, *, headers: dict[str, str] | None = None) -> Response:

@@ -153,6 +153,11 @@ def _welcome(episodes: Sequence[EpisodeSummary]) -> Html:
     )
 
 
+def episode_link(episode: EpisodeSummary) -> Html:
+    """Return an episode's title, leading to its page."""
+    return tag("a", episode.title, href=f"/episodes/{episode.episode_id}")
+
+
 def episode_line(episode: EpisodeSummary) -> Html:
     """Return an episode as an item of a list."""
     facts = [
@@ -163,7 +168,7 @@ def episode_line(episode: EpisodeSummary) -> Html:
     state = {"pending": "not transcribed yet", "partial": "incomplete", "failed": "failed"}.get(episode.status)
     return tag(
         "li",
-        tag("a", episode.title, href=f"/episodes/{episode.episode_id}"),
+        episode_link(episode),
         tag("span", " · ".join(str(fact) for fact in facts if fact), class_="facts"),
         tag("span", state, class_=f"state {episode.status}") if state else None,
     )

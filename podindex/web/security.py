@@ -13,11 +13,11 @@ from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from podindex.errors import RequestError
-from podindex.web.respond import error_document, status_of
+from podindex.web.respond import error_answer
 
 COOKIE_NAME = "podindex_token"
 TOKEN_PARAMETER = "token"  # noqa: S105  a name, not a secret
@@ -72,7 +72,7 @@ class Guard:
         headers, params = Headers(scope=scope), QueryParams(scope["query_string"])
         answer: ASGIApp = self._app
         if refusal := self._refusal(scope, headers, params):
-            answer = _refuse(refusal)
+            answer = error_answer(refusal)
         elif self._token is not None and TOKEN_PARAMETER in params:
             answer = self._hand_over_cookie(scope, params)
         await answer(scope, receive, send_guarded)
@@ -109,10 +109,6 @@ class Guard:
         # Lax, not Strict: the address is often opened from a mail or a chat, and must lead somewhere.
         response.set_cookie(COOKIE_NAME, self._token or "", _COOKIE_SECONDS, httponly=True, samesite="lax")
         return response
-
-
-def _refuse(error: RequestError) -> Response:
-    return JSONResponse(error_document(error), status_code=status_of(error))
 
 
 def _is_foreign(method: str, headers: Headers) -> bool:
