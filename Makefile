@@ -69,6 +69,11 @@ lint: $(INSTALLED) ## ruff, mypy and the import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+.PHONY: browsers
+browsers: ## install the browsers that the pages are tested in (Debian, as root); without them those tests are skipped
+	@if command -v chromium >/dev/null && command -v firefox-esr >/dev/null; then echo 'Chromium and Firefox are here.'; else \
+	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends chromium firefox-esr; fi
+
 .PHONY: format
 format: $(INSTALLED) ## let ruff format and mend what it can
 	$(BIN)/ruff check --fix

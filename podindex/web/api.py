@@ -27,7 +27,7 @@ OVERVIEW_POINTS = 800
 
 def search(library: Library, request: Request) -> Response:
     """`GET /api/search`."""
-    return json_answer(request, page_json(find(library, request)))
+    return json_answer(request, page_json(find(library, request)), aside=("took_ms",))
 
 
 def find(library: Library, request: Request) -> SearchPage:

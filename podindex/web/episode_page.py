@@ -49,7 +49,7 @@ def _why_not_yet(library: Library, episode_id: str) -> str:
     failed = next((row.error for row in library.episodes() if row.episode_id == episode_id), None)
     if failed:
         return f"This episode could not be transcribed: {failed.message}. {failed.hint}"
-    state = "is being transcribed" if library.is_begun(episode_id) else "has not been transcribed yet"
+    state = "is transcribed in part so far" if library.is_begun(episode_id) else "has not been transcribed yet"
     return f"This episode {state}. The page reloads when it is done."
 
 

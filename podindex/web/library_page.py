@@ -61,7 +61,7 @@ def _totals(episodes: Sequence[EpisodeSummary]) -> Html:
 
 
 def _unfinished(library: Library, episodes: Sequence[EpisodeSummary]) -> Html | None:
-    """Return what is waited for, what is being worked on, and what failed, and why."""
+    """Return what is waited for, what is begun, and what failed, and why."""
     waiting = [episode for episode in episodes if episode.status == "pending"]
     failed = [episode for episode in episodes if episode.status == "failed"]
     if not waiting and not failed:
@@ -75,7 +75,7 @@ def _unfinished(library: Library, episodes: Sequence[EpisodeSummary]) -> Html | 
             )
         )
     begun = [episode for episode in waiting if library.is_begun(episode.episode_id)]
-    parts += [tag("p", episode_link(episode), " is being transcribed.") for episode in begun[:_PAGE]]
+    parts += [tag("p", episode_link(episode), " is transcribed in part.") for episode in begun[:_PAGE]]
     for episode in failed[:_PAGE]:
         why = f": {episode.error.message}. {episode.error.hint}" if episode.error else ""
         parts.append(tag("p", episode_link(episode), f" failed{why}"))

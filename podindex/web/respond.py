@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from starlette.datastructures import Headers
@@ -44,10 +44,11 @@ def status_of(error: PodindexError) -> int:
     return 400 if isinstance(error, RequestError) else 503
 
 
-def json_answer(request: Request, document: Any) -> Response:  # noqa: ANN401  whatever JSON can hold
-    """Answer with a JSON document."""
-    body = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8", "replace")
-    return answer(request, body, "application/json")
+def json_answer(request: Request, document: Any, *, aside: Iterable[str] = ()) -> Response:  # noqa: ANN401  any JSON
+    """Answer with a JSON document. It counts as unchanged whatever became of its fields named in `aside`."""
+    body = _json(document)
+    version = _json({**document, **dict.fromkeys(aside)}) if aside else body
+    return answer(request, body, "application/json", version=version)
 
 
 def error_answer(error: PodindexError, headers: Mapping[str, str] | None = None) -> Response:
@@ -56,10 +57,21 @@ def error_answer(error: PodindexError, headers: Mapping[str, str] | None = None)
     return JSONResponse(document, status_of(error), headers)
 
 
-def answer(request: Request, body: bytes, media_type: str, *, headers: dict[str, str] | None = None) -> Response:
-    """Answer with a document that the browser keeps and asks about again before each use."""
+def answer(
+    request: Request,
+    body: bytes,
+    media_type: str,
+    *,
+    headers: dict[str, str] | None = None,
+    version: bytes | None = None,
+) -> Response:
+    """Answer with a document that the browser keeps and asks about again before each use.
+
+    `version` stands for the body where answers of different bytes are the same to whoever asked.
+    """
+    tag = hashlib.sha256(body if version is None else version).hexdigest()[:24]
     headers = {
-        "etag": f'W/"{hashlib.sha256(body).hexdigest()[:24]}"',  # weak: the same for gzip and plain
+        "etag": f'W/"{tag}"',  # weak: the same for gzip and plain
         "cache-control": "private, no-cache",
         "vary": "accept-encoding",
         **(headers or {}),
@@ -70,6 +82,10 @@ def answer(request: Request, body: bytes, media_type: str, *, headers: dict[str,
         body = gzip.compress(body, _GZIP_LEVEL, mtime=0)
         headers["content-encoding"] = "gzip"
     return Response(body, headers=headers, media_type=media_type)
+
+
+def _json(document: Any) -> bytes:  # noqa: ANN401  any JSON
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8", "replace")
 
 
 def knows(headers: Headers, etag: str) -> bool:

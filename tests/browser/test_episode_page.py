@@ -339,6 +339,30 @@ def test_the_system_knows_what_plays(page: Page) -> None:
     assert page.evaluate("navigator.mediaSession.metadata.title") == "The Breach"
 
 
+def test_headphones_and_lock_screens_have_their_buttons(page: Page) -> None:
+    page.add_init_script(
+        """window.pressed = {};
+        const { setActionHandler } = MediaSession.prototype;
+        MediaSession.prototype.setActionHandler = function (action, handler) {
+            pressed[action] = handler;
+            setActionHandler.call(this, action, handler);
+        };"""
+    )
+    open_episode(page)
+    page.get_by_role("button", name="Play").click()
+    until(page, f"{POSITION} > 0.2")
+    page.evaluate("pressed.pause()")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    page.evaluate("pressed.seekto({ seekTime: 60 })")
+    until(page, f"{POSITION} === 60")
+    page.evaluate("pressed.seekforward({})")
+    until(page, f"{POSITION} === 90")
+    page.evaluate("pressed.seekbackward({ seekOffset: 15 })")
+    until(page, f"{POSITION} === 75")
+    page.evaluate("pressed.play()")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+
+
 def test_hits_and_chapters_are_marks_on_the_waveform(page: Page) -> None:
     open_episode(page)
     page.get_by_label("Search in this episode").fill("numbers")

@@ -112,6 +112,17 @@ def test_filters_narrow_and_are_kept(page: Page) -> None:
     expect(page).to_have_url("/?q=breach&speaker=Anna&sort=date")
 
 
+def test_the_order_can_be_chosen(page: Page) -> None:
+    page.goto("/?q=breach")
+    first = page.locator("article h2 a").first
+    expect(first).to_have_text("The Breach")  # the title says so, too
+    page.locator("summary", has_text="Filters").click()
+    page.get_by_label("Order").select_option("date")
+    expect(first).to_contain_text("<script>")  # the latest episode
+    page.reload()
+    expect(first).to_contain_text("<script>")
+
+
 def test_only_the_latest_query_is_shown_however_fast_somebody_types(page: Page) -> None:
     page.goto("/")
     page.keyboard.type("password face breach recognition", delay=2)

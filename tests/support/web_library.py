@@ -1,6 +1,6 @@
 """A small library for the web's tests: every kind of episode a page can meet. I/O: writes it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from audio_files import beeps, write_audio
@@ -55,8 +55,9 @@ def build_web_library(library_dir: Path) -> Path:
     write_audio(store.metadata_path(TALK).with_suffix(".mp3"), beeps(DURATION_S, range(1, DURATION_S, 5)))
     for episode_id in (TALK, NO_AUDIO, TRANSCRIPT_ONLY):
         store.save_transcript(Transcript(episode_id, "en", _segments(), ORIGIN))
+    later = published + timedelta(days=1)
     store.save_episode(
-        Episode(HOSTILE, MARKUP, MARKUP, published, description=MARKUP, chapters=(Chapter(0, MARKUP),), language="en")
+        Episode(HOSTILE, MARKUP, MARKUP, later, description=MARKUP, chapters=(Chapter(0, MARKUP),), language="en")
     )
     said = make_segment(f"before the breach {MARKUP} and after", speaker=MARKUP)
     store.save_transcript(Transcript(HOSTILE, "en", (said,), ORIGIN))

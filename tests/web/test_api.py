@@ -98,6 +98,7 @@ def test_no_query_is_an_error(server: WebServer, query: str) -> None:
         "/library",
         f"/episodes/{TALK}",
         "/?q=password",
+        "/api/search?q=password",
         "/api/moments?q=password",
         "/api/trends?q=password",
         "/api/episodes",
@@ -113,7 +114,7 @@ def test_what_has_not_changed_is_not_sent_again(server: WebServer, path: str) ->
     again = server.ask(path, {"If-None-Match": first.headers["etag"]})
     assert (again.status, again.body) == (304, b"")
     zipped = server.ask(path, {"Accept-Encoding": "gzip"})
-    assert zipped.text == first.text if path[-5:] != "peaks" else zipped.headers["etag"] == first.headers["etag"]
+    assert zipped.headers["etag"] == first.headers["etag"]
 
 
 def test_an_error_is_said_however_often_it_is_asked_for(server: WebServer) -> None:
