@@ -231,7 +231,7 @@ def measure_peaks(long_dir: Path) -> None:
 
 
 def measure_search(browser: Browser, server: WebServer) -> None:
-    """Type, and click on what is found."""
+    """Type."""
     page = _open(browser, server)
     page.goto("/")
     for query in QUERIES:
@@ -263,6 +263,7 @@ def measure_long_page(browser: Browser, server: WebServer, play_s: int) -> None:
     )
     report(f"click on a hit to sound position, worst of {len(clicks)}", max(ms for ms, _ in clicks), "ms", "< 200")
     report("sound position against jump_ms, worst", max(off for _, off in clicks), "ms", "< 50")
+    page.context.close()
     page = _open(browser, server)
     started = time.perf_counter()
     page.goto(f"/episodes/{LONG_ID}")
@@ -284,6 +285,7 @@ def measure_long_page(browser: Browser, server: WebServer, play_s: int) -> None:
     report("3 hours: longest task while following", _longest_task(page), "ms", "< 50")
     report("3 hours: heap of scripts after playing", _heap_mb(page), "MB", "< 150")
     report(f"3 hours: its growth over {play_s * 16 / 60:.0f} min of sound", _heap_mb(page) - before, "MB", "≈ 0")
+    page.context.close()  # it would play on while the next is measured
 
 
 def _measure_drag(page: Page) -> None:

@@ -70,7 +70,7 @@ def listen(host: str, port: int) -> socket.socket:
         message = f"cannot listen on {host}, port {port}: {reason}"
         raise ConfigError("cannot-listen", message, "choose another with --host or --port") from error
     # Connections inherit it. asyncio sets it only on sockets that name their protocol, which these do not; without it
-    # the end of an answer can wait 40 ms for the browser to acknowledge its beginning (Nagle, delayed acknowledgements).
+    # the end of an answer can wait 40 ms for the browser to acknowledge its beginning (Nagle's algorithm).
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 
