@@ -33,6 +33,7 @@ from podindex.search.build import rebuild_index, update_index
 from podindex.search.engine import SearchIndex
 from podindex.search.lexicon import MappedLexicon
 from podindex.search.manifest import load_manifest
+from podindex.stamps import transcript_bytes
 from podindex.store import EpisodeStore
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ def _print_additions(library_dir: Path, store: EpisodeStore) -> None:
     index_dir = library_dir / "index" / "search-added-to"
     shutil.rmtree(index_dir, ignore_errors=True)
     shutil.copytree(library_dir / "index" / "search", index_dir)
-    by_size = sorted(store.stamps().items(), key=lambda item: -(item[1].transcript or item[1].metadata).size_bytes)
+    by_size = sorted(store.stamps().items(), key=lambda item: -transcript_bytes(item[1]))
     taken = []
     try:
         for number, (episode_id, _) in enumerate(by_size[:_ADDED]):

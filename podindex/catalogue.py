@@ -34,7 +34,7 @@ from podindex.jsonio import (
 from podindex.models import AudioRef, EpisodeStatus, EpisodeSummary, ErrorInfo, Origin, OriginKind, Transcript
 from podindex.passages import segment_words
 from podindex.slugs import is_episode_id
-from podindex.stamps import FileStamp, Stamp
+from podindex.stamps import FileStamp, Stamp, has_transcript, metadata_mtime_ns
 from podindex.store import EpisodeStore
 
 CACHE_NAME = "catalogue.json"
@@ -96,7 +96,7 @@ class Catalogue:
         return (
             row is not None
             and row.audio_bytes == status.st_size
-            and row.stamp.metadata.mtime_ns >= max(status.st_ctime_ns, status.st_mtime_ns)
+            and metadata_mtime_ns(row.stamp) >= max(status.st_ctime_ns, status.st_mtime_ns)
         )
 
     def remember(self, episode_id: str, path: Path, sha256: str) -> None:
@@ -177,7 +177,7 @@ def _read_row(store: EpisodeStore, episode_id: str, stamp: Stamp) -> _Row:
             status="pending",
             real_time_factor=episode.real_time_factor,
         )
-        if stamp.transcript is not None:
+        if has_transcript(stamp):
             summary = _with_transcript(summary, store.load_transcript(episode_id), audio)
     except StoreError as error:
         summary = replace(summary, status="failed", error=ErrorInfo(error.code, error.message, error.hint))
@@ -290,9 +290,9 @@ def _as_error(value: object, where: str) -> ErrorInfo:
 
 def _as_stamp(value: object) -> Stamp:
     metadata, transcript = as_array(value, "stamp")
-    return Stamp(_as_file_stamp(metadata), None if transcript is None else _as_file_stamp(transcript))
+    return [_as_file_stamp(metadata), None if transcript is None else _as_file_stamp(transcript)]
 
 
 def _as_file_stamp(value: object) -> FileStamp:
     mtime_ns, size_bytes, inode = (as_count(part, "stamp") for part in as_array(value, "stamp"))
-    return FileStamp(mtime_ns, size_bytes, inode)
+    return [mtime_ns, size_bytes, inode]

@@ -338,14 +338,26 @@ class Library:
             index = self._index
             if index is not None and index.is_current() and time.monotonic() < self._look_again_s:
                 return index
-            index_dir = search_dir(self.path)
-            if is_stale(index_dir, self.path / EPISODES_NAME):
-                self._bring_index_up_to_date("the index is not up to date: indexing what has changed")
             # The old snapshot is not closed: another thread may be searching it.
             if index is None or not index.is_current():
-                index = self._index = SearchIndex.open(index_dir)
-            self._look_again_s = time.monotonic() + _LOOK_EVERY_S
+                index = self._open_index()
+            if index is None or is_stale(index.manifest, self.path / EPISODES_NAME):
+                self._bring_index_up_to_date("the index is not up to date: indexing what has changed")
+                if index is None or not index.is_current():
+                    index = SearchIndex.open(search_dir(self.path))
+            self._index, self._look_again_s = index, time.monotonic() + _LOOK_EVERY_S
             return index
+
+    def _open_index(self) -> SearchIndex | None:
+        """Open the index; None where there is none."""
+        from podindex.search.engine import SearchIndex
+
+        try:
+            return SearchIndex.open(search_dir(self.path))
+        except SearchError as error:
+            if error.code != "index-missing":
+                raise
+            return None
 
     def _bring_index_up_to_date(self, reason: str, *, rebuild: bool = False) -> None:
         from podindex import indexing

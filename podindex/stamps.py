@@ -5,9 +5,8 @@ files, so this is written to be quick.
 """
 
 import os
-import stat
 from pathlib import Path
-from typing import NamedTuple
+from stat import S_ISREG
 
 from podindex.atomic import store_error
 from podindex.slugs import is_slug
@@ -15,20 +14,31 @@ from podindex.slugs import is_slug
 METADATA_SUFFIX = ".json"
 TRANSCRIPT_SUFFIX = ".transcript.json"
 
+FileStamp = list[int]
+"""What changes when a file is replaced or edited: its mtime in ns, its size in bytes, its inode."""
 
-class FileStamp(NamedTuple):
-    """What changes when a file is replaced or edited."""
+Stamp = list[FileStamp | None]
+"""What changes when an episode's metadata or transcript (None: it has none) does, read without opening either.
 
-    mtime_ns: int
-    size_bytes: int
-    inode: int
+Lists, as JSON has them: what was stored is compared as it is.
+"""
 
 
-class Stamp(NamedTuple):
-    """What changes when an episode's metadata or transcript does, read without opening either."""
+def has_transcript(stamp: Stamp) -> bool:
+    """Tell whether the episode has a transcript."""
+    return stamp[1] is not None
 
-    metadata: FileStamp
-    transcript: FileStamp | None
+
+def metadata_mtime_ns(stamp: Stamp) -> int:
+    """Return when the metadata was last written."""
+    metadata = stamp[0]
+    return metadata[0] if metadata else 0
+
+
+def transcript_bytes(stamp: Stamp) -> int:
+    """Return how large the transcript is, 0 where there is none."""
+    transcript = stamp[1]
+    return transcript[1] if transcript else 0
 
 
 def read_stamps(episodes_dir: Path) -> dict[str, Stamp]:
@@ -43,9 +53,9 @@ def read_stamps(episodes_dir: Path) -> dict[str, Stamp]:
             continue
         files = _stamp_files(show.path)
         for name, metadata in files.items():
-            slug, dot, suffix = name.partition(".")
-            if dot + suffix == METADATA_SUFFIX and is_slug(slug):
-                stamps[f"{show.name}/{slug}"] = Stamp(metadata, files.get(slug + TRANSCRIPT_SUFFIX))
+            slug = name.removesuffix(METADATA_SUFFIX)
+            if is_slug(slug):
+                stamps[f"{show.name}/{slug}"] = [metadata, files.get(slug + TRANSCRIPT_SUFFIX)]
     return stamps
 
 
@@ -77,17 +87,14 @@ def _stamp_files(folder: str) -> dict[str, FileStamp]:
     try:
         with os.scandir(descriptor) as entries:
             for entry in entries:
-                if entry.name.endswith(METADATA_SUFFIX) and (stamp := _stamp(entry)):
-                    stamps[entry.name] = stamp
+                if not entry.name.endswith(METADATA_SUFFIX):
+                    continue
+                try:
+                    status = entry.stat()
+                except OSError:
+                    continue  # it has gone meanwhile, or is a link to nothing
+                if S_ISREG(status.st_mode):
+                    stamps[entry.name] = [status.st_mtime_ns, status.st_size, status.st_ino]
     finally:
         os.close(descriptor)
     return stamps
-
-
-def _stamp(entry: os.DirEntry[str]) -> FileStamp | None:
-    """Return an entry's stamp, or None where it is not a file (any more)."""
-    try:
-        status = entry.stat()
-    except OSError:
-        return None
-    return FileStamp(status.st_mtime_ns, status.st_size, status.st_ino) if stat.S_ISREG(status.st_mode) else None

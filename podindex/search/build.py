@@ -26,7 +26,6 @@ from podindex.search.manifest import (
     Fingerprint,
     Manifest,
     SegmentEntry,
-    StampList,
     damaged,
     damaged_files,
     fingerprint,
@@ -36,6 +35,7 @@ from podindex.search.manifest import (
 from podindex.search.segment import STREAM_NAME, Segment, merge_segments
 from podindex.search.staleness import current_stamps
 from podindex.search.wordstream import finish_raw
+from podindex.stamps import Stamp, transcript_bytes
 from podindex.store import EpisodeStore
 
 # Segments are merged when there are this many of about the same size, so their number grows with the logarithm of the
@@ -196,11 +196,10 @@ class _Update:
         """Divide episodes among processes, evenly by the size of their transcripts."""
         if not episode_ids:
             return []
-        stamps = self._store.stamps()
+        sizes = {episode_id: transcript_bytes(stamp) for episode_id, stamp in self._store.stamps().items()}
 
         def size(episode_id: str) -> int:
-            stamp = stamps.get(episode_id)
-            return stamp.transcript.size_bytes if stamp and stamp.transcript else 0
+            return sizes.get(episode_id, 0)
 
         total = sum(map(size, episode_ids))
         if total < _PARALLEL_FROM_BYTES:
@@ -231,7 +230,7 @@ class _Update:
 
     # --- committing
 
-    def _commit(self, segments: list[SegmentEntry], skipped: dict[str, StampList]) -> None:
+    def _commit(self, segments: list[SegmentEntry], skipped: dict[str, Stamp]) -> None:
         files: dict[str, Fingerprint] = {}
         for name in (self._lexicon_name, *(segment.name for segment in segments)):
             known = {path: mark for path, mark in self._current.files.items() if Path(path).parts[0] == name}

@@ -4,12 +4,11 @@ I/O: the folder of one Whoosh index. The only module that imports Whoosh. An ind
 changed, so a document's number is its place in the order it was added in: all passages first, then all episodes.
 
 What is said is not indexed here: the word stream finds it exactly, faster, and in less space (docs/decisions.md).
-
-Whoosh is imported with warnings off: 2.7.4 compiles with SyntaxWarnings.
 """
 
 import mmap
 import os
+import sys
 import warnings
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -24,8 +24,29 @@ from numpy.typing import NDArray
 
 from podindex.search.ids import unite
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
+
+@contextmanager
+def _importing_whoosh() -> Iterator[None]:
+    """Import Whoosh without SyntaxWarnings, and without the HTTP client of the standard library.
+
+    Whoosh imports `urlretrieve` for old Pythons' sake and never uses it; behind it stand `ssl`, `http` and `email`, a
+    tenth of what a search in a fresh process takes (docs/benchmarks.md).
+    """
+    name = "urllib.request"
+    is_ours = name not in sys.modules
+    if is_ours:
+        sys.modules[name] = ModuleType(name)
+        sys.modules[name].urlretrieve = None  # type: ignore[attr-defined]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        if is_ours:
+            del sys.modules[name]
+
+
+with _importing_whoosh():
     import whoosh.codec.whoosh3  # noqa: F401  Whoosh itself imports it late, outside of this filter
     from whoosh import index
     from whoosh.fields import KEYWORD, STORED, Schema

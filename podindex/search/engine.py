@@ -56,6 +56,10 @@ _PARALLEL_FROM_HITS = 20_000
 _MAX_TRIES = 3
 
 
+_Identity = tuple[int, int] | None
+"""What a manifest file is told apart from the next one by; None: there was none."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Found:
     """The hits of one segment, in order, and what ranks them."""
@@ -89,11 +93,12 @@ _STANDINGS_DTYPES = (np.int64, np.int64, np.int64, np.int64, np.float32, np.floa
 class SearchIndex:
     """One state of the index, open for searching. Safe for use by several threads."""
 
-    def __init__(self, index_dir: Path, manifest: Manifest) -> None:
+    def __init__(self, index_dir: Path, manifest: Manifest, identity: _Identity) -> None:
         """Open the files of a manifest; see `open`."""
+        self.manifest = manifest
+        """What this is a snapshot of."""
         self._dir = index_dir
-        self._manifest = manifest
-        self._identity = _identity(index_dir)
+        self._identity = identity
         self._lexicon = MappedLexicon.open(index_dir / manifest.lexicon)
         self._total_tokens = int(self._lexicon.frequencies.sum(dtype=np.int64))
         self._segments = [_OpenSegment(index_dir, entry) for entry in manifest.segments]
@@ -110,11 +115,12 @@ class SearchIndex:
             SearchError: `index-missing`, `index-damaged` or `index-not-trusted`.
         """
         for _ in range(_MAX_TRIES):
+            identity = _identity(index_dir)  # before it is read: what is committed meanwhile is noticed
             manifest = load_manifest(index_dir)
             if manifest is None:
                 raise SearchError("index-missing", "nothing is indexed yet", "`podindex reindex` makes the index")
             try:
-                return cls(index_dir, manifest)
+                return cls(index_dir, manifest, identity)
             except DAMAGE as error:
                 if load_manifest(index_dir) == manifest:
                     raise damaged(f"{type(error).__name__}: {error}") from error
@@ -129,10 +135,7 @@ class SearchIndex:
 
     def is_current(self) -> bool:
         """Tell whether nothing has been indexed since this was opened."""
-        try:
-            return self._identity == _identity(self._dir)
-        except OSError:
-            return False
+        return self._identity is not None and self._identity == _identity(self._dir)
 
     def search(self, request: SearchRequest) -> SearchPage:
         """Answer a query; it never fails for what the query says.
@@ -203,7 +206,7 @@ class SearchIndex:
         try:
             yield
         except DAMAGE as error:
-            wrong = damaged_files(self._dir, self._manifest)
+            wrong = damaged_files(self._dir, self.manifest)
             if not wrong:
                 raise
             raise damaged(f"{wrong[0]} has changed ({error})") from error
@@ -381,6 +384,9 @@ def _matched_ids(plan: Plan) -> TermIds:
     return unite(ids, np.uint32)
 
 
-def _identity(index_dir: Path) -> tuple[int, int]:
-    status = (index_dir / MANIFEST_NAME).stat()
+def _identity(index_dir: Path) -> _Identity:
+    try:
+        status = (index_dir / MANIFEST_NAME).stat()
+    except OSError:
+        return None
     return status.st_mtime_ns, status.st_ino

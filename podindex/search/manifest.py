@@ -20,6 +20,7 @@ from pathlib import Path
 
 from podindex.atomic import write_atomically
 from podindex.errors import SearchError
+from podindex.stamps import Stamp
 
 SCHEMA = 2
 """Of everything under index/search; an index of another schema is made anew."""
@@ -36,9 +37,6 @@ whoever catches it looks at the checksums before it says that the index is damag
 _BLOCK_BYTES = 2**20
 _EDGE_BYTES = 4096
 
-StampList = list[list[int] | None]
-"""A `stamps.Stamp` as JSON."""
-
 
 @dataclass(frozen=True, slots=True)
 class SegmentEntry:
@@ -46,7 +44,7 @@ class SegmentEntry:
 
     name: str
     tokens: int
-    episodes: dict[str, StampList]
+    episodes: dict[str, Stamp]
     """The episodes that count, with what their files looked like when they were indexed."""
     dead: list[str] = field(default_factory=list)
     """Episodes in the segment's files that do not count any more."""
@@ -72,10 +70,10 @@ class Manifest:
     segments: list[SegmentEntry]
     files: dict[str, Fingerprint]
     """Every file, by its path in the folder."""
-    skipped: dict[str, StampList] = field(default_factory=dict)
+    skipped: dict[str, Stamp] = field(default_factory=dict)
     """Episodes that could not be read as they were then."""
 
-    def stamps(self) -> dict[str, StampList]:
+    def stamps(self) -> dict[str, Stamp]:
         """Return the stamp of every episode as it was when it was indexed, or could not be."""
         indexed = {episode_id: stamp for segment in self.segments for episode_id, stamp in segment.episodes.items()}
         return indexed | self.skipped

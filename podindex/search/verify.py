@@ -26,4 +26,4 @@ def verify_index(index_dir: Path, store: EpisodeStore) -> list[str]:
         if error.code != "index-damaged":
             raise
         return [error.message]
-    return wrong + (["it is not up to date with episodes/"] if is_stale(index_dir, store.root) else [])
+    return wrong + (["it is not up to date with episodes/"] if is_stale(manifest, store.root) else [])

@@ -14,6 +14,7 @@ TRANSCRIBING = {"faster_whisper", "ctranslate2", "onnxruntime", "tokenizers", "h
 SEARCHING = {"whoosh", "numpy", "snowballstemmer"}
 SERVING = {"starlette", "uvicorn", "anyio"}
 CHECKING_AND_DRAWING = {"pydantic", "rich"}
+HTTP_CLIENT = {"ssl", "http", "email"}
 HEAVY = DECODING | TRANSCRIBING | SEARCHING | SERVING
 
 RUN_AND_TELL = """
@@ -55,9 +56,14 @@ def test_the_package_itself_loads_nothing_heavy() -> None:
 
 def test_search_loads_neither_decoders_nor_models(library_dir: Path) -> None:
     loaded = _loaded(COMMAND_LINE, "--library", library_dir, "search", "breach")
-    assert loaded & (DECODING | TRANSCRIBING | SERVING | CHECKING_AND_DRAWING) == set()
+    assert loaded & (DECODING | TRANSCRIBING | SERVING | CHECKING_AND_DRAWING | HTTP_CLIENT) == set()
     assert "snowballstemmer" not in loaded  # all of its languages: `search/stemmers.py` loads those that are needed
     assert "whoosh" in loaded
+
+
+def test_who_needs_an_http_client_after_a_search_gets_one() -> None:
+    code = "import podindex.search.documents, urllib.request; urllib.request.urlopen('data:,'); import ssl"
+    assert {"whoosh", *HTTP_CLIENT} <= _loaded(code)
 
 
 def test_a_search_whose_options_must_be_checked_still_checks_them(library_dir: Path) -> None:
