@@ -61,6 +61,7 @@ class Terms:
     def __init__(self, frequencies: NDArray[np.uint32], total: int) -> None:
         self._frequencies = frequencies
         self._total = total
+        self._occurrences: dict[int, int] = {}
         self._weights: dict[int, float] = {}
         self._tables: dict[int, NDArray[np.uint8]] = {}
 
@@ -68,19 +69,23 @@ class Terms:
         """Return how often a node occurs in the library at most, nearly."""
         match node:
             case Sequence(slots=slots):
-                return min(self._occurrences(slot) for slot in slots)
+                return min(self.occurrences(slot) for slot in slots)
             case AnyOf(children=children):
                 return sum(self.expected(child) for child in children)
             case AllOf(children=children):
                 return min(self.expected(child) for child in children)
 
-    def _occurrences(self, slot: Slot) -> int:
-        return sum(min(self._often(terms.ids) for terms in row) for row in slot.alternatives)
+    def occurrences(self, slot: Slot) -> int:
+        """Return how often a slot occurs in the library at most."""
+        if id(slot) not in self._occurrences:
+            rarest = (min([self._often(terms.ids) for terms in row]) for row in slot.alternatives)
+            self._occurrences[id(slot)] = sum(rarest)
+        return self._occurrences[id(slot)]
 
     def weight(self, slot: Slot) -> float:
         """Return the rarity of a slot."""
         if id(slot) not in self._weights:
-            rarity = math.log1p(self._total / max(1, self._occurrences(slot)))
+            rarity = math.log1p(self._total / max(1, self.occurrences(slot)))
             self._weights[id(slot)] = max(1, round(rarity * _ROUNDING)) / _ROUNDING
         return self._weights[id(slot)]
 
@@ -196,7 +201,7 @@ class Matcher:
 
     def _sequence(self, row: Sequence) -> Intervals:
         slots = row.slots
-        often = [self._often(slot) for slot in slots]
+        often = [self._terms.occurrences(slot) for slot in slots]
         if not all(often):
             return NOTHING
         anchor = often.index(min(often))
@@ -205,17 +210,13 @@ class Matcher:
         if len(slots) == 1:
             return self._inside_episodes(self._anywhere(slots[0]))
         found = _together(self._ways(slots[anchor]))
-        for slot in slots[anchor + 1 :]:
-            found = self._extend(found, slot, behind=True)
-        for slot in reversed(slots[:anchor]):
-            found = self._extend(found, slot, behind=False)
+        for number in (*range(anchor + 1, len(slots)), *reversed(range(anchor))):
+            if not len(found):
+                return NOTHING
+            found = self._extend(found, slots[number], behind=number > anchor)
         if any(len(slot.alternatives) > 1 for slot in slots):
             found = minimal(found.starts, found.ends, found.weights)
         return self._inside_episodes(found)
-
-    def _often(self, slot: Slot) -> int:
-        """Count the places that must be looked at to find a slot."""
-        return sum(min(self._look_up(terms).count for terms in row) for row in slot.alternatives)
 
     def _look_up(self, terms: TermSet) -> Places:
         if id(terms) not in self._places:
