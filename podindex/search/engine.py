@@ -118,7 +118,8 @@ class SearchIndex:
             identity = _identity(index_dir)  # before it is read: what is committed meanwhile is noticed
             manifest = load_manifest(index_dir)
             if manifest is None:
-                raise SearchError("index-missing", "nothing is indexed yet", "`podindex reindex` makes the index")
+                hint = "search again when the process that is writing has indexed an episode, or run `podindex reindex`"
+                raise SearchError("index-missing", "nothing is indexed yet", hint)
             try:
                 return cls(index_dir, manifest, identity)
             except DAMAGE as error:
