@@ -32,18 +32,16 @@ def _importing_whoosh() -> Iterator[None]:
     Whoosh imports `urlretrieve` for old Pythons' sake and never uses it; behind it stand `ssl`, `http` and `email`, a
     tenth of what a search in a fresh process takes (docs/benchmarks.md).
     """
-    name = "urllib.request"
-    is_ours = name not in sys.modules
-    if is_ours:
-        sys.modules[name] = ModuleType(name)
-        sys.modules[name].urlretrieve = None  # type: ignore[attr-defined]
+    placeholder = ModuleType("urllib.request")
+    placeholder.urlretrieve = None  # type: ignore[attr-defined]
+    sys.modules.setdefault("urllib.request", placeholder)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        if is_ours:
-            del sys.modules[name]
+        if sys.modules.get("urllib.request") is placeholder:
+            del sys.modules["urllib.request"]
 
 
 with _importing_whoosh():
