@@ -33,6 +33,7 @@ from podindex.jsonio import (
 )
 from podindex.models import AudioRef, EpisodeStatus, EpisodeSummary, ErrorInfo, Origin, OriginKind, Transcript
 from podindex.passages import segment_words
+from podindex.progress import NullProgress, Progress
 from podindex.slugs import is_episode_id
 from podindex.stamps import FileStamp, Stamp, has_transcript, metadata_mtime_ns
 from podindex.store import EpisodeStore
@@ -41,6 +42,9 @@ CACHE_NAME = "catalogue.json"
 
 _VERSION = 2
 """Of the rows; raise it when their fields or the meaning of one change."""
+
+_MANY = 200
+"""Reading so many episodes takes about a second."""
 
 _NO_DATE = datetime.min.replace(tzinfo=UTC)
 
@@ -62,11 +66,13 @@ class Catalogue:
     Args:
         index_dir: the folder whose `catalogue.json` keeps the rows between runs; made when there is something to keep.
         store: the truth.
+        progress: is told when much must be read.
     """
 
-    def __init__(self, index_dir: Path, store: EpisodeStore) -> None:
+    def __init__(self, index_dir: Path, store: EpisodeStore, progress: Progress | None = None) -> None:
         self._cache_path = index_dir / CACHE_NAME
         self._store = store
+        self._progress = progress or NullProgress()
         self._rows: dict[str, _Row] | None = None
         self._lookups: tuple[dict[Path, str], dict[str, str]] | None = None
 
@@ -115,11 +121,15 @@ class Catalogue:
 
     def _refresh(self) -> Mapping[str, _Row]:
         known = _load_rows(self._cache_path) if self._rows is None else self._rows
+        stamps = sorted(self._store.stamps().items())
         rows = {
-            episode_id: row
-            if (row := known.get(episode_id)) and row.stamp == stamp
-            else _read_row(self._store, episode_id, stamp)
-            for episode_id, stamp in sorted(self._store.stamps().items())
+            episode_id: row for episode_id, stamp in stamps if (row := known.get(episode_id)) and row.stamp == stamp
+        }
+        if len(stamps) - len(rows) >= _MANY:
+            self._progress.note(f"reading {len(stamps) - len(rows):,} episodes for the list: once, and after changes")
+        rows = {
+            episode_id: rows.get(episode_id) or _read_row(self._store, episode_id, stamp)
+            for episode_id, stamp in stamps
         }
         if rows != known:
             # A library that may only be read, or a full disk, is listed all the same.

@@ -81,7 +81,7 @@ class Library:
     def _catalogue(self) -> Catalogue:
         from podindex.catalogue import Catalogue
 
-        return Catalogue(self.path / INDEX_NAME, self._store)
+        return Catalogue(self.path / INDEX_NAME, self._store, self._progress)
 
     def close(self) -> None:
         """Let go of the index. The library can be used again afterwards."""

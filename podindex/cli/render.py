@@ -9,6 +9,9 @@ from podindex.cli.context import clean
 from podindex.models import EpisodeSummary, LibraryStats, ShowSummary, Stats
 from podindex.timecode import MS_PER_HOUR, format_time
 
+_NAMES = frozenset({"episode", "show", "model", "models"})
+"""Columns whose cells may be long."""
+
 _STATUS_STYLES = {"ready": "green", "partial": "yellow", "pending": "cyan", "failed": "red"}
 
 
@@ -69,7 +72,11 @@ def _stats_cells(stats: Stats) -> list[str | Text]:
 
 
 def _table(*columns: str, right: tuple[str, ...]) -> Table:
+    """Return an empty table; a terminal that is too narrow for it continues names and ids below, whole."""
     table = Table(box=None, pad_edge=False, header_style="dim")
     for column in columns:
-        table.add_column(column, justify="right" if column in right else "left", no_wrap=True)
+        is_name = column in _NAMES
+        table.add_column(
+            column, justify="right" if column in right else "left", no_wrap=not is_name, overflow="fold", min_width=6
+        )
     return table

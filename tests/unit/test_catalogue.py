@@ -12,6 +12,7 @@ from transcripts import CREATED, EPISODE, ORIGIN, make_transcript
 from podindex.catalogue import CACHE_NAME, Catalogue
 from podindex.models import AudioRef, EpisodeSummary, ErrorInfo, Failure, Gap
 from podindex.store import EpisodeStore
+from podindex.testing import Notes
 
 _AUDIO = AudioRef("ep.mp3", "aa", 3)
 
@@ -201,3 +202,16 @@ def test_listing_works_where_the_cache_cannot_be_written(tmp_path: Path, store: 
     store.save_episode(EPISODE)
     (tmp_path / "index").write_text("a file in the folder's place")
     assert _only(tmp_path / "index", store).title == "Episode"
+
+
+def test_reading_many_episodes_is_said_once(
+    index_dir: Path, store: EpisodeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("podindex.catalogue._MANY", 2)
+    for slug in ("one", "two"):
+        store.save_episode(replace(EPISODE, id=f"show/{slug}"))
+    notes = Notes()
+    for _ in range(2):
+        Catalogue(index_dir, store, notes).summaries()
+    assert [note for note in notes.messages if "reading 2 episodes" in note] == notes.messages
+    assert len(notes.messages) == 1
