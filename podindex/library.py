@@ -41,6 +41,9 @@ T = TypeVar("T")
 # once.
 _LOOK_EVERY_S = 2.0
 
+# Indexing so many takes seconds; fewer are done before anyone has read what is being done.
+_MANY_EPISODES = 100
+
 
 class Library:
     """A directory of episodes, transcripts and their index.
@@ -332,7 +335,7 @@ class Library:
 
     def _current_index(self) -> SearchIndex:
         from podindex.search.engine import SearchIndex
-        from podindex.search.staleness import is_stale
+        from podindex.search.staleness import count_changes
 
         with self._index_lock:
             index = self._index
@@ -341,8 +344,10 @@ class Library:
             # The old snapshot is not closed: another thread may be searching it.
             if index is None or not index.is_current():
                 index = self._open_index()
-            if index is None or is_stale(index.manifest, self.path / EPISODES_NAME):
-                self._bring_index_up_to_date("the index is not up to date: indexing what has changed")
+            changes = count_changes(index.manifest if index else None, self.path / EPISODES_NAME)
+            if index is None or changes:
+                how_many = f", {changes:,} episodes" if changes > 1 else ""
+                self._bring_index_up_to_date(f"the index is not up to date: indexing what has changed{how_many}")
                 if index is None or not index.is_current():
                     index = SearchIndex.open(search_dir(self.path))
             self._index, self._look_again_s = index, time.monotonic() + _LOOK_EVERY_S
@@ -385,6 +390,8 @@ class Library:
         self._require()
         self.close()
         with self._writing():
+            if (episodes := len(self._store.stamps())) >= _MANY_EPISODES:
+                self._progress.note(f"indexing {episodes:,} episodes")
             return indexing.run(self.path, self._progress, rebuild=True)
 
     # --- looking at episodes ------------------------------------------------------------------------------------------

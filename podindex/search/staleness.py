@@ -6,13 +6,17 @@ from podindex.search.manifest import Manifest
 from podindex.stamps import Stamp, has_transcript, read_stamps
 
 
-def is_stale(manifest: Manifest | None, episodes_dir: Path) -> bool:
-    """Tell whether an index lacks what is under episodes/, or has what is not there any more.
+def count_changes(manifest: Manifest | None, episodes_dir: Path) -> int:
+    """Count the episodes that are new, changed or gone since an index was written (None: there is none).
 
     Raises:
         StoreError: a folder of episodes/ cannot be read.
     """
-    return manifest is None or manifest.stamps() != current_stamps(episodes_dir)
+    indexed = {} if manifest is None else manifest.stamps()
+    current = current_stamps(episodes_dir)
+    if indexed == current:
+        return 0
+    return sum(indexed.get(episode_id) != current.get(episode_id) for episode_id in indexed.keys() | current.keys())
 
 
 def current_stamps(episodes_dir: Path) -> dict[str, Stamp]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from podindex.errors import SearchError
 from podindex.search.engine import SearchIndex
 from podindex.search.manifest import damaged_files, load_manifest
-from podindex.search.staleness import is_stale
+from podindex.search.staleness import count_changes
 from podindex.store import EpisodeStore
 
 
@@ -26,4 +26,4 @@ def verify_index(index_dir: Path, store: EpisodeStore) -> list[str]:
         if error.code != "index-damaged":
             raise
         return [error.message]
-    return wrong + (["it is not up to date with episodes/"] if is_stale(manifest, store.root) else [])
+    return wrong + (["it is not up to date with episodes/"] if count_changes(manifest, store.root) else [])

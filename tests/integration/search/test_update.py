@@ -18,7 +18,7 @@ from podindex.models import Episode, Segment, Transcript
 from podindex.search.build import rebuild_index, update_index
 from podindex.search.engine import SearchIndex
 from podindex.search.manifest import MANIFEST_NAME, load_manifest
-from podindex.search.staleness import is_stale
+from podindex.search.staleness import count_changes
 from podindex.search.verify import verify_index
 from podindex.store import EpisodeStore
 from podindex.testing import Notes
@@ -71,7 +71,7 @@ def test_updates_amount_to_a_rebuild(
                 save(store, number, seed)
         report = update_index(root / "updated", store)
         assert report.episodes == len(store.stamps())
-        assert not is_stale(load_manifest(root / "updated"), store.root)
+        assert not count_changes(load_manifest(root / "updated"), store.root)
     rebuild_index(root / "rebuilt", store)
     assert answers(root / "updated") == answers(root / "rebuilt")
     assert verify_index(root / "updated", store) == []
@@ -126,7 +126,7 @@ def test_a_damaged_transcript_is_left_out_and_said_once(index_dir: Path, store: 
     notes = Notes()
     assert update_index(index_dir, store, notes).episodes == 3
     assert [note for note in notes.messages if "show/ep-1 is not indexed" in note]
-    assert not is_stale(load_manifest(index_dir), store.root)
+    assert not count_changes(load_manifest(index_dir), store.root)
     save(store, 1, 1)
     assert update_index(index_dir, store).episodes == 4
 
@@ -186,7 +186,7 @@ def test_an_index_of_another_schema_is_made_anew(index_dir: Path, store: Episode
     before = answers(index_dir)
     manifest = index_dir / MANIFEST_NAME
     manifest.write_text(manifest.read_text().replace('"schema":', '"schema":9'))
-    assert is_stale(load_manifest(index_dir), store.root)
+    assert count_changes(load_manifest(index_dir), store.root)
     update_index(index_dir, store)
     assert answers(index_dir) == before
 
@@ -196,7 +196,7 @@ def test_an_index_that_anyone_can_write_to_is_refused(index_dir: Path, store: Ep
     for use in (
         lambda: SearchIndex.open(index_dir),
         lambda: update_index(index_dir, store),
-        lambda: is_stale(load_manifest(index_dir), store.root),
+        lambda: count_changes(load_manifest(index_dir), store.root),
         lambda: verify_index(index_dir, store),
     ):
         with pytest.raises(SearchError, match="anyone") as caught:
@@ -212,7 +212,7 @@ def test_an_index_of_another_user_is_refused(index_dir: Path) -> None:
 
 
 def test_an_index_that_is_not_there(tmp_path: Path, store: EpisodeStore) -> None:
-    assert is_stale(load_manifest(tmp_path / "none"), store.root)
+    assert count_changes(load_manifest(tmp_path / "none"), store.root)
     assert verify_index(tmp_path / "none", store) == []
     with pytest.raises(SearchError) as caught:
         SearchIndex.open(tmp_path / "none")
