@@ -128,6 +128,7 @@ def _main(library: str, *flags: str) -> None:
     from podindex.search.build import rebuild_index, update_index
     from podindex.store import EpisodeStore
 
+    os.umask(os.umask(0o077) | 0o022)  # an index that others can write to is not trusted
     library_dir, notes = Path(library), _Notes()
     report: dict[str, object] = {"notes": notes.messages}
     index_dir = search_dir(library_dir)

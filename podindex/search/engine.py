@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from podindex.errors import SearchError
 from podindex.hits import Hit, MatchKind, SearchPage, SearchRequest
+from podindex.search.bounds import bound
 from podindex.search.expand import expand
 from podindex.search.filters import Filters, TextField, TextFilter
 from podindex.search.ids import unite
@@ -152,13 +153,13 @@ class SearchIndex:
     def _search(self, request: SearchRequest) -> SearchPage:
         parsed = parse_query(request.query)
         filters = _all_filters(parsed, request)
-        plan = expand(parsed, self._lexicon)
+        plan = self._plan(parsed)
         found = self._find(plan, filters)
         match: MatchKind = "exact"
         suggestion = None
         if plan.root is not None and not any(len(part.hits) for part in found):
             suggestion = self._suggest(parsed, filters)
-            plan = expand(parsed, self._lexicon, similar=True)
+            plan = self._plan(parsed, similar=True)
             found = self._find(plan, filters)
             match = "similar"
         standings = self._standings(found)
@@ -176,7 +177,7 @@ class SearchIndex:
         suggestion = did_you_mean(parsed, self._lexicon)
         if suggestion is None:
             return None
-        found = self._find(expand(parse_query(suggestion), self._lexicon), filters)
+        found = self._find(self._plan(parse_query(suggestion)), filters)
         return suggestion if any(len(part.hits) for part in found) else None
 
     def moments(self, request: SearchRequest) -> dict[str, NDArray[np.int64]]:
@@ -191,7 +192,7 @@ class SearchIndex:
         """
         parsed = parse_query(request.query)
         with self._reading():
-            found = self._find(expand(parsed, self._lexicon), _all_filters(parsed, request))
+            found = self._find(self._plan(parsed), _all_filters(parsed, request))
             moments: dict[str, NDArray[np.int64]] = {}
             for segment, part in zip(self._segments, found, strict=True):
                 times_ms = segment.files.stream.times_ms(part.hits)
@@ -214,8 +215,14 @@ class SearchIndex:
 
     # --- finding
 
+    def _plan(self, parsed: ParsedQuery, *, similar: bool = False) -> Plan:
+        return bound(expand(parsed, self._lexicon, similar=similar), self._terms())
+
+    def _terms(self) -> Terms:
+        return Terms(self._lexicon.frequencies, self._total_tokens)
+
     def _find(self, plan: Plan, filters: tuple[Filters, ...]) -> list[_Found]:
-        terms = Terms(self._lexicon.frequencies, self._total_tokens)
+        terms = self._terms()
 
         def find(segment: "_OpenSegment") -> _Found:
             return self._find_in(segment, plan, terms, filters)

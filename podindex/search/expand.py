@@ -10,7 +10,7 @@ from itertools import accumulate, groupby, islice, pairwise, product
 
 from podindex.search import analysis, query
 from podindex.search.numbers import read_numbers
-from podindex.search.plan import MAX_PREFIX_IDS, AllOf, Alternative, AnyOf, Lexicon, Node, Plan, Sequence, Slot
+from podindex.search.plan import MAX_PREFIX_IDS, AllOf, Alternative, AnyOf, Lexicon, Node, Plan, Sequence, Slot, TermSet
 from podindex.search.variants import Variants, merge_single
 
 MAX_ALTERNATIVES = 32
@@ -52,7 +52,8 @@ class _Expander:
     def node(self, node: query.Node) -> Node:
         match node:
             case query.Or(children=children):
-                return AnyOf(tuple(self.node(child) for child in children))
+                nodes = _unique(self.node(child) for child in children)
+                return AnyOf(nodes) if len(nodes) > 1 else nodes[0]
             case query.And(children=children, excluded=excluded):
                 return self._all_of(children, tuple(self.node(child) for child in excluded))
             case query.Word():
@@ -106,7 +107,13 @@ class _Expander:
                 *whole, last = analysis.tokens(text)
                 terms = [*(self._variants.word(token, inflected=False) for token in whole), self._variants.prefix(last)]
             case query.Fuzzy(text=text, max_edits=max_edits):
-                terms = [self._variants.fuzzy(token, max_edits) for token in analysis.tokens(text)]
+                # Of a single character, as Chinese words are written, every other one would be near.
+                terms = [
+                    self._variants.fuzzy(token, max_edits)
+                    if len(token) > 1
+                    else self._variants.word(token, inflected=False)
+                    for token in analysis.tokens(text)
+                ]
             case _:
                 raise TypeError(f"no prefix and no fuzzy word: {term}")
         return [Slot(((term,),)) for term in terms]
@@ -200,8 +207,28 @@ def _by_length(slot: Slot) -> list[Slot]:
 
 def _all_of(children: Iterable[Node], excluded: tuple[Node, ...]) -> Node:
     """Build the simplest node: the same word twice is one child, and one child alone is itself."""
+    nodes = _unique(children)
+    return nodes[0] if len(nodes) == 1 and not excluded else AllOf(nodes, _unique(excluded))
+
+
+def _unique(nodes: Iterable[Node]) -> tuple[Node, ...]:
+    """Leave out what means the same as a node before."""
     unique: dict[object, Node] = {}
-    for child in children:
-        unique.setdefault((child.slots, child.slop) if isinstance(child, Sequence) else id(child), child)
-    nodes = tuple(unique.values())
-    return nodes[0] if len(nodes) == 1 and not excluded else AllOf(nodes, excluded)
+    for node in nodes:
+        unique.setdefault(_meaning(node), node)
+    return tuple(unique.values())
+
+
+def _meaning(node: Node) -> object:
+    """Return what is equal for nodes that find the same."""
+    match node:
+        case Sequence(slots=slots, slop=slop):
+            return slop, tuple(tuple(tuple(map(_ids, row)) for row in slot.alternatives) for slot in slots)
+        case AnyOf(children=children):
+            return frozenset(map(_meaning, children))
+        case AllOf(children=children, excluded=excluded):
+            return "all", frozenset(map(_meaning, children)), frozenset(map(_meaning, excluded))
+
+
+def _ids(terms: TermSet) -> tuple[bytes, bytes]:
+    return terms.ids.tobytes(), terms.exact_ids.tobytes()

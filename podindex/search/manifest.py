@@ -14,7 +14,7 @@ import pickle
 import stat
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, astuple, dataclass, field
 from pathlib import Path
 
@@ -102,6 +102,7 @@ def load_manifest(index_dir: Path) -> Manifest | None:
             files={str(name): Fingerprint(*map(int, values)) for name, values in document["files"].items()},
             skipped=dict(document["skipped"]),
         )
+        check_trust(index_dir, (MANIFEST_NAME, *manifest.files))
         wrong = _changed(index_dir, manifest.files)
     except FileNotFoundError as error:
         if not any(index_dir.iterdir()):
@@ -167,15 +168,21 @@ def damaged(what: str) -> SearchError:
     return SearchError("index-damaged", f"the index is damaged: {what}", "`podindex reindex` makes it anew")
 
 
-def check_trust(index_dir: Path) -> None:
-    """Refuse a folder that others can write to: opening a Whoosh index runs what is in it.
+def check_trust(index_dir: Path, names: Iterable[str] = ()) -> None:
+    """Refuse what others can write to: opening a Whoosh index runs what is in it.
+
+    Args:
+        index_dir: checked with the folder that it is in.
+        names: files in it, checked with the folders that they are in.
 
     Raises:
+        OSError: something is not there.
         SearchError: `index-not-trusted`.
     """
     if not hasattr(os, "geteuid"):
         return
-    for folder in (index_dir.parent, index_dir):
+    inside = dict.fromkeys(path for name in names for path in (*reversed(Path(name).parents[:-1]), Path(name)))
+    for folder in (index_dir.parent, index_dir, *(index_dir / path for path in inside)):
         status = folder.stat()
         if status.st_uid not in (os.geteuid(), 0):
             reason = "belongs to another user"
@@ -183,5 +190,5 @@ def check_trust(index_dir: Path) -> None:
             reason = "can be written by anyone"
         else:
             continue
-        hint = f"take it over with chown and chmod o-w, or delete {folder}: it is rebuilt from episodes/"
+        hint = f"take it over with chown and chmod o-w, or delete {index_dir}: it is rebuilt from episodes/"
         raise SearchError("index-not-trusted", f"{folder} {reason}, and an index can run code", hint)

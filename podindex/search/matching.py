@@ -145,6 +145,7 @@ class Matcher:
         self._terms = terms
         self._places: dict[int, Places] = {}
         self._found: dict[int, Intervals] = {}
+        self._everywhere: dict[Slot, Intervals] = {}
 
     def find(self, node: Node) -> Intervals:
         """Return the intervals of a plan's node, in token numbers of the stream."""
@@ -227,7 +228,10 @@ class Matcher:
 
     def _anywhere(self, slot: Slot) -> Intervals:
         """Find a slot."""
-        return any_of(self._ways(slot))
+        # A phrase may hold the same word often, and has several ways to be read.
+        if slot not in self._everywhere:
+            self._everywhere[slot] = any_of(self._ways(slot))
+        return self._everywhere[slot]
 
     def _ways(self, slot: Slot) -> list[Intervals]:
         """Find each alternative of a slot everywhere."""
@@ -300,18 +304,24 @@ class Matcher:
     # --- with room: the nearest ones around each place of the anchor
 
     def _with_room(self, slots: Row[Slot], anchor: int, slop: int) -> Intervals:
-        sets = [self._anywhere(slot) for slot in slots]
-        if any(not len(found) for found in sets):
-            return NOTHING
+        sets = []
+        for slot in slots:
+            sets.append(self._anywhere(slot))
+            if not len(sets[-1]):
+                return NOTHING
         starts, ends = sets[anchor].starts, sets[anchor].ends
         room = np.full(len(starts), slop, np.int32)
         for found in sets[anchor + 1 :]:
+            if not len(starts):
+                return NOTHING
             follower = np.searchsorted(found.starts, ends)
             nearest = np.minimum(follower, len(found) - 1)
             left = room - (found.starts[nearest] - ends)
             fits = (follower < len(found)) & (left >= 0)
             starts, ends, room = starts[fits], found.ends[nearest[fits]], left[fits]
         for found in reversed(sets[:anchor]):
+            if not len(starts):
+                return NOTHING
             leader = np.searchsorted(found.ends, starts, side="right") - 1
             left = room - (starts - found.ends[leader])
             fits = (leader >= 0) & (left >= 0)

@@ -204,6 +204,15 @@ def test_an_index_that_anyone_can_write_to_is_refused(index_dir: Path, store: Ep
         assert caught.value.code == "index-not-trusted"
 
 
+@pytest.mark.parametrize("name", [MANIFEST_NAME, "lexicon-*", "segment-*", "*/documents", "*/documents/*.toc"])
+def test_no_part_of_an_index_may_be_written_by_anyone(index_dir: Path, name: str) -> None:
+    path = next(index_dir.glob(name))
+    path.chmod(path.stat().st_mode | 0o002)
+    with pytest.raises(SearchError, match="anyone") as caught:
+        SearchIndex.open(index_dir)
+    assert caught.value.code == "index-not-trusted"
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
 def test_an_index_of_another_user_is_refused(index_dir: Path) -> None:
     os.chown(index_dir, 12345, 12345)

@@ -249,3 +249,24 @@ def test_hostile_queries_give_small_plans(query: str) -> None:
     leaves = list(iter_leaves(plan_of(query).root))
     assert len(leaves) <= 6_000
     assert sum(len(slot.alternatives) for leaf in leaves for slot in leaf.slots) <= 30_000
+
+
+@pytest.mark.parametrize(
+    ("query", "same"),
+    [
+        ("1 1 1 1", "1"),
+        ("(the OR of) (of OR the) (the OR of)", "the OR of"),
+        ("the OR the", "the"),
+        ("face -police -police", "face -police"),
+    ],
+)
+def test_what_is_asked_twice_is_looked_for_once(query: str, same: str) -> None:
+    def count(text: str) -> int:
+        return len(list(iter_leaves(plan_of(text).root, excluded=True)))
+
+    assert count(query) == count(same)
+
+
+def test_a_single_character_is_like_itself_only() -> None:
+    (leaf,) = iter_leaves(plan_of("日本~").root)
+    assert [[names(terms) for terms in row] for slot in leaf.slots for row in slot.alternatives] == [[set()], [set()]]

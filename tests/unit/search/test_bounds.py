@@ -1,0 +1,33 @@
+"""A query that asks too much is answered without its most frequent parts, and that is said."""
+
+import numpy as np
+import pytest
+
+from podindex.search.bounds import bound
+from podindex.search.matching import Terms
+from podindex.search.plan import AllOf, AnyOf, Plan, Sequence, Slot, TermSet
+
+_FREQUENCIES = np.arange(100, 120, dtype=np.uint32)
+
+
+def _word(number: int) -> Sequence:
+    ids = np.array([number], np.uint32)
+    return Sequence((Slot(((TermSet(ids, ids),),)),), 0, str(number))
+
+
+_WORDS = tuple(_word(number) for number in range(20))
+_TERMS = Terms(_FREQUENCIES, 10_000)
+
+
+def test_a_query_within_bounds_stays_as_it_is() -> None:
+    for root in (None, _WORDS[0], AllOf(_WORDS), AnyOf((AllOf(_WORDS[:10]), AllOf(_WORDS[10:])))):
+        plan = Plan(root)
+        assert bound(plan, _TERMS) is plan
+
+
+def test_the_most_frequent_parts_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("podindex.search.bounds.MAX_WORK", 10 * sum(range(100, 110)))
+    bounded = bound(Plan(AnyOf((AllOf(_WORDS), _WORDS[3])), ("so far",)), _TERMS)
+    assert bounded.root == AnyOf((AllOf(_WORDS[:10]), _WORDS[3]))
+    assert bounded.notes[0] == "so far"
+    assert "most frequent parts" in bounded.notes[1]
