@@ -344,12 +344,18 @@ class Library:
             # The old snapshot is not closed: another thread may be searching it.
             if index is None or not index.is_current():
                 index = self._open_index()
-            changes = count_changes(index.manifest if index else None, self.path / EPISODES_NAME)
-            if index is None or changes:
-                how_many = f", {changes:,} episodes" if changes > 1 else ""
-                self._bring_index_up_to_date(f"the index is not up to date: indexing what has changed{how_many}")
-                if index is None or not index.is_current():
-                    index = SearchIndex.open(search_dir(self.path))
+            try:
+                changes = count_changes(index.manifest if index else None, self.path / EPISODES_NAME)
+                if index is None or changes:
+                    how_many = f", {changes:,} episodes" if changes > 1 else ""
+                    self._bring_index_up_to_date(f"the index is not up to date: indexing what has changed{how_many}")
+            except (StoreError, SearchError) as error:
+                if index is None:
+                    raise
+                # A library that may only be read, or a full disk.
+                self._progress.note(f"{error.message}: what has changed since the last time is not found")
+            if index is None or not index.is_current():
+                index = SearchIndex.open(search_dir(self.path))
             self._index, self._look_again_s = index, time.monotonic() + _LOOK_EVERY_S
             return index
 

@@ -26,6 +26,11 @@ def seconds_from_ms(ms: int) -> float:
     return ms / MS_PER_SECOND
 
 
+def format_seconds(ms: int) -> str:
+    """Write milliseconds as seconds for a URL: `754.5`, `12345.678`, `60`."""
+    return f"{seconds_from_ms(ms):.3f}".rstrip("0").rstrip(".")
+
+
 def parse_time(text: str) -> int:
     """Parse a time as people type it into milliseconds.
 

@@ -18,7 +18,7 @@ from podindex.models import (
     ShowSummary,
     Stats,
 )
-from podindex.timecode import MS_PER_HOUR, format_time, seconds_from_ms
+from podindex.timecode import MS_PER_HOUR, format_seconds, format_time
 
 
 def page_json(page: SearchPage) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def _hit_json(hit: Hit) -> dict[str, Any]:
         "spans": [list(span) for span in hit.spans],
         "score": round(hit.score, 4),
         "more_in_episode": hit.more_in_episode,
-        "url": f"/episodes/{hit.episode_id}#t={seconds_from_ms(hit.jump_ms):g}",
+        "url": f"/episodes/{hit.episode_id}#t={format_seconds(hit.jump_ms)}",
     }
 
 

@@ -4,6 +4,8 @@ Runs in as many processes as there are cores, so ids are those of the builder's 
 commits knows the lexicon and exchanges them.
 """
 
+import re
+import unicodedata
 from array import array
 from itertools import accumulate
 from pathlib import Path
@@ -21,6 +23,9 @@ RAW_NAME = "raw.arrays"
 
 # Signs that are said, at the edge of a word.
 _SAID = frozenset("$€£¥%°&@+#")
+
+# Letters with dots between them: the last dot belongs to them as well.
+_DOTTED = re.compile(r"(?:\w\.)+\w")
 
 _MAX_MS = np.iinfo(np.uint32).max
 _MAX_CHAR_LENGTH = np.iinfo(np.uint16).max
@@ -148,5 +153,13 @@ def _spoken(text: str) -> tuple[int, int]:
     """Return the range of a word that is said: no comma, no quotation mark."""
     if text.isalnum():
         return 0, len(text)
-    spoken = [i for i, character in enumerate(text) if character.isalnum() or character in _SAID]
-    return (spoken[0], spoken[-1] + 1) if spoken else (0, len(text))
+    spoken = [i for i, character in enumerate(text) if _is_said(character)]
+    if not spoken:
+        return 0, len(text)
+    first, end = spoken[0], spoken[-1] + 1
+    is_acronym = text[end : end + 1] == "." and _DOTTED.fullmatch(text, first, end)
+    return first, end + 1 if is_acronym else end
+
+
+def _is_said(character: str) -> bool:
+    return character.isalnum() or character in _SAID or unicodedata.category(character).startswith("M")

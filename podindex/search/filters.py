@@ -38,6 +38,8 @@ class TextFilter:
         if self.field == "episode":
             return self.value.lower() in (name, *name.split("/"))
         wanted, given = _folded(self.value), _folded(name)
+        if not wanted:  # a name of signs alone
+            return self.value.strip() == name.strip()
         return any(given[i : i + len(wanted)] == wanted for i in range(len(given) - len(wanted) + 1))
 
 

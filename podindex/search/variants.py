@@ -38,6 +38,8 @@ MAX_SIMILAR_TERMS = 8
 
 # Parts of compounds that are shorter, with the least length of the other part: `co-operate`, `re-elect`, not `re ally`.
 _SHORT_PREFIXES = {"co": 5, "re": 5}
+# Parts that are shorter, at the end: `node.js`.
+_SHORT_SUFFIXES = {"js": 3}
 # Words that are written with a hyphen or without although a part is short.
 _SHORT_COMPOUNDS = frozenset(
     tuple(word.split("-"))
@@ -113,8 +115,11 @@ class Variants:
             alternatives += [letters] if all(terms.ids.size for terms in letters) else []
         for i in range(1, len(token)):
             left, right = token[:i], token[i:]
-            if _may_join(left, right) and (head := self._exact(left)).size and self._exact(right).size:
-                alternatives.append((TermSet(head, head), self._variants(right, inflected=inflected)))
+            if not (_may_join(left, right) and (head := self._exact(left)).size):
+                continue
+            # `e-mails` for `email`, too.
+            if (tail := self._variants(right, inflected=inflected)).ids.size:
+                alternatives.append((TermSet(head, head), tail))
         return alternatives
 
     def joined(self, left: str, right: str, *, inflected: bool, hyphenated: bool = False) -> TermSet | None:
@@ -143,7 +148,7 @@ class Variants:
         exact = self._exact(token)
         others = spellings(analysis.fold(token))
         ids = _union(exact, *(self._lexicon.ids(other) for other in others), self._german(token))
-        if inflected:
+        if inflected and "." not in token:  # an acronym has none: without dots it would be another word
             ids = _union(self._lexicon.ids_with_stem_of(ids), *self._inflections(token, others))
         return TermSet(self._without_homographs(token, ids), exact)
 
@@ -234,6 +239,8 @@ def _may_join(left: str, right: str) -> bool:
     if not (left.isalpha() and right.isalpha()) or left in _NO_PARTS or right in _NO_PARTS:
         return False
     if (left, right) in _SHORT_COMPOUNDS or len(right) >= _SHORT_PREFIXES.get(left, analysis.MAX_TOKEN_LENGTH + 1):
+        return True
+    if len(left) >= _SHORT_SUFFIXES.get(right, analysis.MAX_TOKEN_LENGTH + 1):
         return True
     return min(len(left), len(right)) >= MIN_PART_LENGTH and len(left) + len(right) >= MIN_COMPOUND_LENGTH
 

@@ -6,7 +6,7 @@ from podindex.errors import StoreError
 from podindex.library import Library
 from podindex.models import Episode, Segment, Transcript
 from podindex.passages import segment_words
-from podindex.timecode import format_time, seconds_from_ms
+from podindex.timecode import format_seconds, format_time, seconds_from_ms
 from podindex.web.html import Html, join, tag
 
 # A paragraph is something to read: it ends with a speaker, or with a sentence once it is long, or at a long pause.
@@ -169,7 +169,7 @@ def _paragraph(first_word: int, segments: list[Segment]) -> Html:
 
 
 def _moment(start_ms: int) -> str:
-    return f"#t={seconds_from_ms(start_ms):g}"
+    return f"#t={format_seconds(start_ms)}"
 
 
 def _between(separator: str, items: list[Html]) -> list[Html | str]:

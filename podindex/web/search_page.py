@@ -9,7 +9,7 @@ from podindex.errors import PodindexError
 from podindex.hits import Hit
 from podindex.library import Library
 from podindex.models import EpisodeSummary
-from podindex.timecode import format_time, seconds_from_ms
+from podindex.timecode import format_seconds, format_time
 from podindex.web import api
 from podindex.web.html import Html, join, tag
 
@@ -132,7 +132,7 @@ def _results_without_scripts(library: Library, request: Request) -> Html | None:
 
 
 def _plain_hit(hit: Hit) -> list[Html]:
-    moment = f"/episodes/{hit.episode_id}?t={seconds_from_ms(hit.jump_ms):g}"
+    moment = f"/episodes/{hit.episode_id}?t={format_seconds(hit.jump_ms)}"
     pieces: list[Html] = []
     position = 0
     for start, end in hit.spans:

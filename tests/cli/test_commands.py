@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +48,28 @@ class TestSearch:
             assert 0 <= hit["jump_ms"] <= hit["start_ms"] < hit["end_ms"]
             assert hit["url"].startswith(f"/episodes/{hit['episode_id']}#t=")
             assert hit["spans"]
+
+    def test_a_word_with_a_minus_is_excluded_and_no_option(self, sample_library: Path) -> None:
+        with_it = search(sample_library, "breach", "-show:sticky", "--limit", "1")
+        assert with_it == search(sample_library, "breach -show:sticky", "--limit", "1") | {
+            "took_ms": with_it["took_ms"]
+        }
+        assert with_it["total"] < search(sample_library, "breach")["total"]
+
+    def test_who_reads_nothing_does_not_make_it_fail(self, sample_library: Path) -> None:
+        command = f"{sys.executable} -m podindex --library '{sample_library}' search breach >&-"
+        done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)  # noqa: S602
+        assert (done.returncode, done.stderr) == (0, "")
+
+    def test_a_library_that_cannot_be_written_is_searched_as_it_was(self, library_copy: Path) -> None:
+        # A copy has other inodes, so all of it looks changed; and where the lock should be is a folder.
+        lock = library_copy / "episodes" / ".podindex.lock"
+        lock.unlink(missing_ok=True)
+        lock.mkdir()
+        result = run_podindex("--library", library_copy, "search", "breach")
+        assert result.returncode == 0
+        assert "is not found" in result.stderr
+        assert "breach" in result.stdout
 
     def test_every_line_that_was_recognised_is_found_where_it_was_said(
         self, sample_library: Path, repo_dir: Path
@@ -236,6 +260,7 @@ class TestExitCodes:
             ["search"],
             ["search", "x", "--limit", "many"],
             ["search", "x", "--limit", "0"],
+            ["search", "x", "--per-episode", "99999999999999999999"],
             ["search", "x", "--sort", "best"],
             ["search", "x", "--since", "soon"],
             ["show", BREACH, "--at", "noon"],

@@ -1,17 +1,28 @@
 """`podindex search`."""
 
+import re
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
+from typer.core import TyperCommand
 
 from podindex.cli.context import session_of
 from podindex.cli.options import DAY, JsonOption, ShowOption
 
+_EXCLUDED = re.compile(r"-(?!-|h$)\S")
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
-    app.command()(search)
+    app.command(cls=_Search)(search)
+
+
+class _Search(TyperCommand):
+    """Takes `-police` for what it is in a query: not this word. The options of a search have two minuses."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  Typer keeps the type private
+        return super().parse_args(ctx, [f" {arg}" if _EXCLUDED.match(arg) else arg for arg in args])
 
 
 def search(
@@ -24,12 +35,12 @@ def search(
     since: Annotated[date | None, typer.Option(parser=DAY, help="Published on this day or later.")] = None,
     until: Annotated[date | None, typer.Option(parser=DAY, help="Published on this day or earlier.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="Hits on a page.")] = 10,
-    offset: Annotated[int, typer.Option(min=0, help="Hits to pass over.")] = 0,
+    offset: Annotated[int, typer.Option(min=0, max=10**9, help="Hits to pass over.")] = 0,
     sort: Annotated[
         Literal["relevance", "date", "time"],
         typer.Option(help="relevance, date (newest first) or time (as it was said)."),
     ] = "relevance",
-    per_episode: Annotated[int, typer.Option(min=0, help="Hits of one episode; 0: all.")] = 3,
+    per_episode: Annotated[int, typer.Option(min=0, max=10**9, help="Hits of one episode; 0: all.")] = 3,
     context: Annotated[
         float | None, typer.Option(min=0, max=600, metavar="SECONDS", help="Speech around a hit.")
     ] = None,
@@ -40,7 +51,7 @@ def search(
 
     session = session_of(ctx)
     page = session.library.search(
-        " ".join(query),
+        " ".join(word.strip() for word in query),
         show=show,
         speaker=speaker,
         episode=episode,

@@ -41,6 +41,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
     save(store, Episode("b/three", "Show B", "A cue", datetime(2026, 3, 1, tzinfo=UTC), "en"), cued)
     emoji = Segment(0, 4_000, "日本のニュース 🎙️ です", None)
     save(store, Episode("c/four", "Show C", "日本", None, "ja"), emoji)
+    hindi = make_segment("कहते हैं हिन्दी में, our A.I. and node.js e-mails")
+    save(store, Episode("d/five", "🎙️", "हिन्दी", None, "en"), hindi)
     update_index(root / "search", store)
     index = SearchIndex.open(root / "search")
     yield index
@@ -183,3 +185,17 @@ def test_many_threads_get_the_same_answers(index: SearchIndex) -> None:
     alone = [ask(query) for query in queries]
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(ask, queries)) == alone
+
+
+@pytest.mark.parametrize(
+    ("query", "mark"),
+    [("हिन्दी", "[हिन्दी]"), ("A.I.", "[A.I.]"), ("nodejs", "[node.js]"), ("email", "[e-mails]")],
+)
+def test_a_mark_holds_the_whole_word(index: SearchIndex, query: str, mark: str) -> None:
+    (text,) = marked(index, query)
+    assert mark in text
+
+
+def test_a_show_named_by_a_sign_is_told_from_others(index: SearchIndex) -> None:
+    assert index.search(SearchRequest("our", show="🎙️")).total_episodes == 1
+    assert index.search(SearchRequest("police", show="🎙️")).total == 0

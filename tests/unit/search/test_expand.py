@@ -270,3 +270,9 @@ def test_what_is_asked_twice_is_looked_for_once(query: str, same: str) -> None:
 def test_a_single_character_is_like_itself_only() -> None:
     (leaf,) = iter_leaves(plan_of("日本~").root)
     assert [[names(terms) for terms in row] for slot in leaf.slots for row in slot.alternatives] == [[set()], [set()]]
+
+
+@pytest.mark.parametrize("query", ["US", "u.s."])
+def test_an_acronym_has_no_inflections(query: str) -> None:
+    ((terms,),) = only_slot(query).alternatives[:1]
+    assert names(terms) == {"u.s."}
