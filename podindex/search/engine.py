@@ -20,7 +20,6 @@ from podindex.hits import Hit, MatchKind, SearchPage, SearchRequest
 from podindex.search.bounds import bound
 from podindex.search.expand import expand
 from podindex.search.filters import Filters, TextField, TextFilter
-from podindex.search.ids import unite
 from podindex.search.intervals import NOTHING, Indexes, Intervals, counts
 from podindex.search.lexicon import MappedLexicon
 from podindex.search.manifest import (
@@ -34,11 +33,11 @@ from podindex.search.manifest import (
 )
 from podindex.search.matching import Matcher, Terms, as_phrase
 from podindex.search.narrowing import Narrowing
-from podindex.search.plan import Plan, TermIds, iter_leaves
+from podindex.search.plan import Plan, iter_leaves
 from podindex.search.query import ParsedQuery, parse_query
 from podindex.search.rank import Scores, least_tokens, order_episodes, order_hits, score_hits, title_weights
 from podindex.search.segment import Segment, title_keys
-from podindex.search.snippets import build_snippet
+from podindex.search.snippets import Marks, build_snippet, marks_of
 from podindex.search.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -296,7 +295,7 @@ class SearchIndex:
         self, standings: _Standings, found: list[_Found], plan: Plan, request: SearchRequest, match: MatchKind
     ) -> Iterator[Hit]:
         """Yield the hits of the page that is asked for; only these are looked at one by one."""
-        matched = _matched_ids(plan)
+        marks = marks_of(plan)
         order = order_episodes(standings.best, standings.published_s, standings.id_ranks, request.sort)
         shown = standings.counts[order]
         if request.per_episode:
@@ -317,7 +316,7 @@ class SearchIndex:
                 yield segment.build_hit(
                     int(standings.numbers[episode]),
                     (int(part.hits.starts[number]), int(part.hits.ends[number])),
-                    matched,
+                    marks,
                     match=match,
                     score=float(part.scores[number]),
                     more=count - len(chosen),
@@ -341,7 +340,7 @@ class _OpenSegment:
         self,
         episode_number: int,
         interval: tuple[int, int],
-        matched: TermIds,
+        marks: Marks,
         *,
         match: MatchKind,
         score: float,
@@ -351,7 +350,7 @@ class _OpenSegment:
         """Look a hit's time, text and speaker up."""
         stream, episode = self.files.stream, self.files.episodes.episode(episode_number)
         first, last = interval[0], interval[1] - 1
-        text, spans = build_snippet(stream, self.files.documents, interval, matched, context_ms)
+        text, spans = build_snippet(stream, self.files.documents, interval, marks, context_ms)
         start_ms = int(stream.start_ms[first])
         return Hit(
             episode_id=episode.id,
@@ -379,17 +378,6 @@ def _all_filters(parsed: ParsedQuery, request: SearchRequest) -> tuple[Filters, 
     texts = tuple(TextFilter(name, value) for name, value in names.items() if value)
     options = Filters(texts=texts, since=request.since, until=request.until)
     return tuple(each for each in (parsed.filters, options) if each != Filters())
-
-
-def _matched_ids(plan: Plan) -> TermIds:
-    ids = [
-        terms.ids
-        for leaf in iter_leaves(plan.root)
-        for slot in leaf.slots
-        for row in slot.alternatives
-        for terms in row
-    ]
-    return unite(ids, np.uint32)
 
 
 def _identity(index_dir: Path) -> _Identity:

@@ -1,9 +1,13 @@
 """The text around a hit, with what matched in it. Pure, over a stream and its documents."""
 
+from dataclasses import dataclass
+
 import numpy as np
+from numpy.typing import NDArray
 
 from podindex.search.documents import Documents
-from podindex.search.plan import TermIds
+from podindex.search.ids import unite
+from podindex.search.plan import Plan, TermIds, iter_leaves
 from podindex.search.wordstream import WordStream
 
 _CONTEXT_CHARACTERS = 70
@@ -14,8 +18,30 @@ _MAX_HIT_CHARACTERS = 2_000
 Span = tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Marks:
+    """What of a hit's text is marked."""
+
+    ids: TermIds
+    """Tokens that match by themselves."""
+    rows: tuple[tuple[TermIds, ...], ...]
+    """Tokens that match only in a row: `bit` of `bit coin`, which `bitcoin` may be."""
+
+
+def marks_of(plan: Plan) -> Marks:
+    """Return what a query's words stand for."""
+    alternatives = [
+        tuple(terms.ids for terms in row)
+        for leaf in iter_leaves(plan.root)
+        for slot in leaf.slots
+        for row in slot.alternatives
+    ]
+    single = unite((row[0] for row in alternatives if len(row) == 1), np.uint32)
+    return Marks(single, tuple(row for row in alternatives if len(row) > 1))
+
+
 def build_snippet(
-    stream: WordStream, documents: Documents, hit: tuple[int, int], matched: TermIds, context_ms: int | None
+    stream: WordStream, documents: Documents, hit: tuple[int, int], marks: Marks, context_ms: int | None
 ) -> tuple[str, tuple[Span, ...]]:
     """Return the text of a hit with some context, and the ranges of the words that matched.
 
@@ -23,7 +49,7 @@ def build_snippet(
         stream: the segment's tokens.
         documents: the segment's texts.
         hit: first token, and the one behind the last.
-        matched: ids of the tokens that the query is looking for, ascending.
+        marks: what the query is looking for.
         context_ms: how much speech before and after to show; None: what fits two lines.
     """
     before, behind = _context(stream, hit, context_ms)
@@ -39,7 +65,7 @@ def build_snippet(
         start = offsets[passage] + int(stream.char_start[token])
         return start, start + int(stream.char_length[token])
 
-    spans = _merge([place(token) for token in _matching(stream, hit, matched)], text)
+    spans = _merge([place(token) for token in _matching(stream, hit, marks)], text)
     start, end = place(hit[0])[0], place(hit[1] - 1)[1]
     if context_ms is None:
         first, last = _trim(text, start, min(end, start + _MAX_HIT_CHARACTERS))
@@ -51,11 +77,28 @@ def build_snippet(
     return f"{lead}{text[first:last]}{trail}", shown
 
 
-def _matching(stream: WordStream, hit: tuple[int, int], matched: TermIds) -> list[int]:
+def _matching(stream: WordStream, hit: tuple[int, int], marks: Marks) -> list[int]:
     """Return the tokens of a hit that the query is looking for."""
     tokens = stream.tokens[hit[0] : hit[1]]
-    nearest = matched[np.minimum(matched.searchsorted(tokens), len(matched) - 1)]
-    found: list[int] = (np.flatnonzero(nearest == tokens) + hit[0]).tolist()
+    marked = _is_any(tokens, marks.ids)
+    for row in marks.rows:
+        places = len(tokens) - len(row) + 1
+        if places < 1:
+            continue
+        begins = np.ones(places, np.bool_)
+        for number, ids in enumerate(row):
+            begins &= _is_any(tokens[number : number + places], ids)
+        if begins.any():
+            for number in range(len(row)):
+                marked[number : number + places] |= begins
+    found: list[int] = (np.flatnonzero(marked) + hit[0]).tolist()
+    return found
+
+
+def _is_any(tokens: TermIds, ids: TermIds) -> NDArray[np.bool_]:
+    if not len(ids):
+        return np.zeros(len(tokens), np.bool_)
+    found: NDArray[np.bool_] = ids[np.minimum(ids.searchsorted(tokens), len(ids) - 1)] == tokens
     return found
 
 

@@ -58,7 +58,7 @@ class TestSearch:
 
     def test_who_reads_nothing_does_not_make_it_fail(self, sample_library: Path) -> None:
         command = f"{sys.executable} -m podindex --library '{sample_library}' search breach >&-"
-        done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)  # noqa: S602
+        done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, "")
 
     def test_a_library_that_cannot_be_written_is_searched_as_it_was(self, library_copy: Path) -> None:

@@ -189,7 +189,13 @@ def test_many_threads_get_the_same_answers(index: SearchIndex) -> None:
 
 @pytest.mark.parametrize(
     ("query", "mark"),
-    [("हिन्दी", "[हिन्दी]"), ("A.I.", "[A.I.]"), ("nodejs", "[node.js]"), ("email", "[e-mails]")],
+    [
+        ("हिन्दी", "[हिन्दी]"),
+        ("A.I.", "[A.I.]"),
+        ("nodejs", "[node.js]"),
+        ("email", "[e-mails]"),
+        ("facerecognition fined", "[face-recognition] firm, [fined]"),
+    ],
 )
 def test_a_mark_holds_the_whole_word(index: SearchIndex, query: str, mark: str) -> None:
     (text,) = marked(index, query)
@@ -199,3 +205,9 @@ def test_a_mark_holds_the_whole_word(index: SearchIndex, query: str, mark: str) 
 def test_a_show_named_by_a_sign_is_told_from_others(index: SearchIndex) -> None:
     assert index.search(SearchRequest("our", show="🎙️")).total_episodes == 1
     assert index.search(SearchRequest("police", show="🎙️")).total == 0
+
+
+def test_a_part_of_another_way_to_say_it_is_not_marked(index: SearchIndex) -> None:
+    (text,) = marked(index, "facerecognition again")
+    assert "the face [again]" in text
+    assert "[face-recognition]" in text

@@ -14,7 +14,7 @@ from podindex.models import Episode, Segment, Transcript
 from podindex.search.collect import RAW_NAME, SegmentBuilder
 from podindex.search.segment import STREAM_NAME
 from podindex.search.segment import Segment as IndexSegment
-from podindex.search.snippets import build_snippet
+from podindex.search.snippets import Marks, build_snippet
 from podindex.search.wordstream import finish_raw
 
 WORD_MS = 300
@@ -55,6 +55,9 @@ def hits(draw: st.DrawFn) -> tuple[int, int]:
     return first_token + start, first_token + end
 
 
+NO_MARKS = Marks(np.empty(0, np.uint32), ())
+
+
 @given(hits(), st.none() | st.integers(0, 200_000), st.data())
 def test_marks_are_the_words_that_matched(
     segment: IndexSegment, hit: tuple[int, int], context_ms: int | None, data: st.DataObject
@@ -62,7 +65,7 @@ def test_marks_are_the_words_that_matched(
     ends = {hit[0], hit[1] - 1}
     matched = ends | set(data.draw(st.lists(st.integers(hit[0], hit[1] - 1), max_size=5)))
     ids = segment.stream.tokens[sorted(matched)]
-    text, spans = build_snippet(segment.stream, segment.documents, hit, np.sort(ids), context_ms)
+    text, spans = build_snippet(segment.stream, segment.documents, hit, Marks(np.sort(ids), ()), context_ms)
     assert all(0 <= a < b < c for (a, b), (c, _) in pairwise(spans))
     marked = [text[start:end] for start, end in spans]
     expected = [word for token in sorted(matched) for word in said(token, token + 1)]
@@ -76,7 +79,7 @@ def test_marks_are_the_words_that_matched(
 def test_context_is_what_is_said_so_long_before_and_behind(
     segment: IndexSegment, hit: tuple[int, int], context_ms: int
 ) -> None:
-    text, _ = build_snippet(segment.stream, segment.documents, hit, segment.stream.tokens[hit[0] : hit[1]], context_ms)
+    text, _ = build_snippet(segment.stream, segment.documents, hit, NO_MARKS, context_ms)
     first, end = (0, LENGTHS[0]) if hit[0] < LENGTHS[0] else (LENGTHS[0], sum(LENGTHS))
     shown = [word.strip("“”,") for word in text.split() if word != "…"]
     before, behind = context_ms // WORD_MS, -(-context_ms // WORD_MS)  # words that begin in that time
@@ -84,10 +87,12 @@ def test_context_is_what_is_said_so_long_before_and_behind(
 
 
 def test_text_is_cut_between_words_and_says_so(segment: IndexSegment) -> None:
-    text, spans = build_snippet(segment.stream, segment.documents, (100, 101), segment.stream.tokens[100:101], None)
+    text, spans = build_snippet(
+        segment.stream, segment.documents, (100, 101), Marks(segment.stream.tokens[100:101], ()), None
+    )
     assert text.startswith("… “e0w")
     assert text.endswith("”, …")
     assert [text[start:end] for start, end in spans] == ["e0w100"]
     assert 100 < len(text) < 170
-    text, _ = build_snippet(segment.stream, segment.documents, (0, 1), segment.stream.tokens[:1], None)
+    text, _ = build_snippet(segment.stream, segment.documents, (0, 1), NO_MARKS, None)
     assert text.startswith("“e0w0”, “e0w1”")
