@@ -52,6 +52,9 @@ _MAX_TITLE_LEAVES = 8
 # Queries with fewer hits are answered before threads have started.
 _PARALLEL_FROM_HITS = 20_000
 
+# More than any library has; more than numpy can count makes it fail.
+_MOST_HITS = 2**40
+
 # Opening may meet a commit that removes what it is about to open.
 _MAX_TRIES = 3
 
@@ -298,11 +301,12 @@ class SearchIndex:
         marks = marks_of(plan)
         order = order_episodes(standings.best, standings.published_s, standings.id_ranks, request.sort)
         shown = standings.counts[order]
-        if request.per_episode:
-            shown = np.minimum(shown, request.per_episode)
+        per_episode, offset = min(request.per_episode, _MOST_HITS), min(request.offset, _MOST_HITS)
+        if per_episode:
+            shown = np.minimum(shown, per_episode)
         ends = np.cumsum(shown)
-        page_end = request.offset + request.limit
-        first = int(np.searchsorted(ends, request.offset, side="right"))
+        page_end = offset + request.limit
+        first = int(np.searchsorted(ends, offset, side="right"))
         for place in range(first, len(order)):
             begin = int(ends[place] - shown[place])
             if begin >= page_end:
@@ -311,8 +315,8 @@ class SearchIndex:
             segment_number, count = standings.segments[episode], int(standings.counts[episode])
             part, segment = found[segment_number], self._segments[segment_number]
             first_hit = int(standings.firsts[episode])
-            chosen = order_hits(part.scores[first_hit : first_hit + count], request.per_episode, request.sort)
-            for number in chosen[max(0, request.offset - begin) : page_end - begin] + first_hit:
+            chosen = order_hits(part.scores[first_hit : first_hit + count], per_episode, request.sort)
+            for number in chosen[max(0, offset - begin) : page_end - begin] + first_hit:
                 yield segment.build_hit(
                     int(standings.numbers[episode]),
                     (int(part.hits.starts[number]), int(part.hits.ends[number])),

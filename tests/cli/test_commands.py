@@ -260,7 +260,6 @@ class TestExitCodes:
             ["search"],
             ["search", "x", "--limit", "many"],
             ["search", "x", "--limit", "0"],
-            ["search", "x", "--per-episode", "99999999999999999999"],
             ["search", "x", "--sort", "best"],
             ["search", "x", "--since", "soon"],
             ["show", BREACH, "--at", "noon"],

@@ -35,12 +35,12 @@ def search(
     since: Annotated[date | None, typer.Option(parser=DAY, help="Published on this day or later.")] = None,
     until: Annotated[date | None, typer.Option(parser=DAY, help="Published on this day or earlier.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="Hits on a page.")] = 10,
-    offset: Annotated[int, typer.Option(min=0, max=10**9, help="Hits to pass over.")] = 0,
+    offset: Annotated[int, typer.Option(min=0, help="Hits to pass over.")] = 0,
     sort: Annotated[
         Literal["relevance", "date", "time"],
         typer.Option(help="relevance, date (newest first) or time (as it was said)."),
     ] = "relevance",
-    per_episode: Annotated[int, typer.Option(min=0, max=10**9, help="Hits of one episode; 0: all.")] = 3,
+    per_episode: Annotated[int, typer.Option(min=0, help="Hits of one episode; 0: all.")] = 3,
     context: Annotated[
         float | None, typer.Option(min=0, max=600, metavar="SECONDS", help="Speech around a hit.")
     ] = None,

@@ -211,3 +211,8 @@ def test_a_part_of_another_way_to_say_it_is_not_marked(index: SearchIndex) -> No
     (text,) = marked(index, "facerecognition again")
     assert "the face [again]" in text
     assert "[face-recognition]" in text
+
+
+def test_no_number_is_too_large(index: SearchIndex) -> None:
+    assert len(index.search(SearchRequest("police", per_episode=10**30)).hits) == 10
+    assert index.search(SearchRequest("police", offset=10**30)).hits == ()
