@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from podindex.errors import ConfigError
+from podindex.languages import parse_language
 
 CONFIG_NAME = "podindex.toml"
 GLOSSARY_NAME = "glossary"
@@ -21,6 +22,23 @@ ENVIRONMENT_PREFIX = "PODINDEX_"
 # A settings file is a page of text; anything larger is not one.
 _MAX_CONFIG_BYTES = 1_000_000
 
+# As CTranslate2 has them; which of them a device can compute with shows when the model is loaded.
+_COMPUTE_TYPES = (
+    "auto",
+    "default",
+    "int8",
+    "int8_float32",
+    "int8_float16",
+    "int8_bfloat16",
+    "int16",
+    "float16",
+    "bfloat16",
+    "float32",
+)
+
+# Options of the root that are on or off. No check of an option's value sees them, for the file is read after those.
+_SWITCHES = ("quiet", "verbose", "no_color")
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -29,7 +47,7 @@ class Settings:
     model: str = "auto"
     """A size name, a directory, a Hugging Face id, or `auto`: the best that needs no download."""
     language: str | None = None
-    """ISO 639-1; None: detect once an episode."""
+    """A code (`en`, `pt-BR`) or an English name (`German`), kept as Whisper's code; empty: detect once an episode."""
     device: str = "auto"
     """`cpu`, `cuda` or `auto`."""
     compute_type: str = "auto"
@@ -44,8 +62,12 @@ class Settings:
     """Words to be expected."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "language", _parse_language(self.language))
         if self.device not in ("auto", "cpu", "cuda"):
             raise ConfigError("bad-setting", f"device is {self.device!r}", "use auto, cpu or cuda")
+        if self.compute_type not in _COMPUTE_TYPES:
+            message = f"compute_type is {self.compute_type!r}"
+            raise ConfigError("bad-setting", message, f"use one of {', '.join(_COMPUTE_TYPES)}")
         if not 0 <= self.workers <= 256:
             raise ConfigError("bad-setting", f"workers is {self.workers}", "use 0 (one a core) to 256")
         if not 1 <= self.beam_size <= 100:
@@ -59,6 +81,14 @@ class Settings:
         """
         given = {name: _checked(name, value) for name, value in values.items() if value is not None}
         return replace(self, **given)  # type: ignore[arg-type]  # _checked has seen to the types
+
+
+def _parse_language(language: str | None) -> str | None:
+    try:
+        return parse_language(language or "")
+    except ValueError as error:
+        hint = "give a code such as en, or an English name such as German; leave it away to have it detected"
+        raise ConfigError("bad-setting", f"language: {error}", hint) from error
 
 
 _TYPES: Mapping[str, type] = {field.name: int if field.type is int else str for field in fields(Settings)}
@@ -128,7 +158,7 @@ def read_config(library_dir: Path) -> dict[str, object]:
     """Read the library's `podindex.toml`; a missing file is an empty one.
 
     Raises:
-        ConfigError: the file cannot be read or is not TOML.
+        ConfigError: the file cannot be read, is not TOML, or sets a switch to something else than true or false.
     """
     path = library_dir / CONFIG_NAME
     try:
@@ -145,9 +175,17 @@ def read_config(library_dir: Path) -> dict[str, object]:
     import tomllib
 
     try:
-        return tomllib.loads(content.decode("utf-8"))
-    except ValueError as error:
+        config = tomllib.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
         raise ConfigError("config-invalid", f"{path} is not valid TOML: {error}", "mend it or move it away") from error
+    _check_switches(config)
+    return config
+
+
+def _check_switches(config: Mapping[str, object]) -> None:
+    for name in _SWITCHES:
+        if not isinstance(config.get(name, False), bool):
+            raise ConfigError("bad-setting", f"{name} is {config[name]!r}", "use true or false, without quotes")
 
 
 def load_settings(library_dir: Path, environ: Mapping[str, str] = os.environ) -> Settings:

@@ -82,3 +82,15 @@ class SearchError(PodindexError):
 
 class RequestError(PodindexError):
     """A web request that cannot be answered as it was asked."""
+
+
+def explain(error: Exception) -> PodindexError:
+    """Say where an error of nobody's making came from: there is no traceback of what does not end the program."""
+    if isinstance(error, PodindexError):
+        return error
+    import traceback
+
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({frames[-1].filename.rpartition('/')[2]}, line {frames[-1].lineno})" if frames else ""
+    message = f"an error that podindex does not know: {type(error).__name__}: {error}{place}"
+    return PodindexError("internal-error", message, "report it with this message")

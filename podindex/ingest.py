@@ -9,12 +9,13 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from podindex.errors import PodindexError, TranscribeError
+from podindex.errors import StoreError, TranscribeError, explain
 from podindex.models import (
     Chunk,
     ChunkResult,
@@ -90,6 +91,8 @@ class _Run:
     """Chunks that an earlier run finished."""
     started: float = field(default_factory=time.monotonic)
     results: dict[int, ChunkResult] = field(default_factory=dict)
+    errors: list[TranscribeError] = field(default_factory=list)
+    """Of the chunks that could not be transcribed, whose results are gaps."""
     resumed_ms: int = 0
     """How much of the audio an earlier run finished."""
     waiting: int = 0
@@ -157,10 +160,11 @@ class _Pipeline:
             if not self._open:
                 return
             run = self._open[0]
-            try:
-                self._hand_out_next(run)
-            except PodindexError as error:
-                self._fail(run, error)
+            if not run.failed:
+                try:
+                    self._hand_out_next(run)
+                except Exception as error:  # noqa: BLE001  # whatever it is, the other episodes go on
+                    self._fail(run, error)
             if run.decoded or run.failed:
                 self._open.popleft().decoder.close()
 
@@ -175,7 +179,7 @@ class _Pipeline:
             if self._recipe.multilingual and not self._recipe.language:
                 language = self._pool.detect_language(_language_windows(job))
             decoder = Decoder(job.path)
-        except PodindexError as error:
+        except Exception as error:  # noqa: BLE001  # whatever it is, the other episodes go on
             self._end_failed(job, error, elapsed_s=0.0)
         else:
             self._open.append(_Run(job, language, decoder, iter_chunks(decoder), finished))
@@ -207,7 +211,7 @@ class _Pipeline:
             run.waiting -= 1
             self._progress.advance(run.name, chunk.duration_ms)
             self._finish_if_complete(run)
-        except PodindexError as error:
+        except Exception as error:  # noqa: BLE001  # whatever it is, the other episodes go on
             self._fail(run, error)
 
     def _checkpoint(self, run: _Run, chunk: Chunk, future: "Future[ChunkResult]") -> ChunkResult:
@@ -216,6 +220,7 @@ class _Pipeline:
         except TranscribeError as error:
             # Kept as a gap, but not written down: another run may have better luck.
             self._progress.note(f"{run.name}: {error}")
+            run.errors.append(error)
             end_ms = chunk.offset_ms + chunk.duration_ms
             gap = Gap(chunk.offset_ms, end_ms, error.code)
             return ChunkResult(chunk.index, chunk.offset_ms, chunk.duration_ms, chunk.overlap_ms, (), (gap,))
@@ -225,11 +230,12 @@ class _Pipeline:
     def _finish_if_complete(self, run: _Run) -> None:
         if not run.decoded or run.waiting:
             return
+        self._refuse_loss(run)
         report = run.decoder.report
         transcript = self._build_transcript(run, report)
         self._store.save_episode(
             replace(
-                run.job.episode,
+                self._reload(run),
                 duration_ms=report.decoded_duration_ms,
                 language=transcript.language,
                 real_time_factor=run.real_time_factor(report.decoded_duration_ms),
@@ -238,7 +244,44 @@ class _Pipeline:
         self._store.save_transcript(transcript)  # from here on the episode is finished, whatever is cut off
         self._store.clear_chunks(run.name)
         self._store.clear_failure(run.name)
-        self._end(run, report.decoded_duration_ms, _partial_error(transcript))
+        self._end(run, report.decoded_duration_ms, _partial_error(transcript, run.errors))
+
+    def _refuse_loss(self, run: _Run) -> None:
+        """Raise where nothing was transcribed, or where a transcript would be replaced by one with more gaps.
+
+        Neither lies in the audio: the next run may have better luck, and goes on from the chunks that are finished.
+        """
+        if not run.errors:
+            return
+        error = run.errors[0]
+        if len(run.errors) == len(run.results):
+            raise error
+        if self._is_transcribed(run.job):
+            parts = f"{len(run.errors)} of {len(run.results)} parts"
+            message = f"{parts} could not be transcribed, the old transcript stays: {error.message}"
+            raise TranscribeError(error.code, message, error.hint)
+
+    def _is_transcribed(self, job: Job) -> bool:
+        """Tell whether there is a transcript of the same audio, from whatever source."""
+        try:
+            origin = self._store.load_transcript(job.episode.id).origin
+        except StoreError as error:
+            return error.code not in ("no-transcript", "damaged-transcript")
+        return origin.audio_sha256 in (None, job.audio_sha256)
+
+    def _reload(self, run: _Run) -> Episode:
+        """Read the metadata again: a person may have edited them since the run began, and that must stay.
+
+        Raises:
+            StoreError: they cannot be read, or the episode was removed, which must stay so as well.
+        """
+        try:
+            return self._store.load_episode(run.name)
+        except StoreError as error:
+            if error.code != "no-such-episode":
+                raise
+            message = f"{run.name} was removed while it was transcribed"
+            raise StoreError("no-such-episode", message, "add the audio again if it is to come back") from error
 
     def _build_transcript(self, run: _Run, report: DecodeReport) -> Transcript:
         from podindex.audio.truncation import missing_ms
@@ -247,6 +290,8 @@ class _Pipeline:
         results = [run.results[index] for index in sorted(run.results)]
         missing = [gap for result in results for gap in result.missing]
         header_ms, decoded_ms = run.job.header_duration_ms, report.decoded_duration_ms
+        missing += [Gap(start_ms, end_ms, "damaged") for start_ms, end_ms in report.lost_ms]
+        missing.sort(key=lambda gap: gap.start_ms)
         if lost_ms := missing_ms(header_ms, decoded_ms):
             missing.append(Gap(decoded_ms, decoded_ms + lost_ms, "truncated"))
         origin = replace(
@@ -271,18 +316,27 @@ class _Pipeline:
         self._progress.end_episode(run.name, outcome.status)
         self._ended.append(outcome)
 
-    def _fail(self, run: _Run, error: PodindexError) -> None:
+    def _fail(self, run: _Run, error: Exception) -> None:
         run.failed = True
         for future, (owner, _) in self._in_flight.items():
             if owner is run:
                 future.cancel()
         self._end_failed(run.job, error, elapsed_s=round(time.monotonic() - run.started, 3))
 
-    def _end_failed(self, job: Job, error: PodindexError, *, elapsed_s: float) -> None:
-        info = ErrorInfo(error.code, error.message, error.hint)
-        self._store.record_failure(job.episode.id, info)
+    def _end_failed(self, job: Job, error: Exception, *, elapsed_s: float) -> None:
+        known = explain(error)
+        info = ErrorInfo(known.code, known.message, known.hint)
+        if known.code == "no-such-episode":
+            self._forget(job)
+        else:
+            self._store.record_failure(job.episode.id, info)
         self._progress.end_episode(job.episode.id, "failed")
         self._ended.append(EpisodeOutcome(job.path, job.episode.id, "failed", None, elapsed_s, info))
+
+    def _forget(self, job: Job) -> None:
+        with suppress(StoreError):
+            self._store.clear_chunks(job.episode.id)
+            self._store.clear_failure(job.episode.id)
 
     def _fingerprint(self, job: Job) -> str:
         return f"{job.audio_sha256[:16]}-{self._recipe.fingerprint}"
@@ -296,11 +350,21 @@ def _language_windows(job: Job) -> "list[NDArray[np.int16]]":
     return [read_window(job.path, start_ms, _LANGUAGE_WINDOW_MS) for start_ms in starts_ms]
 
 
-def _partial_error(transcript: Transcript) -> ErrorInfo | None:
+def _partial_error(transcript: Transcript, errors: Sequence[TranscribeError]) -> ErrorInfo | None:
     missing = transcript.origin.missing
     if not missing:
         return None
-    lost_s = sum(gap.end_ms - gap.start_ms for gap in missing) / 1000
+    lost_s = _covered_ms(missing) / 1000
     reasons = ", ".join(sorted({gap.reason for gap in missing}))
     message = f"{lost_s:.0f} s of the audio could not be transcribed: {reasons}"
-    return ErrorInfo("partial", message, "what could be read is indexed; replace the file and add it again")
+    remedy = f"{errors[0].hint}, and add it again with --force" if errors else "replace the file and add it again"
+    return ErrorInfo("partial", message, f"what could be read is indexed; {remedy}")
+
+
+def _covered_ms(gaps: Sequence[Gap]) -> int:
+    """Return how much the gaps cover together: what is damaged may lie in what could not be transcribed."""
+    covered_ms = end_ms = 0
+    for gap in gaps:
+        covered_ms += max(0, gap.end_ms - max(gap.start_ms, end_ms))
+        end_ms = max(end_ms, gap.end_ms)
+    return covered_ms

@@ -6,15 +6,17 @@ I/O: hashes files, reads audio headers, writes metadata through the store.
 import hashlib
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from podindex import __version__
 from podindex.catalogue import Catalogue
-from podindex.errors import AudioError, PodindexError, StoreError
+from podindex.errors import AudioError, FormatError, PodindexError, StoreError, explain
 from podindex.ingest import Job
 from podindex.models import (
     AudioInfo,
@@ -24,14 +26,22 @@ from podindex.models import (
     EpisodeSummary,
     ErrorInfo,
     Origin,
+    Segment,
     Transcript,
 )
 from podindex.store import AUDIO_SUFFIXES, EpisodeStore
+from podindex.timecode import MS_PER_SECOND, format_time
+
+T = TypeVar("T")
 
 # A failed episode is tried again by `sync` after 1, 2, 4 … minutes, at most once a day.
 _RETRY_AFTER = timedelta(minutes=1)
 _RETRY_AT_MOST_AFTER = timedelta(days=1)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+# A last cue often stands longer than the sound, and headers are off by a little; by more, it is another file's.
+_OVERHANG_MS = 10 * MS_PER_SECOND
+_OVERHANG_SHARE = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +113,23 @@ class Intake:
 
     def take_all(self, paths: Iterable[Path | AudioError]) -> Iterator[Job | EpisodeOutcome]:
         """Register files, one after the other as they are asked for; what could not be looked into has failed."""
-        for path in paths:
-            yield failed(None, path) if isinstance(path, AudioError) else self.take(path)
+        yield from self._each(paths, self._take)
+
+    def take_with_transcript(
+        self, paths: Iterable[Path | AudioError], source: Path, language: str | None
+    ) -> Iterator[EpisodeOutcome]:
+        """Register a file and give it a publisher's transcript; nothing is registered where that cannot be used.
+
+        Args:
+            paths: a single file.
+            source: a VTT, SRT or JSON file.
+            language: what is spoken, where the user says so.
+
+        Yields:
+            The outcome: `done`; `unchanged` where this transcript is there already; `failed`, also where another one
+            is there and `force` does not say that it is to be replaced (or, in a dry run, `pending`).
+        """
+        yield from self._each(paths, partial(self._take_with_transcript, source=source, language=language))
 
     def take_unfinished(self) -> Iterator[Job | EpisodeOutcome]:
         """Yield the episodes that an earlier run did not finish, but not too soon those that have failed before."""
@@ -123,19 +148,6 @@ class Intake:
                     self._store.record_failure(summary.episode_id, item.error)
             yield item
 
-    def with_transcript(
-        self, taken: Iterable[Job | EpisodeOutcome], path: Path, language: str | None
-    ) -> Iterator[EpisodeOutcome]:
-        """Give a publisher's transcript to what would have been transcribed.
-
-        Args:
-            taken: a single file's job or outcome.
-            path: a VTT, SRT or JSON file.
-            language: what is spoken, where the user says so.
-        """
-        for item in taken:
-            yield item if isinstance(item, EpisodeOutcome) else self._import_transcript(item, path, language)
-
     def take(self, path: Path) -> Job | EpisodeOutcome:
         """Register one file.
 
@@ -143,12 +155,19 @@ class Intake:
             A job where the file is to be transcribed, else the outcome: `unchanged` or `failed` (or, in a dry run,
             `pending` for what would be transcribed).
         """
+        return self._attempt(path, self._take)
+
+    def _each(self, paths: Iterable[Path | AudioError], take: Callable[[Path], T]) -> Iterator[T | EpisodeOutcome]:
+        for path in paths:
+            yield failed(None, path) if isinstance(path, AudioError) else self._attempt(path, take)
+
+    def _attempt(self, path: Path, take: Callable[[Path], T]) -> T | EpisodeOutcome:
         # Absolute, but with links as the user sees them: that is the name under which the file will be looked for.
         path = path.absolute()
         try:
-            return self._take(path)
-        except PodindexError as error:
-            return failed(path, error)
+            return take(path)
+        except Exception as error:  # noqa: BLE001  # whatever a decoder makes of it, the other files go on
+            return failed(path, explain(error))
 
     def _take(self, path: Path) -> Job | EpisodeOutcome:
         sha256 = hash_file(path)
@@ -157,26 +176,42 @@ class Intake:
             return self._add_new(path, sha256)
         return self._take_known(path, sha256, self._store.load_episode(known_id))
 
-    def _import_transcript(self, job: Job, path: Path, language: str | None) -> EpisodeOutcome:
+    def _take_with_transcript(self, path: Path, source: Path, language: str | None) -> EpisodeOutcome:
+        from podindex.audio.probe import probe
         from podindex.formats import load_transcript_segments
 
         started = time.monotonic()
-        try:
-            segments = load_transcript_segments(path)
-            origin = Origin(
-                kind="publisher",
-                created=datetime.now(UTC).replace(microsecond=0),
-                podindex=__version__,
-                timing="word" if all(segment.words is not None for segment in segments) else "cue",
-                options={"file": path.name},
-                audio_sha256=job.audio_sha256,
-                audio_duration_ms=job.header_duration_ms,
-            )
-            self._store.save_transcript(Transcript(job.episode.id, language or job.episode.language, segments, origin))
-        except PodindexError as error:
-            return failed(job.path, error, job.episode.id)
-        elapsed_s = round(time.monotonic() - started, 3)
-        return EpisodeOutcome(job.path, job.episode.id, "done", job.header_duration_ms, elapsed_s)
+        # All that may be wrong comes first: `sync` would transcribe what is registered and has no transcript.
+        segments = load_transcript_segments(source)
+        _check_length(source, segments, path, probe(path).duration_ms)
+        item = self._take(path)
+        if isinstance(item, Job):
+            self._import_transcript(item, source, segments, language)
+            elapsed_s = round(time.monotonic() - started, 3)
+            return EpisodeOutcome(item.path, item.episode.id, "done", item.header_duration_ms, elapsed_s)
+        if item.status == "unchanged" and item.episode_id and not self._has(item.episode_id, segments):
+            message = f"it has another transcript already: {source.name} was not taken"
+            return failed(path, FormatError("transcript-kept", message, "--force replaces it"), item.episode_id)
+        return item
+
+    def _import_transcript(self, job: Job, source: Path, segments: tuple[Segment, ...], language: str | None) -> None:
+        origin = Origin(
+            kind="publisher",
+            created=datetime.now(UTC).replace(microsecond=0),
+            podindex=__version__,
+            timing="word" if all(segment.words is not None for segment in segments) else "cue",
+            options={"file": source.name},
+            audio_sha256=job.audio_sha256,
+            audio_duration_ms=job.header_duration_ms,
+        )
+        self._store.save_transcript(Transcript(job.episode.id, language or job.episode.language, segments, origin))
+        # What an attempt to transcribe it has left.
+        self._store.clear_chunks(job.episode.id)
+        self._store.clear_failure(job.episode.id)
+
+    def _has(self, episode_id: str, segments: Sequence[Segment]) -> bool:
+        """Tell whether an episode's transcript says just this, at the same times."""
+        return _content(self._store.load_transcript(episode_id).segments) == _content(segments)
 
     def _add_new(self, path: Path, sha256: str) -> Job | EpisodeOutcome:
         from podindex.audio.probe import probe
@@ -264,6 +299,26 @@ class Intake:
         if path.is_relative_to(self._store.root):
             reference = os.path.relpath(path, self._store.metadata_path(episode.id).parent)
         return AudioRef(reference, sha256, path.stat().st_size)
+
+
+def _check_length(source: Path, segments: Sequence[Segment], path: Path, duration_ms: int | None) -> None:
+    """Raise FormatError where a transcript goes on long after the audio has ended; None and 0: nobody knows when."""
+    end_ms = max(segment.end_ms for segment in segments)
+    if duration_ms and end_ms - duration_ms > max(_OVERHANG_MS, duration_ms * _OVERHANG_SHARE):
+        message = (
+            f"{source.name} goes on until {format_time(end_ms)}, and {path.name} is {format_time(duration_ms)} long: "
+            "it belongs to another file"
+        )
+        hint = "give the transcript of this file, or leave --transcript away to transcribe the audio"
+        raise FormatError("foreign-transcript", message, hint)
+
+
+def _content(segments: Sequence[Segment]) -> list[object]:
+    """Return what is compared of a transcript: all but the probabilities, which are rounded when they are kept."""
+    return [
+        (segment.start_ms, segment.end_ms, segment.text, segment.speaker, [word[:3] for word in segment.words or ()])
+        for segment in segments
+    ]
 
 
 def next_try(store: EpisodeStore, episode: EpisodeSummary) -> datetime | None:

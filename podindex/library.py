@@ -125,8 +125,9 @@ class Library:
             published: day of publication; None: what the file's tags say.
             copy: keep a copy of the audio in the library.
             seek_safe: where players would miss the time they are sent to, keep a copy in index/ in which they do not.
-            transcript: a VTT, SRT or JSON file with the transcript of a single file, used instead of a model.
-            force: transcribe again what has a transcript.
+            transcript: a VTT, SRT or JSON file with the transcript of a single file, used instead of a model. It must
+                be readable and not end long after the audio, or the file is not added.
+            force: transcribe again what has a transcript, or replace that by `transcript`.
             dry_run: write nothing; yield `pending` for what would be transcribed.
             settings: how to transcribe; None: what `podindex.toml` and the environment say.
 
@@ -149,13 +150,13 @@ class Library:
             what = "--title" if title else "--transcript"
             raise ConfigError("one-file-only", f"{what} is for one file, and these are {len(files)}", "name one file")
         intake = Intake(self._store, self._catalogue, options)
+        taken: Iterator[Job | EpisodeOutcome] = intake.take_all(files)
+        if transcript is not None:
+            taken = intake.take_with_transcript(files, Path(transcript), settings.language)
         if dry_run:
-            yield from (item for item in intake.take_all(files) if isinstance(item, EpisodeOutcome))
+            yield from (item for item in taken if isinstance(item, EpisodeOutcome))
             return
         with self._writing(create=True):
-            taken = intake.take_all(files)
-            if transcript is not None:
-                taken = intake.with_transcript(taken, Path(transcript), settings.language)
             for outcome in self._run(self._warn_of_misleading(intake, taken, seek_safe=seek_safe), settings):
                 if seek_safe and outcome.episode_id and outcome.status != "failed":
                     self._keep_seekable(outcome.episode_id)

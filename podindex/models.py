@@ -72,6 +72,8 @@ class DecodeReport:
     decoded_duration_ms: int
     bad_packets: int
     """Packets that could not be decoded and were replaced by silence of their length, or skipped."""
+    lost_ms: tuple[tuple[int, int], ...] = ()
+    """Stretches of a second or more, from start to end, whose sound is lost: they are silence. In order."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -26,6 +26,9 @@ AUDIO_SUFFIXES = frozenset(
 )
 """Names of files that may hold audio, in lower case."""
 
+_OTHER_AUDIO_SUFFIX = ".audio"
+"""Of copies of audio under any other name, which could be that of an episode's own files."""
+
 CHUNKS_SUFFIX = ".chunks"
 LOCK_NAME = ".podindex.lock"
 FAILURE_NAME = "failure.json"
@@ -170,7 +173,8 @@ class EpisodeStore:
         Raises:
             StoreError: it cannot be read or written.
         """
-        target = self._writable(self.metadata_path(episode_id).with_suffix(source.suffix.lower()))
+        suffix = source.suffix.lower()
+        target = self._writable(self._path(episode_id, suffix if suffix in AUDIO_SUFFIXES else _OTHER_AUDIO_SUFFIX))
         copy_atomically(source, target)
         return target
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import av
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +23,14 @@ from podindex.models import SAMPLE_RATE_HZ, DecodeReport
 
 _BLOCK_SAMPLES = SAMPLE_RATE_HZ
 _SILENCE_BLOCK_SAMPLES = 10 * SAMPLE_RATE_HZ
+
+_MIN_LOST_SAMPLES = SAMPLE_RATE_HZ
+"""Less lost sound is no gap in a transcript: a bad packet costs a syllable."""
+_MIN_BETWEEN_SAMPLES = SAMPLE_RATE_HZ
+"""Less sound between two lost stretches is what garbage was taken for: they are one."""
+
+_Stretches = list[tuple[float, float]]
+"""From where to where, in samples."""
 
 
 class Decoder:
@@ -35,6 +44,7 @@ class Decoder:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._samples = 0
+        self._lost: _Stretches = []
         with ExitStack() as stack:
             self._reader = FrameReader(path, *stack.enter_context(open_source(path)))
             self._stack = stack.pop_all()
@@ -59,11 +69,12 @@ class Decoder:
     @property
     def report(self) -> DecodeReport:
         """How the decoding went so far; after the last block, altogether."""
-        return DecodeReport(decoded_duration_ms=self.decoded_ms, bad_packets=self._reader.bad_packets)
+        lost_ms = tuple((_to_ms(begin), min(_to_ms(end), self.decoded_ms)) for begin, end in self._lost)
+        return DecodeReport(self.decoded_ms, self._reader.bad_packets, lost_ms)
 
     def __iter__(self) -> Iterator[NDArray[np.int16]]:
         """Yield int16 blocks [n], n > 0, mono at `SAMPLE_RATE_HZ`, of one to ten seconds."""
-        for block in _blocks(_pieces(self._reader, Timeline(header_end=self._reader.header_end))):
+        for block in _blocks(_pieces(self._reader, Timeline(header_end=self._reader.header_end), self._lost)):
             self._samples += len(block)
             yield block
         if not self._samples:
@@ -86,7 +97,7 @@ def read_window(path: Path, start_ms: int, duration_ms: int) -> NDArray[np.int16
         reader.seek(begin)
         collected: list[NDArray[np.int16]] = [np.zeros(0, np.int16)]
         missing = wanted
-        for piece in _pieces(reader, Timeline(begin=begin, header_end=reader.header_end)):
+        for piece in _pieces(reader, Timeline(begin=begin, header_end=reader.header_end), []):
             collected.append(piece[:missing])
             missing -= len(collected[-1])
             if missing <= 0:
@@ -94,14 +105,24 @@ def read_window(path: Path, start_ms: int, duration_ms: int) -> NDArray[np.int16
     return np.concatenate(collected)
 
 
-def _pieces(reader: FrameReader, timeline: Timeline) -> Iterator[NDArray[np.int16]]:
-    """Put frames, silence and resampled runs in a row, as the timeline places them."""
+def _pieces(reader: FrameReader, timeline: Timeline, lost: _Stretches) -> Iterator[NDArray[np.int16]]:
+    """Put frames, silence and resampled runs in a row, as the timeline places them; append what is lost to `lost`."""
+    try:
+        yield from _place_all(reader, timeline, lost)
+    except av.FFmpegError as error:  # a damaged header may claim 200 channels or 2 GHz, which no filter takes
+        raise damaged(reader.path) from error
+
+
+def _place_all(reader: FrameReader, timeline: Timeline, lost: _Stretches) -> Iterator[NDArray[np.int16]]:
     run: MonoResampler | None = None
     for timed in reader:
         timeline.delay(timed.lost)
+        end = timeline.end
         placement = timeline.place(timed.start, timed.length)
         if placement.drop >= timed.length:
             continue
+        if run or timed.follows_bad:  # else the sound only begins later than the file says
+            _note_lost(lost, end, placement.silence)
         if run and placement.silence and not timed.follows_bad:
             reader.bad_packets += 1  # the container lost it before we could see it
         if run and (placement.silence or placement.drop or not run.accepts(timed.frame)):
@@ -114,7 +135,21 @@ def _pieces(reader: FrameReader, timeline: Timeline) -> Iterator[NDArray[np.int1
     if run:
         yield from run.finish()
         if reader.bad_end is not None:
-            yield from _silence(timeline.place(reader.bad_end, 0).silence)
+            end = timeline.end
+            placement = timeline.place(reader.bad_end, 0)
+            _note_lost(lost, end, placement.silence)
+            yield from _silence(placement.silence)
+
+
+def _note_lost(lost: _Stretches, begin: float, samples: int) -> None:
+    if samples < _MIN_LOST_SAMPLES:
+        return
+    joins = lost and begin - lost[-1][1] < _MIN_BETWEEN_SAMPLES
+    lost.append((lost.pop()[0] if joins else begin, begin + samples))
+
+
+def _to_ms(samples: float) -> int:
+    return round(samples * 1000 / SAMPLE_RATE_HZ)
 
 
 def _silence(samples: int) -> Iterator[NDArray[np.int16]]:

@@ -54,7 +54,7 @@ class FrameReader:
         """Where the sound ends by the header; None where no header says it."""
         if container.duration is not None and has_length(path, container):
             self.header_end = container.duration * _SAMPLES_PER_MICROSECOND
-        self._path = path
+        self.path = path
         self._container = container
         self._stream = stream
         self._samples_per_tick = float((stream.time_base or 0) * SAMPLE_RATE_HZ)
@@ -91,7 +91,7 @@ class FrameReader:
                     errors = 0
                     yield packet
             except OSError as error:
-                raise unreadable(self._path, error) from error
+                raise unreadable(self.path, error) from error
             except av.FFmpegError:
                 self.bad_packets += errors == 0
                 errors += 1

@@ -1,5 +1,6 @@
 """What an audio file says of itself: length, tags, chapters. I/O: av, the file."""
 
+import os
 from pathlib import Path
 
 from av.audio.stream import AudioStream
@@ -57,7 +58,7 @@ def _duration_ms(path: Path, container: InputContainer, stream: AudioStream) -> 
         return scan_length(container, stream)
     if container.format.name == "wav":
         with path.open("rb") as file:
-            if declared := declared_ms(file.read(_WAV_HEAD_BYTES)):
+            if declared := declared_ms(file.read(_WAV_HEAD_BYTES), os.fstat(file.fileno()).st_size):
                 return min(declared, MAX_MS)
     if container.duration is None or container.duration < 0:
         return None

@@ -101,10 +101,22 @@ def _pick_stream(path: Path, container: InputContainer) -> AudioStream:
             raise _not_audio(path)
         raise AudioError("audio-no-sound", f"{shown(path)} has no audio stream", "give a file with sound")
     context = cast("AudioCodecContext | None", stream.codec_context)  # None where av has no decoder
-    if context is None:
+    tag = _codec_tag(context) if context else None
+    if tag is None:
         codec_hint = "convert it to mp3, m4a or opus"
         raise AudioError("audio-codec-unknown", f"the sound of {shown(path)} is of an unknown codec", codec_hint)
-    if context.codec_tag in _PROTECTED_TAGS:
+    if tag in _PROTECTED_TAGS:
         hint = "copy-protected files cannot be transcribed: get a copy without DRM"
         raise AudioError("audio-protected", f"{shown(path)} is copy-protected (DRM)", hint)
     return stream
+
+
+def _codec_tag(context: AudioCodecContext) -> str | None:
+    """Return the container's name of the codec; None for a number that is no text.
+
+    Such numbers stand in WAV files: of codecs that av decodes badly there (AAC, G.729), or by damage to the header.
+    """
+    try:
+        return context.codec_tag
+    except UnicodeDecodeError:
+        return None

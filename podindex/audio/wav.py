@@ -2,15 +2,18 @@
 
 _RIFF_HEADER_BYTES = 12
 _CHUNK_HEADER_BYTES = 8
-_STREAMED_SIZES = frozenset({0, 0xFFFFFFFF})
-"""Written by programs that did not know the length when they began."""
+_LEAST_PLACEHOLDER = 0x7FFFF000
+"""Programs that did not know the length when they began write 0, or what is nearly the largest number: sox this,
+others 0x7fffffff, 0xffffffff, or one of these less the header. A data chunk that claims as much and has less is as long
+as the file."""
 
 
-def declared_ms(head: bytes) -> int | None:
+def declared_ms(head: bytes, file_bytes: int) -> int | None:
     """Return the length by the chunks `fmt ` and `data`, None where the header does not say it.
 
     Args:
         head: the beginning of the file, some kilobytes.
+        file_bytes: how long the whole file is.
     """
     bytes_per_second = 0
     at = _RIFF_HEADER_BYTES
@@ -18,7 +21,10 @@ def declared_ms(head: bytes) -> int | None:
         name, size = head[at : at + 4], int.from_bytes(head[at + 4 : at + 8], "little")
         if name == b"fmt ":
             bytes_per_second = int.from_bytes(head[at + 16 : at + 20], "little")
+        at += _CHUNK_HEADER_BYTES
         if name == b"data":
-            return size * 1000 // bytes_per_second if bytes_per_second and size not in _STREAMED_SIZES else None
-        at += _CHUNK_HEADER_BYTES + size + size % 2
+            if size >= _LEAST_PLACEHOLDER:
+                size = min(size, max(0, file_bytes - at))
+            return size * 1000 // bytes_per_second if bytes_per_second and size else None
+        at += size + size % 2
     return None

@@ -1,11 +1,15 @@
-"""Values of options and arguments that need no check. I/O: none; changes how Typer checks.
+"""Values of options and arguments that need no check, or one that Typer does not make.
+
+I/O: none; changes how Typer checks.
 
 Typer checks every value with pydantic, also those that nobody gave. Loading pydantic takes half as long as all else
 that a search loads, so what it would let past as it is never gets there.
 """
 
+from pathlib import Path
 from typing import Any
 
+import typer
 from typer.core import TyperArgument, TyperOption
 
 
@@ -33,9 +37,19 @@ class _Check:
 
     def coerce(self, value: Any, param: Any, ctx: Any) -> Any:  # noqa: ANN401
         """Return a value as the command gets it."""
+        if param.multiple and isinstance(value, str):
+            value = [value]  # podindex.toml may say one thing where a list is wanted
+        _refuse_empty_paths(value, param, ctx)
         if not _is_plain(value, param):
             value = self._make_check().coerce(value, param=param, ctx=ctx)
         return value
+
+
+def _refuse_empty_paths(value: Any, param: Any, ctx: Any) -> None:  # noqa: ANN401
+    """Refuse a path of no letters, as `add "$UNSET"` gives: Python takes it for the current directory."""
+    paths = value if isinstance(value, list | tuple) else [value]
+    if "" in paths and param.type_descriptor.annotation in (Path, list[Path]):
+        raise typer.BadParameter("the path is empty", ctx=ctx, param=param)
 
 
 def _is_plain(value: Any, param: Any) -> bool:  # noqa: ANN401

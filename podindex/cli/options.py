@@ -1,27 +1,45 @@
 """Options and their parsers that several commands share. Pure."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from typing import Annotated, TypeVar
 
 import typer
 
+from podindex.config import CONFIG_NAME
+from podindex.errors import ConfigError
 from podindex.timecode import parse_time
 
 T = TypeVar("T")
 
 
-def parsed_by(parse: Callable[[str], T], metavar: str) -> Callable[[str], T]:
-    """Make an option's parser of a function that raises ValueError."""
+def parsed_by(parse: Callable[[str], T], metavar: str) -> Callable[[object], T]:
+    """Make an option's parser of a function that raises ValueError.
 
-    def parse_option(text: str) -> T:
+    What is no text comes from podindex.toml, whose days, times of day and numbers are written as one would type them.
+    """
+
+    def parse_option(value: object) -> T:
+        if isinstance(value, str):
+            try:
+                return parse(value)
+            except ValueError as error:
+                raise typer.BadParameter(str(error)) from error
         try:
-            return parse(text)
+            return parse(_as_typed(value))
         except ValueError as error:
-            raise typer.BadParameter(str(error)) from error
+            raise ConfigError("bad-setting", f"{CONFIG_NAME}: {error}", "mend it there") from error
 
     parse_option.__name__ = metavar  # what the help calls the value
     return parse_option
+
+
+def _as_typed(value: object) -> str:
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    raise ValueError(f"{value!r} is no text")
 
 
 def parse_day(text: str) -> date:

@@ -3,7 +3,6 @@
 Pure. https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/examples/transcripts/transcripts.md
 """
 
-import math
 from collections.abc import Sequence
 
 from podindex.codec import parse_document, transcript_from_json
@@ -11,13 +10,15 @@ from podindex.formats.cues import Cue, clean_text, segments_from_cues
 from podindex.jsonio import JsonObject, as_array, as_object, as_text, format_json, optional, parse_json, unexpected
 from podindex.models import Episode, Segment, Transcript, Word
 from podindex.passages import segment_words
-from podindex.timecode import MAX_MS, ms_from_seconds, parse_time, seconds_from_ms
+from podindex.timecode import MAX_MS, MS_PER_SECOND, ms_from_seconds, parse_time, seconds_from_ms
 
 # Files that time every word have a segment a word, or a little more where two were not told apart; those are put
 # together to phrases of at most so many segments.
 _WORDS_OF_A_WORD = 1.5
 _PHRASE_WORDS = 40
 _PHRASE_PAUSE_MS = 1_000
+
+_MAX_S = MAX_MS // MS_PER_SECOND
 
 
 def format_json_transcript(_episode: Episode, transcript: Transcript) -> str:
@@ -58,7 +59,8 @@ def parse_json_transcript(text: str) -> tuple[Segment, ...]:
     starts = [_start(item, f"segments[{number}]") for number, item in enumerate(items)]
     cues = [
         _cue(item, start_ms, following)
-        for item, start_ms, following in zip(items, starts, [*starts[1:], None], strict=True)
+        # Not strict: where there is no item, there is none that is the last and has nothing following.
+        for item, start_ms, following in zip(items, starts, [*starts[1:], None], strict=False)
     ]
     return _phrases(segments_from_cues(cues))
 
@@ -74,9 +76,10 @@ def _as_seconds(value: object, where: str) -> int:
     """Check for seconds, as a number or as people write times, and return milliseconds."""
     if isinstance(value, str):
         return parse_time(value.replace(",", "."))
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise unexpected(where, "seconds", value)
-    if value * 1000 > MAX_MS:
+    # Compared before any arithmetic: JSON's numbers may be too large for a float, and 1e999 is infinite.
+    if not -_MAX_S <= value <= _MAX_S:
         raise unexpected(where, "seconds within an episode", value)
     return max(0, ms_from_seconds(value))  # aligners place first words a little before the beginning
 
@@ -114,12 +117,14 @@ def _probability(value: object) -> float:
 def _whisper_cpp_cue(item: object) -> Cue:
     data = as_object(item, "transcription")
     offsets = as_object(data.get("offsets"), "offsets")
-    start_ms, end_ms = (_as_seconds(_thousandth(offsets.get(key)), f"offsets.{key}") for key in ("from", "to"))
+    start_ms, end_ms = (_as_ms(offsets.get(key), f"offsets.{key}") for key in ("from", "to"))
     return Cue(start_ms, end_ms, clean_text(as_text(data.get("text"), "text")))
 
 
-def _thousandth(value: object) -> object:
-    return value / 1000 if isinstance(value, int | float) else value
+def _as_ms(value: object, where: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -MAX_MS <= value <= MAX_MS:
+        raise unexpected(where, "milliseconds within an episode", value)
+    return max(0, round(value))
 
 
 def _phrases(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:

@@ -1,5 +1,6 @@
 """The pipeline from audio to stored transcripts, with real audio, a real store and a transcriber that takes no time."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -7,12 +8,15 @@ from pathlib import Path
 import pytest
 from audio_files import noise, write_audio
 
-from podindex.errors import TranscribeError
+from podindex import Library
+from podindex.errors import StoreError, TranscribeError
 from podindex.ingest import Job, Recipe, transcribe_all
-from podindex.models import Chunk, Episode, EpisodeOutcome, Origin
+from podindex.models import Chunk, Episode, EpisodeOutcome, ErrorInfo, Origin, TranscribeOptions
 from podindex.progress import NullProgress
 from podindex.store import EpisodeStore
-from podindex.testing import FakeTranscriber
+from podindex.testing import FAKE_ENGINE, FakeTranscriber
+from podindex.transcribe.models import ModelChoice
+from podindex.transcribe.workers import WorkerPool
 
 RECIPE = Recipe(
     origin=Origin(kind="whisper", created=datetime(2026, 11, 22, tzinfo=UTC), podindex="test", model="fake"),
@@ -163,3 +167,220 @@ def test_stopping_to_listen_loses_nothing(store: EpisodeStore, tmp_path: Path) -
     jobs = make_jobs(store, tmp_path, {"a": 5, "b": 5, "c": 5})
     list(islice(transcribe_all(jobs, RECIPE, pool=FakeTranscriber(), store=store, progress=NullProgress()), 1))
     assert any(store.has_transcript(job.episode.id) for job in jobs)
+
+
+# --- what goes wrong besides the audio
+
+
+def dies(*indexes: int):  # type: ignore[no-untyped-def]
+    """Fail these chunks as a worker does that dies; all of them where none is named."""
+    error = TranscribeError("worker-died", "it died", "use fewer --workers")
+    return lambda chunk: error if not indexes or chunk.index in indexes else None
+
+
+def test_an_error_that_nobody_knows_fails_its_episode_only(store: EpisodeStore, tmp_path: Path) -> None:
+    jobs = make_jobs(store, tmp_path, {"odd": 20, "good": 5})
+    transcriber = FakeTranscriber(fail=lambda chunk: ZeroDivisionError("odd") if chunk.duration_ms > 5_000 else None)
+    outcomes = {outcome.episode_id: outcome for outcome in run(jobs, store, transcriber)}
+    assert outcomes["show/good"].status == "done"
+    error = outcomes["show/odd"].error
+    assert error
+    assert error.code == "internal-error"
+    assert "ZeroDivisionError: odd" in error.message
+    failure = store.load_failure("show/odd")
+    assert failure
+    assert failure.error == error
+
+
+@pytest.mark.parametrize("place", ["podindex.audio.decode.Decoder.__init__", "podindex.audio.decode.Decoder.__iter__"])
+def test_so_does_one_while_decoding(
+    store: EpisodeStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    jobs = make_jobs(store, tmp_path, {"a": 5, "b": 5})
+
+    def fail(*_: object) -> None:
+        raise LookupError("nobody knows")
+
+    monkeypatch.setattr(place, fail)
+    outcomes = run(jobs, store, FakeTranscriber())
+    assert [(outcome.status, outcome.error and outcome.error.code) for outcome in outcomes] == [
+        ("failed", "internal-error"),
+        ("failed", "internal-error"),
+    ]
+
+
+def test_an_episode_that_fails_in_the_middle_fails_once(
+    store: EpisodeStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (job,) = make_jobs(store, tmp_path, {"long": 700})
+
+    def refuse(*_: object) -> None:
+        raise StoreError("disk-full", "the disk is full", "make room")
+
+    monkeypatch.setattr(store, "save_chunk", refuse)
+    transcriber = FakeTranscriber(capacity=1)
+    (outcome,) = run([job], store, transcriber)
+    assert outcome.status == "failed"
+    assert len(transcriber.chunks) == 1
+    failure = store.load_failure("show/long")
+    assert failure
+    assert failure.attempts == 1
+
+
+@pytest.mark.parametrize("transcribed", [False, True])
+def test_an_episode_without_one_good_chunk_has_failed(store: EpisodeStore, tmp_path: Path, transcribed: bool) -> None:
+    (job,) = make_jobs(store, tmp_path, {"talk": 300})
+    if transcribed:
+        run([job], store, FakeTranscriber())
+        before = store.load_transcript("show/talk")
+    (outcome,) = run([job], store, FakeTranscriber(fail=dies()))
+    assert outcome.status == "failed"
+    assert outcome.error == ErrorInfo("worker-died", "it died", "use fewer --workers")
+    failure = store.load_failure("show/talk")
+    assert failure
+    assert failure.error == outcome.error
+    if transcribed:
+        assert store.load_transcript("show/talk") == before
+    else:
+        assert not store.has_transcript("show/talk")
+        with Library.open(store.root.parent) as library:
+            (listed,) = library.episodes()
+        assert (listed.status, listed.error) == ("failed", outcome.error)
+
+
+def test_so_has_one_of_which_every_worker_dies(store: EpisodeStore, tmp_path: Path) -> None:
+    jobs = make_jobs(store, tmp_path, {"a": 5, "b": 5})
+    choice = ModelChoice("fake", Path("fake"), "00", multilingual=True, reason="test")
+    with WorkerPool(choice, TranscribeOptions(), workers=1, device="cpu", factory=FAKE_ENGINE) as pool:
+        recipe = replace(RECIPE, language="die")
+        outcomes = list(transcribe_all(jobs, recipe, pool=pool, store=store, progress=NullProgress()))
+    assert [outcome.error and outcome.error.code for outcome in outcomes] == ["worker-died", "worker-died"]
+    assert not store.has_transcript("show/a")
+
+
+def test_a_transcript_is_not_replaced_by_one_with_holes_where_a_worker_died(
+    store: EpisodeStore, tmp_path: Path
+) -> None:
+    (job,) = make_jobs(store, tmp_path, {"talk": 600})
+    run([job], store, FakeTranscriber())
+    before = store.load_transcript("show/talk")
+    (outcome,) = run([job], store, FakeTranscriber(fail=dies(1)))
+    assert outcome.status == "failed"
+    assert outcome.error
+    assert outcome.error.code == "worker-died"
+    assert store.load_transcript("show/talk") == before
+    again = FakeTranscriber()
+    (outcome,) = run([job], store, again)
+    assert outcome.status == "done"
+    assert [chunk.index for chunk in again.chunks] == [1], "the good chunks were kept"
+    assert store.load_failure("show/talk") is None
+
+
+def test_a_transcript_of_other_audio_is_replaced_all_the_same(store: EpisodeStore, tmp_path: Path) -> None:
+    (job,) = make_jobs(store, tmp_path, {"talk": 600})
+    run([job], store, FakeTranscriber())
+    (outcome,) = run([replace(job, audio_sha256="another")], store, FakeTranscriber(fail=dies(1)))
+    assert outcome.status == "partial"
+    assert store.load_transcript("show/talk").origin.audio_sha256 == "another"
+
+
+def test_silence_is_no_failure(store: EpisodeStore, tmp_path: Path) -> None:
+    job = make_job(store, write_audio(tmp_path / "short.wav", noise(0.5, -30)))  # too short for a word of the fake
+    (outcome,) = run([job], store, FakeTranscriber())
+    assert outcome.status == "done"
+    assert store.load_transcript("show/short").segments == ()
+
+
+def test_what_a_partial_transcript_advises_fits_its_reason(store: EpisodeStore, tmp_path: Path) -> None:
+    (job,) = make_jobs(store, tmp_path, {"talk": 600})
+    (outcome,) = run([job], store, FakeTranscriber(fail=dies(1)))
+    assert outcome.error
+    assert "use fewer --workers" in outcome.error.hint
+    assert "replace the file" not in outcome.error.hint
+
+
+# --- what others do meanwhile
+
+
+def test_what_is_edited_during_the_run_stays(store: EpisodeStore, tmp_path: Path) -> None:
+    (job,) = make_jobs(store, tmp_path, {"talk": 5})
+
+    def edit(_: Chunk) -> None:
+        store.save_episode(replace(job.episode, title="A Better Title", description="by hand"))
+
+    run([job], store, FakeTranscriber(fail=edit))
+    episode = store.load_episode("show/talk")
+    assert (episode.title, episode.description) == ("A Better Title", "by hand")
+    assert (episode.duration_ms, episode.language) == (5_000, "en")
+
+
+def test_an_episode_that_is_removed_during_the_run_does_not_come_back(store: EpisodeStore, tmp_path: Path) -> None:
+    (job,) = make_jobs(store, tmp_path, {"talk": 5})
+
+    def remove(_: Chunk) -> None:
+        store.metadata_path("show/talk").unlink()
+
+    (outcome,) = run([job], store, FakeTranscriber(fail=remove))
+    assert outcome.status == "failed"
+    assert outcome.error
+    assert outcome.error.code == "no-such-episode"
+    assert list((store.root / "show").iterdir()) == []
+
+
+def test_metadata_that_are_damaged_during_the_run_cost_no_chunk(store: EpisodeStore, tmp_path: Path) -> None:
+    (job,) = make_jobs(store, tmp_path, {"talk": 5})
+
+    def damage(_: Chunk) -> None:
+        store.metadata_path("show/talk").write_text('{"schema": 1, "title": "half')
+
+    (outcome,) = run([job], store, FakeTranscriber(fail=damage))
+    assert outcome.error
+    assert outcome.error.code == "damaged-metadata"
+    store.metadata_path("show/talk").unlink()
+    store.save_episode(job.episode)
+    again = FakeTranscriber()
+    (outcome,) = run([job], store, again)
+    assert (outcome.status, again.chunks) == ("done", [])
+
+
+# --- sound that is lost
+
+
+def make_damaged_job(store: EpisodeStore, folder: Path) -> Job:
+    """Make an mp3 whose middle half is garbage."""
+    path = write_audio(folder / "holed.mp3", noise(300, -30))
+    content = path.read_bytes()
+    begin, end = len(content) // 4, len(content) * 3 // 4
+    path.write_bytes(content[:begin] + bytes(end - begin) + content[end:])
+    return make_job(store, path, header_ms=300_000)
+
+
+def test_sound_that_cannot_be_decoded_is_a_gap(store: EpisodeStore, tmp_path: Path) -> None:
+    (outcome,) = run([make_damaged_job(store, tmp_path)], store, FakeTranscriber())
+    assert outcome.status == "partial"
+    assert outcome.error
+    assert "150 s" in outcome.error.message
+    assert "damaged" in outcome.error.message
+    (gap,) = store.load_transcript("show/holed").origin.missing
+    assert gap.reason == "damaged"
+    assert [gap.start_ms, gap.end_ms] == pytest.approx([75_000, 225_000], abs=500)
+
+
+def test_so_it_is_in_a_run_that_was_interrupted(store: EpisodeStore, tmp_path: Path) -> None:
+    job = make_damaged_job(store, tmp_path)
+    run([job], store, FakeTranscriber())
+    expected = store.load_transcript("show/holed")
+    with pytest.raises(KeyboardInterrupt):
+        run([job], store, FakeTranscriber(capacity=1, fail=_interrupt_at(1)))
+    (outcome,) = run([job], store, FakeTranscriber())
+    assert outcome.status == "partial"
+    resumed = store.load_transcript("show/holed")
+    assert (resumed.segments, resumed.origin.missing) == (expected.segments, expected.origin.missing)
+
+
+def test_what_is_damaged_and_not_transcribed_either_is_counted_once(store: EpisodeStore, tmp_path: Path) -> None:
+    (outcome,) = run([make_damaged_job(store, tmp_path)], store, FakeTranscriber(fail=dies(0)))
+    assert outcome.error
+    missing = store.load_transcript("show/holed").origin.missing
+    assert [gap.reason for gap in missing] == ["worker-died", "damaged"]
+    assert f"{missing[1].end_ms / 1000:.0f} s of the audio" in outcome.error.message

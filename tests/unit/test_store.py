@@ -287,6 +287,21 @@ def test_audio_is_copied_beside_the_metadata(store: EpisodeStore, tmp_path: Path
     assert copy.read_bytes() == b"audio"
 
 
+@pytest.mark.parametrize("name", ["one.json", "one.JSON", "one.transcript.json", "one.chunks", "one", "one.txt"])
+def test_copied_audio_never_takes_the_name_of_an_episodes_own_files(
+    store: EpisodeStore, tmp_path: Path, name: str
+) -> None:
+    store.save_episode(EPISODE)
+    store.save_transcript(make_transcript(["all there"]))
+    before = {path: path.read_bytes() for path in (store.root / "show").iterdir()}
+    source = tmp_path / name
+    source.write_bytes(b"audio")
+    copy = store.copy_audio(EPISODE.id, source)
+    assert copy.read_bytes() == b"audio"
+    assert {path: path.read_bytes() for path in before} == before
+    assert copy not in before
+
+
 def test_finished_chunks_are_kept_by_fingerprint(store: EpisodeStore) -> None:
     store.save_chunk("show/ep", "new", _chunk(0))
     store.save_chunk("show/ep", "old", _chunk(1))

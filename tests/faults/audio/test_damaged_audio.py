@@ -9,7 +9,7 @@ import pytest
 from audio_files import beep_starts_s, beeps, noise, write_audio
 from numpy.typing import NDArray
 
-from podindex.audio.decode import Decoder
+from podindex.audio.decode import Decoder, read_window
 from podindex.audio.probe import probe
 from podindex.audio.truncation import missing_ms
 from podindex.errors import AudioError
@@ -133,6 +133,67 @@ def test_a_header_without_sound(tmp_path: Path) -> None:
     with pytest.raises(AudioError) as caught, Decoder(path) as decoder:
         list(decoder)
     assert caught.value.code == "audio-damaged"
+
+
+def with_byte(path: Path, at: int, value: int) -> Path:
+    content = bytearray(path.read_bytes())
+    content[at] = value
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize(("at", "value"), [(27, 0x7F), (22, 65)], ids=["2 GHz", "65 channels"])
+def test_a_header_that_no_filter_takes(tmp_path: Path, at: int, value: int) -> None:
+    path = with_byte(write_audio(tmp_path / "talk.wav", noise(1, -30)), at, value)
+    with pytest.raises(AudioError) as caught, Decoder(path) as decoder:
+        list(decoder)
+    assert caught.value.code == "audio-damaged"
+    with pytest.raises(AudioError, match="damaged"):
+        read_window(path, 0, 1000)
+
+
+@pytest.mark.parametrize("tag", [0x83, 0xFF])
+def test_a_codec_that_is_a_number_and_no_letters(tmp_path: Path, tag: int) -> None:
+    path = with_byte(write_audio(tmp_path / "talk.wav", noise(1, -30)), 20, tag)
+    for read in (probe, Decoder):
+        with pytest.raises(AudioError) as caught:
+            read(path)
+        assert caught.value.code == "audio-codec-unknown"
+
+
+@pytest.mark.parametrize("kind", ["mp3", "m4a", "ogg", "opus", "flac", "webm", "mka"])
+@pytest.mark.parametrize("fill", ["zeros", "garbage"])
+def test_lost_stretches_are_reported_as_one(tmp_path: Path, sound: NDArray[np.int16], kind: str, fill: str) -> None:
+    put = bytes(1 << 20) if fill == "zeros" else GARBAGE
+    path = write_audio(tmp_path / f"episode.{kind}", sound)
+    content = path.read_bytes()
+    begin, end = len(content) // 4, len(content) * 3 // 4
+    path.write_bytes(content[:begin] + put[: end - begin] + content[end:])
+    _, report = decode(path)
+    ((start_ms, end_ms),) = report.lost_ms
+    assert 3_000 < start_ms < 8_000
+    assert 12_000 < end_ms < report.decoded_duration_ms + 1
+    assert decode(path)[1] == report
+
+
+def test_a_lost_end_and_a_lost_beginning_are_reported(tmp_path: Path, sound: NDArray[np.int16]) -> None:
+    path = write_audio(tmp_path / "episode.m4a", sound, container_options={"movflags": "faststart"})
+    content = path.read_bytes()
+    begin = content.index(b"mdat") + 4
+    quarter = (len(content) - begin) // 4
+    path.write_bytes(content[:begin] + bytes(quarter) + content[begin + quarter : -quarter] + bytes(quarter))
+    first, last = decode(path)[1].lost_ms
+    assert first[0] == 0
+    assert [first[1], *last] == pytest.approx([5_000, 15_000, 20_000], abs=1_000)
+
+
+def test_sound_that_is_whole_or_lacks_a_moment_has_no_lost_stretch(tmp_path: Path, sound: NDArray[np.int16]) -> None:
+    path = write_audio(tmp_path / "episode.mp3", sound)
+    assert decode(path)[1].lost_ms == ()
+    spoil(path, at=0.3, length=0.01)
+    _, report = decode(spoil(path, at=0.6, length=0.01))
+    assert report.bad_packets
+    assert report.lost_ms == ()
 
 
 def test_a_big_cover_does_not_move_the_times(tmp_path: Path, sound: NDArray[np.int16]) -> None:

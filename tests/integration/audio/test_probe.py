@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from audio_files import FORMATS, beeps, noise, write_audio
 
+from podindex.audio.decode import Decoder
 from podindex.audio.probe import probe
 from podindex.audio.seeking import is_seek_safe
+from podindex.audio.truncation import missing_ms
 from podindex.models import Chapter
 
 SECONDS = 10
@@ -43,6 +45,22 @@ def test_says_what_the_sound_is(tmp_path: Path) -> None:
     info = probe(write_audio(tmp_path / "phone.wav", beeps(SECONDS, [1.0], rate_hz=8_000), rate_hz=8_000))
     assert (info.container, info.codec, info.sample_rate_hz, info.channels) == ("wav", "pcm_s16le", 8_000, 1)
     assert (info.title, info.show, info.published, info.chapters) == (None, None, None, ())
+
+
+@pytest.mark.parametrize("placeholder", [0x7FFFF000, 0x7FFFFFFF, 0xFFFFFFFE - 44, 0xFFFFFFFF])
+def test_a_streamed_wav_is_as_long_as_its_file(tmp_path: Path, placeholder: int) -> None:
+    path = write_audio(tmp_path / "streamed.wav", beeps(SECONDS, [1.0]))
+    content = bytearray(path.read_bytes())
+    at = content.index(b"data") + 4
+    content[4:8] = content[at : at + 4] = placeholder.to_bytes(4, "little")
+    path.write_bytes(content)
+    header_ms = probe(path).duration_ms
+    with Decoder(path) as decoder:
+        for _ in decoder:
+            pass
+        decoded_ms = decoder.report.decoded_duration_ms
+    assert header_ms == decoded_ms == SECONDS * 1000
+    assert missing_ms(header_ms, decoded_ms) == 0
 
 
 def test_hostile_tags_come_out_clean(tmp_path: Path) -> None:

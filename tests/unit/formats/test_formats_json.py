@@ -1,6 +1,7 @@
 """JSON transcripts of every kind."""
 
 import json
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from podindex import codec
 from podindex.errors import FormatError
 from podindex.formats import format_transcript, parse_transcript
 from podindex.models import Segment, Transcript, Word
+from podindex.timecode import MAX_MS
 
 
 def _parse(document: object) -> tuple[Segment, ...]:
@@ -124,6 +126,35 @@ def test_what_is_no_transcript_is_refused(text: str) -> None:
     with pytest.raises(FormatError) as caught:
         parse_transcript(text, "x.json")
     assert caught.value.code == "bad-transcript"
+
+
+@pytest.mark.parametrize("number", [str(10**400), "-1" + "0" * 400, "1e308", "-1e308", "1e999", "-1e999", "NaN"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"segments": [{"start": 0, "end": %s, "text": "x"}]}',
+        '{"segments": [{"startTime": %s, "endTime": 1, "body": "x"}]}',
+        '{"segments": [{"start": 0, "end": 1, "text": "x", "words": [{"word": "x", "start": %s, "end": 1}]}]}',
+        '{"segments": [{"start": 0, "end": 1, "text": "x", "words": [{"word": "x", "start": 0, "score": %s}]}]}',
+        '{"transcription": [{"offsets": {"from": 0, "to": %s}, "text": "x"}]}',
+        '{"schema": %s, "segments": []}',
+        '{"schema": 1, "episode_id": "a/b", "language": "en", "segments": [], "origin": {"kind": "publisher", '
+        '"created": "2026-11-01T00:00:00Z", "podindex": "1", "timing": "cue", "bad_packets": %s}}',
+        '{"schema": 1, "episode_id": "a/b", "language": "en", "segments": [{"start_ms": 0, "end_ms": 1, "text": "x", '
+        '"speaker": null, "words": [["x", 0, 1, %s]]}], "origin": {"kind": "publisher", '
+        '"created": "2026-11-01T00:00:00Z", "podindex": "1", "timing": "cue"}}',
+    ],
+)
+def test_a_number_beyond_all_bounds_is_no_crash(text: str, number: str) -> None:
+    with suppress(FormatError):  # most are refused; a score is only left out
+        segments = parse_transcript(text % number, "x.json")
+        assert segments[-1].end_ms <= MAX_MS
+
+
+@pytest.mark.parametrize("text", ['{"segments": []}', "[]", '{"transcription": []}'])
+def test_a_transcript_without_a_segment_says_so(text: str) -> None:
+    with pytest.raises(FormatError, match="there is no text in it"):
+        parse_transcript(text, "x.json")
 
 
 _SECONDS = st.floats(-5, 100) | st.integers(-5, 100)

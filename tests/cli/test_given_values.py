@@ -1,0 +1,89 @@
+"""Values as people write them, in podindex.toml and on the command line: taken, or refused in one line."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from commands import podindex_json, run_podindex
+
+
+@pytest.mark.parametrize(
+    ("content", "command"),
+    [
+        ("date = 2026-01-01", ["add", "--dry-run", "none.mp3"]),
+        ("[search]\nsince = 2026-01-01\nuntil = '2026-12-31'", ["search", "breach"]),
+        ("[show]\nat = 5", ["show", "a-show/one"]),
+        ("[show]\nat = 0.5", ["show", "a-show/one"]),
+        ("[show]\nat = 00:00:01", ["show", "a-show/one"]),
+    ],
+)
+def test_natural_values_of_toml_are_taken(library_dir: Path, tmp_path: Path, content: str, command: list[str]) -> None:
+    library = make_library(library_dir, tmp_path, content)
+    result = run_podindex("--library", library, *command)
+    assert "Traceback" not in result.stderr
+    assert result.returncode == (3 if "add" in command else 0), result.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "command"),
+    [
+        ("since = 5", ["search", "breach"]),
+        ("since = [2026-01-01]", ["search", "breach"]),
+        ("since = 2026-01-01T00:00:00", ["search", "breach"]),
+        ("at = true", ["show", "a-show/one"]),
+        ("at = -5", ["show", "a-show/one"]),
+        ("quiet = 'yes'", ["episodes"]),
+        ("language = 'Klingon'", ["sync"]),
+        ("compute_type = 'foo'", ["sync"]),
+    ],
+)
+def test_values_that_make_no_sense_are_refused(
+    library_dir: Path, tmp_path: Path, content: str, command: list[str]
+) -> None:
+    library = make_library(library_dir, tmp_path, content)
+    result = run_podindex("--library", library, *command)
+    assert result.returncode == 1
+    assert result.stderr.startswith("error: ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_one_folder_needs_no_list(library_dir: Path, tmp_path: Path) -> None:
+    """`watch` never ends by itself; that the folder is understood shows in what is refused after it."""
+    library = make_library(library_dir, tmp_path, "[watch]\nfolder = '/x'\nsettle = 9999")
+    result = run_podindex("--library", library, "watch")
+    assert result.returncode == 2
+    assert "--settle" in result.stderr
+    assert "--folder" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [["add", ""], ["add", "a.mp3", ""], ["add", "--transcript", "", "a.mp3"], ["watch", "--folder", ""]]
+)
+def test_an_empty_path_is_not_the_current_directory(tmp_path: Path, command: list[str]) -> None:
+    result = run_podindex("--library", tmp_path / "library", *command, cwd=tmp_path)
+    assert result.returncode == 2
+    assert "the path is empty" in result.stderr
+    assert not (tmp_path / "library").exists()
+
+
+def test_the_current_directory_can_be_named(tmp_path: Path) -> None:
+    assert podindex_json("--library", tmp_path, "add", "--dry-run", "--json", tmp_path / ".") == {
+        "outcomes": [],
+        "indexed": 0,
+    }
+
+
+@pytest.mark.parametrize("option", [["--language", "xx"], ["--compute-type", "foo"]])
+def test_a_setting_that_cannot_be_used_is_one_error_before_any_work(tmp_path: Path, option: list[str]) -> None:
+    result = run_podindex("--library", tmp_path / "library", "add", "a.mp3", "b.mp3", *option)
+    assert result.returncode == 1
+    assert result.stderr.startswith("error: ")
+    assert result.stderr.count("\n") == 1
+    assert not (tmp_path / "library").exists()
+
+
+def make_library(library_dir: Path, tmp_path: Path, content: str) -> Path:
+    """Make a library of one's own with these settings."""
+    library = Path(shutil.copytree(library_dir, tmp_path / "library"))
+    (library / "podindex.toml").write_text(f"{content}\n")
+    return library

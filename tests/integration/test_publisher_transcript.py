@@ -1,0 +1,126 @@
+"""`add --transcript`: a publisher's transcript is taken, or what is wrong with it is said and nothing is changed."""
+
+import json
+from pathlib import Path
+
+import pytest
+from audio_files import noise, write_audio
+
+from podindex.catalogue import Catalogue
+from podindex.intake import Intake, IntakeOptions
+from podindex.models import EpisodeOutcome, ErrorInfo
+from podindex.store import EpisodeStore
+
+WORDS = [{"word": "Zebras", "start": 1, "end": 2, "score": 0.123456789}]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> EpisodeStore:
+    (tmp_path / "library").mkdir()
+    return EpisodeStore(tmp_path / "library" / "episodes")
+
+
+@pytest.fixture
+def audio(tmp_path: Path) -> Path:
+    """Five seconds of sound."""
+    return write_audio(tmp_path / "talk.wav", noise(5, -30))
+
+
+def transcript(path: Path, text: str = "Zebras", end_s: float = 4) -> Path:
+    path.write_text(json.dumps({"segments": [{"start": 1, "end": end_s, "text": text, "words": WORDS}]}))
+    return path
+
+
+def add(
+    store: EpisodeStore, audio: Path, source: Path, *, force: bool = False, dry_run: bool = False
+) -> EpisodeOutcome:
+    catalogue = Catalogue(store.root.parent / "index", store)
+    intake = Intake(store, catalogue, IntakeOptions(force=force, dry_run=dry_run))
+    (outcome,) = intake.take_with_transcript([audio], source, None)
+    return outcome
+
+
+def register(store: EpisodeStore, audio: Path) -> str:
+    """Leave an episode as a run leaves it that was interrupted and failed."""
+    intake = Intake(store, Catalogue(store.root.parent / "index", store), IntakeOptions())
+    intake.take(audio)
+    (episode_id,) = store.iter_ids()
+    store.record_failure(episode_id, ErrorInfo("worker-died", "it died", "again"))
+    return episode_id
+
+
+def code(outcome: EpisodeOutcome) -> str | None:
+    return outcome.error.code if outcome.error else None
+
+
+def text(store: EpisodeStore, episode_id: str | None) -> str:
+    assert episode_id
+    return " ".join(segment.text for segment in store.load_transcript(episode_id).segments)
+
+
+def test_a_known_episode_without_a_transcript_gets_it(store: EpisodeStore, audio: Path, tmp_path: Path) -> None:
+    episode_id = register(store, audio)
+    outcome = add(store, audio, transcript(tmp_path / "a.json"))
+    assert (outcome.status, outcome.episode_id) == ("done", episode_id)
+    assert text(store, episode_id) == "Zebras"
+    assert store.load_failure(episode_id) is None
+    assert not store.has_chunks(episode_id)
+
+
+def test_another_transcript_is_taken_only_by_force(store: EpisodeStore, audio: Path, tmp_path: Path) -> None:
+    add(store, audio, transcript(tmp_path / "a.json"))
+    other = transcript(tmp_path / "b.json", "Giraffes")
+    kept = add(store, audio, other)
+    assert (kept.status, code(kept)) == ("failed", "transcript-kept")
+    assert kept.error
+    assert "b.json was not taken" in kept.error.message
+    assert "--force" in kept.error.hint
+    assert text(store, kept.episode_id) == "Zebras"
+    assert add(store, audio, other, force=True).status == "done"
+    assert text(store, kept.episode_id) == "Giraffes"
+
+
+def test_the_same_transcript_again_changes_nothing(store: EpisodeStore, audio: Path, tmp_path: Path) -> None:
+    source = transcript(tmp_path / "a.json")
+    add(store, audio, source)
+    again = add(store, audio, source)
+    assert (again.status, again.error) == ("unchanged", None)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"<html>", b'{"segments": []}', b"WEBVTT\n"])
+def test_nothing_is_registered_for_a_transcript_that_cannot_be_used(
+    store: EpisodeStore, audio: Path, tmp_path: Path, content: bytes | None
+) -> None:
+    source = tmp_path / "a.vtt"
+    if content is not None:
+        source.write_bytes(content)
+    for dry_run in (True, False):
+        outcome = add(store, audio, source, dry_run=dry_run)
+        assert outcome.status == "failed"
+        assert code(outcome) in ("bad-transcript", "unreadable-transcript")
+    assert not list(store.iter_ids())
+
+
+@pytest.mark.parametrize(("end_s", "fits"), [(5, True), (14.9, True), (15.1, False), (3600, False)])
+def test_a_transcript_that_ends_long_after_the_audio_is_another_files(
+    store: EpisodeStore, audio: Path, tmp_path: Path, end_s: float, fits: bool
+) -> None:
+    outcome = add(store, audio, transcript(tmp_path / "a.json", end_s=end_s))
+    assert (code(outcome) is None) == fits
+    assert bool(list(store.iter_ids())) == fits
+    if end_s == 3600:
+        assert outcome.error
+        assert "1:00:00" in outcome.error.message
+        assert "0:00:05" in outcome.error.message
+
+
+def test_where_the_length_of_the_audio_is_unknown_any_is_taken(
+    store: EpisodeStore, audio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("podindex.audio.probe._duration_ms", lambda *_: None)
+    assert add(store, audio, transcript(tmp_path / "a.json", end_s=3600)).status == "done"
+
+
+def test_a_dry_run_writes_nothing(store: EpisodeStore, audio: Path, tmp_path: Path) -> None:
+    assert add(store, audio, transcript(tmp_path / "a.json"), dry_run=True).status == "pending"
+    assert not store.root.exists()

@@ -1,0 +1,80 @@
+"""Settings: what people write is understood, or refused before any work."""
+
+from pathlib import Path
+
+import pytest
+from faster_whisper.tokenizer import _LANGUAGE_CODES
+
+from podindex.config import Settings, load_settings, read_config
+from podindex.errors import ConfigError
+from podindex.languages import parse_language
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("en", "en"),
+        ("EN", "en"),
+        (" En ", "en"),
+        ("English", "en"),
+        ("en-US", "en"),
+        ("en_US", "en"),
+        ("de_DE.UTF-8", "de"),
+        ("zh-Hant-TW", "zh"),
+        ("Mandarin", "zh"),
+        ("haitian creole", "ht"),
+        ("YUE", "yue"),
+        ("jv", "jw"),
+        ("nb-NO", "no"),
+        ("", None),
+        ("  ", None),
+    ],
+)
+def test_a_language_is_understood_as_people_write_it(given: str, meant: str | None, tmp_path: Path) -> None:
+    assert Settings(language=given).language == meant
+    assert Settings(language="fr").override(language=given).language == meant
+    (tmp_path / "podindex.toml").write_text(f'language = "{given}"\n')
+    assert load_settings(tmp_path, {}).language == meant
+    if meant:
+        assert load_settings(tmp_path / "none", {"PODINDEX_LANGUAGE": given}).language == meant
+
+
+@pytest.mark.parametrize("given", ["xx", "Klingon", "e", "english please", "-", "english-only"])
+def test_what_is_no_language_is_refused(given: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Settings().override(language=given)
+    assert caught.value.code == "bad-setting"
+    assert "en" in caught.value.hint
+
+
+def test_the_languages_are_those_of_the_engine() -> None:
+    assert {parse_language(code) for code in _LANGUAGE_CODES} == set(_LANGUAGE_CODES)
+    assert {parse_language(code.upper()) for code in _LANGUAGE_CODES} == set(_LANGUAGE_CODES)
+
+
+@pytest.mark.parametrize("name", ["auto", "default", "int8", "int8_bfloat16", "float32"])
+def test_compute_types_are_those_of_ctranslate2(name: str) -> None:
+    assert Settings(compute_type=name).compute_type == name
+
+
+@pytest.mark.parametrize("name", ["foo", "", "INT9", "int4"])
+def test_what_is_no_compute_type_is_refused(name: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Settings().override(compute_type=name)
+    assert caught.value.code == "bad-setting"
+    assert "int8_float16" in caught.value.hint
+
+
+@pytest.mark.parametrize("line", ['quiet = "yes"', "verbose = 1", 'no_color = "true"'])
+def test_a_switch_is_true_or_false(line: str, tmp_path: Path) -> None:
+    (tmp_path / "podindex.toml").write_text(f"{line}\n")
+    with pytest.raises(ConfigError) as caught:
+        read_config(tmp_path)
+    assert caught.value.code == "bad-setting"
+
+
+def test_a_file_that_is_nested_too_deeply_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "podindex.toml").write_text("x = " + "[" * 100_000)
+    with pytest.raises(ConfigError) as caught:
+        read_config(tmp_path)
+    assert caught.value.code == "config-invalid"
