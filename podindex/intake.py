@@ -39,9 +39,9 @@ _RETRY_AFTER = timedelta(minutes=1)
 _RETRY_AT_MOST_AFTER = timedelta(days=1)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
-# A last cue often stands longer than the sound, and headers are off by a little; by more, it is another file's.
-_OVERHANG_MS = 10 * MS_PER_SECOND
-_OVERHANG_SHARE = 0.01
+# Advertisements differ from copy to copy, and a download may be cut off; by more than that, it is another file's.
+_OVERHANG_MS = 120 * MS_PER_SECOND
+_OVERHANG_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,13 +122,13 @@ def parse_language(text: str) -> str | None:
         text: a code in any case, which a region may follow (`en`, `EN`, `pt-BR`, `en_US.UTF-8`), or an English name.
 
     Returns:
-        The code; None where the text is empty: nobody says what is spoken.
+        The code; None where the text is empty or `auto`: nobody says what is spoken.
 
     Raises:
         ValueError: Whisper knows no such language.
     """
     name = _SEPARATORS.sub("-", text.strip().lower())
-    if not name:
+    if name in ("", "auto"):
         return None
     if name in _CODES:
         return _CODES[name]

@@ -28,6 +28,7 @@ from podindex.languages import parse_language
         ("nb-NO", "no"),
         ("", None),
         ("  ", None),
+        ("auto", None),
     ],
 )
 def test_a_language_is_understood_as_people_write_it(given: str, meant: str | None, tmp_path: Path) -> None:
