@@ -36,8 +36,8 @@ _COMPUTE_TYPES = (
     "float32",
 )
 
-# Options of the root that are on or off. No check of an option's value sees them, for the file is read after those.
-_SWITCHES = ("quiet", "verbose", "no_color")
+SWITCHES = ("quiet", "verbose", "no_color")
+"""Options of every command that are on or off. Typer does not check them, for the file is read after its checks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ def read_config(library_dir: Path) -> dict[str, object]:
 
 
 def _check_switches(config: Mapping[str, object]) -> None:
-    for name in _SWITCHES:
+    for name in SWITCHES:
         if not isinstance(config.get(name, False), bool):
             raise ConfigError("bad-setting", f"{name} is {config[name]!r}", "use true or false, without quotes")
 

@@ -25,6 +25,7 @@ from podindex.models import (
     ErrorInfo,
     Gap,
     Origin,
+    OutcomeStatus,
     Transcript,
 )
 
@@ -310,8 +311,9 @@ class _Pipeline:
 
     def _end(self, run: _Run, duration_ms: int, error: ErrorInfo | None) -> None:
         elapsed_s = time.monotonic() - run.started
+        status: OutcomeStatus = "partial" if error else "done"
         outcome = EpisodeOutcome(
-            run.job.path, run.name, "partial" if error else "done", duration_ms, round(elapsed_s, 3), error
+            run.job.path, run.name, status, duration_ms, round(elapsed_s, 3), error, run.resumed_ms
         )
         self._progress.end_episode(run.name, outcome.status)
         self._ended.append(outcome)

@@ -188,7 +188,10 @@ class Intake:
         if isinstance(item, Job):
             self._import_transcript(item, source, segments, language)
             elapsed_s = round(time.monotonic() - started, 3)
-            return EpisodeOutcome(item.path, item.episode.id, "done", item.header_duration_ms, elapsed_s)
+            duration_ms = item.header_duration_ms
+            return EpisodeOutcome(
+                item.path, item.episode.id, "done", duration_ms, elapsed_s, resumed_ms=duration_ms or 0
+            )
         if item.status == "unchanged" and item.episode_id and not self._has(item.episode_id, segments):
             message = f"it has another transcript already: {source.name} was not taken"
             return failed(path, FormatError("transcript-kept", message, "--force replaces it"), item.episode_id)

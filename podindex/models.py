@@ -347,13 +347,16 @@ class EpisodeOutcome:
     duration_ms: int | None = None
     elapsed_s: float = 0.0
     error: ErrorInfo | None = None
+    resumed_ms: int = 0
+    """How much of the audio was not transcribed now: an earlier run, or the publisher, had done it."""
 
     @property
     def real_time_factor(self) -> float | None:
         """Seconds of audio a second of work; None where nothing was transcribed."""
-        if not self.duration_ms or not self.elapsed_s or self.status not in ("done", "partial"):
+        worked_ms = (self.duration_ms or 0) - self.resumed_ms
+        if worked_ms <= 0 or not self.elapsed_s or self.status not in ("done", "partial"):
             return None
-        return self.duration_ms / 1000 / self.elapsed_s
+        return worked_ms / 1000 / self.elapsed_s
 
 
 # --- search -------------------------------------------------------------------------------------------------------

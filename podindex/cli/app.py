@@ -18,15 +18,12 @@ from typer.exceptions import TyperException
 from podindex import __version__
 from podindex.cli.coercion import let_plain_values_past
 from podindex.cli.context import Session, clean
-from podindex.config import CONFIG_NAME, ENVIRONMENT_PREFIX, GLOSSARY_NAME, find_library_dir, read_config
+from podindex.config import CONFIG_NAME, ENVIRONMENT_PREFIX, GLOSSARY_NAME, SWITCHES, find_library_dir, read_config
 from podindex.errors import ConfigError, PodindexError
 
 EXIT_INTERRUPTED = 130
 
 _UNWRITABLE = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
-
-# Options of the root that podindex.toml may set; the rest of them only make sense on one command line.
-_ROOT_SETTINGS = ("quiet", "verbose", "no_color")
 
 
 class _Root(TyperGroup):
@@ -86,7 +83,7 @@ def root(
     session.quiet, session.verbose, session.no_color = quiet, verbose, no_color
     config = read_config(session.library_dir)
     _check_settings(ctx, config)
-    for name in _ROOT_SETTINGS:
+    for name in SWITCHES:
         if config.get(name) is True and ENVIRONMENT_PREFIX + name.upper() not in os.environ:
             setattr(session, name, True)
     ctx.default_map = _defaults(ctx, config)
@@ -110,7 +107,7 @@ def _check_settings(ctx: typer.Context, config: dict[str, object]) -> None:
     """Refuse names that no command knows: a typo that changes nothing in silence is worse than an error."""
     commands = _commands(ctx)
     by_command = {name: set(_settings(command)) for name, command in commands.items()}
-    everywhere = {*_ROOT_SETTINGS, *(name for names in by_command.values() for name in names)}
+    everywhere = {*SWITCHES, *(name for names in by_command.values() for name in names)}
     for name, value in config.items():
         if name == GLOSSARY_NAME:
             continue  # its names are those of shows; `load_glossary` checks it

@@ -124,3 +124,8 @@ def test_where_the_length_of_the_audio_is_unknown_any_is_taken(
 def test_a_dry_run_writes_nothing(store: EpisodeStore, audio: Path, tmp_path: Path) -> None:
     assert add(store, audio, transcript(tmp_path / "a.json"), dry_run=True).status == "pending"
     assert not store.root.exists()
+
+
+def test_what_was_not_transcribed_has_no_speed(store: EpisodeStore, audio: Path, tmp_path: Path) -> None:
+    outcome = add(store, audio, transcript(tmp_path / "a.json"))
+    assert (outcome.status, outcome.real_time_factor) == ("done", None)
