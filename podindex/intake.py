@@ -30,7 +30,6 @@ from podindex.models import (
     Transcript,
 )
 from podindex.store import AUDIO_SUFFIXES, EpisodeStore
-from podindex.timecode import MS_PER_SECOND, format_time
 
 T = TypeVar("T")
 
@@ -38,10 +37,6 @@ T = TypeVar("T")
 _RETRY_AFTER = timedelta(minutes=1)
 _RETRY_AT_MOST_AFTER = timedelta(days=1)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-
-# Advertisements differ from copy to copy, and a download may be cut off; by more than that, it is another file's.
-_OVERHANG_MS = 120 * MS_PER_SECOND
-_OVERHANG_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +172,11 @@ class Intake:
         return self._take_known(path, sha256, self._store.load_episode(known_id))
 
     def _take_with_transcript(self, path: Path, source: Path, language: str | None) -> EpisodeOutcome:
-        from podindex.audio.probe import probe
         from podindex.formats import load_transcript_segments
 
         started = time.monotonic()
         # All that may be wrong comes first: `sync` would transcribe what is registered and has no transcript.
         segments = load_transcript_segments(source)
-        _check_length(source, segments, path, probe(path).duration_ms)
         item = self._take(path)
         if isinstance(item, Job):
             self._import_transcript(item, source, segments, language)
@@ -302,18 +295,6 @@ class Intake:
         if path.is_relative_to(self._store.root):
             reference = os.path.relpath(path, self._store.metadata_path(episode.id).parent)
         return AudioRef(reference, sha256, path.stat().st_size)
-
-
-def _check_length(source: Path, segments: Sequence[Segment], path: Path, duration_ms: int | None) -> None:
-    """Raise FormatError where a transcript goes on long after the audio has ended; None and 0: nobody knows when."""
-    end_ms = max(segment.end_ms for segment in segments)
-    if duration_ms and end_ms - duration_ms > max(_OVERHANG_MS, duration_ms * _OVERHANG_SHARE):
-        message = (
-            f"{source.name} goes on until {format_time(end_ms)}, and {path.name} is {format_time(duration_ms)} long: "
-            "it belongs to another file"
-        )
-        hint = "give the transcript of this file, or leave --transcript away to transcribe the audio"
-        raise FormatError("foreign-transcript", message, hint)
 
 
 def _content(segments: Sequence[Segment]) -> list[object]:

@@ -126,7 +126,7 @@ class Library:
             copy: keep a copy of the audio in the library.
             seek_safe: where players would miss the time they are sent to, keep a copy in index/ in which they do not.
             transcript: a VTT, SRT or JSON file with the transcript of a single file, used instead of a model. It must
-                be readable and not end long after the audio, or the file is not added.
+                be readable, or the file is not added.
             force: transcribe again what has a transcript, or replace that by `transcript`.
             dry_run: write nothing; yield `pending` for what would be transcribed.
             settings: how to transcribe; None: what `podindex.toml` and the environment say.

@@ -101,26 +101,6 @@ def test_nothing_is_registered_for_a_transcript_that_cannot_be_used(
     assert not list(store.iter_ids())
 
 
-@pytest.mark.parametrize(("end_s", "fits"), [(5, True), (124.9, True), (125.1, False), (3600, False)])
-def test_a_transcript_that_ends_long_after_the_audio_is_another_files(
-    store: EpisodeStore, audio: Path, tmp_path: Path, end_s: float, fits: bool
-) -> None:
-    outcome = add(store, audio, transcript(tmp_path / "a.json", end_s=end_s))
-    assert (code(outcome) is None) == fits
-    assert bool(list(store.iter_ids())) == fits
-    if end_s == 3600:
-        assert outcome.error
-        assert "1:00:00" in outcome.error.message
-        assert "0:00:05" in outcome.error.message
-
-
-def test_where_the_length_of_the_audio_is_unknown_any_is_taken(
-    store: EpisodeStore, audio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("podindex.audio.probe._duration_ms", lambda *_: None)
-    assert add(store, audio, transcript(tmp_path / "a.json", end_s=3600)).status == "done"
-
-
 def test_a_dry_run_writes_nothing(store: EpisodeStore, audio: Path, tmp_path: Path) -> None:
     assert add(store, audio, transcript(tmp_path / "a.json"), dry_run=True).status == "pending"
     assert not store.root.exists()
