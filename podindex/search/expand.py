@@ -213,6 +213,9 @@ def _all_of(children: Iterable[Node], excluded: tuple[Node, ...]) -> Node:
 
 def _unique(nodes: Iterable[Node]) -> tuple[Node, ...]:
     """Leave out what means the same as a node before."""
+    nodes = tuple(nodes)
+    if len(nodes) < 2:
+        return nodes
     unique: dict[object, Node] = {}
     for node in nodes:
         unique.setdefault(_meaning(node), node)

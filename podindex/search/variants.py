@@ -117,9 +117,9 @@ class Variants:
             left, right = token[:i], token[i:]
             if not (_may_join(left, right) and (head := self._exact(left)).size):
                 continue
-            # `e-mails` for `email`, too.
-            if (tail := self._variants(right, inflected=inflected)).ids.size:
-                alternatives.append((TermSet(head, head), tail))
+            # `e-mails` for `email`, too; to look for every inflection of what may be no word takes too long.
+            if self._exact(right).size or (inflected and self._exact(f"{right}s").size):
+                alternatives.append((TermSet(head, head), self._variants(right, inflected=inflected)))
         return alternatives
 
     def joined(self, left: str, right: str, *, inflected: bool, hyphenated: bool = False) -> TermSet | None:
