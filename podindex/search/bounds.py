@@ -35,9 +35,9 @@ def _bound(node: Node, terms: Terms) -> Node:
         case AnyOf(children=children):
             return AnyOf(tuple(_bound(child, terms) for child in children))
         case AllOf(children=children, excluded=excluded):
-            places = {id(child): terms.expected(child) for child in children}
-            kept = sorted(children, key=lambda child: places[id(child)])
-            while len(kept) > 1 and len(kept) * sum(places[id(child)] for child in kept) > MAX_WORK:
-                kept.pop()
-            chosen = {id(child) for child in kept}
-            return AllOf(tuple(_bound(child, terms) for child in children if id(child) in chosen), excluded)
+            places = [terms.expected(child) for child in children]
+            total = sum(places)
+            kept = sorted(range(len(children)), key=places.__getitem__)
+            while len(kept) > 1 and len(kept) * total > MAX_WORK:
+                total -= places[kept.pop()]
+            return AllOf(tuple(_bound(children[number], terms) for number in sorted(kept)), excluded)

@@ -90,7 +90,7 @@ def load_manifest(index_dir: Path) -> Manifest | None:
     """
     if not index_dir.exists():
         return None
-    check_trust(index_dir)
+    _check_trust(index_dir, (index_dir.parent, index_dir))
     try:
         document = json.loads((index_dir / MANIFEST_NAME).read_bytes())
         if document["schema"] != SCHEMA:
@@ -102,7 +102,9 @@ def load_manifest(index_dir: Path) -> Manifest | None:
             files={str(name): Fingerprint(*map(int, values)) for name, values in document["files"].items()},
             skipped=dict(document["skipped"]),
         )
-        check_trust(index_dir, (MANIFEST_NAME, *manifest.files))
+        files = [index_dir / name for name in (MANIFEST_NAME, *manifest.files)]
+        folders = {folder for file in files for folder in file.parents if folder.is_relative_to(index_dir)}
+        _check_trust(index_dir, (*files, *(folders - {index_dir})))
         wrong = _changed(index_dir, manifest.files)
     except FileNotFoundError as error:
         if not any(index_dir.iterdir()):
@@ -168,12 +170,8 @@ def damaged(what: str) -> SearchError:
     return SearchError("index-damaged", f"the index is damaged: {what}", "`podindex reindex` makes it anew")
 
 
-def check_trust(index_dir: Path, names: Iterable[str] = ()) -> None:
+def _check_trust(index_dir: Path, paths: Iterable[Path]) -> None:
     """Refuse what others can write to: opening a Whoosh index runs what is in it.
-
-    Args:
-        index_dir: checked with the folder that it is in.
-        names: files in it, checked with the folders that they are in.
 
     Raises:
         OSError: something is not there.
@@ -181,9 +179,8 @@ def check_trust(index_dir: Path, names: Iterable[str] = ()) -> None:
     """
     if not hasattr(os, "geteuid"):
         return
-    inside = dict.fromkeys(path for name in names for path in (*reversed(Path(name).parents[:-1]), Path(name)))
-    for folder in (index_dir.parent, index_dir, *(index_dir / path for path in inside)):
-        status = folder.stat()
+    for path in paths:
+        status = path.stat()
         if status.st_uid not in (os.geteuid(), 0):
             reason = "belongs to another user"
         elif status.st_mode & stat.S_IWOTH and not status.st_mode & stat.S_ISVTX:
@@ -191,4 +188,4 @@ def check_trust(index_dir: Path, names: Iterable[str] = ()) -> None:
         else:
             continue
         hint = f"take it over with chown and chmod o-w, or delete {index_dir}: it is rebuilt from episodes/"
-        raise SearchError("index-not-trusted", f"{folder} {reason}, and an index can run code", hint)
+        raise SearchError("index-not-trusted", f"{path} {reason}, and an index can run code", hint)

@@ -14,6 +14,7 @@ from typing import TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
+from podindex.search.ids import FEW_IDS, is_any
 from podindex.search.intervals import (
     NOTHING,
     Indexes,
@@ -37,9 +38,6 @@ INEXACT = 0.75
 """Weight of a slot in other words than typed, times that of one as typed."""
 
 _ROUNDING = 64
-
-# Up to so many ids are compared one by one; for more, a table of the whole lexicon is faster.
-_FEW_IDS = 3
 
 # From so many words near each other on, the rarest is thinned out by each of the others.
 _MANY = 5
@@ -108,8 +106,8 @@ class Terms:
             bool [tokens] each.
         """
         all_exact = len(terms.exact_ids) == len(terms.ids)
-        if len(terms.ids) <= _FEW_IDS:
-            return _is_any(tokens, terms.ids), None if all_exact else _is_any(tokens, terms.exact_ids)
+        if len(terms.ids) <= FEW_IDS:  # for more, a table of the whole lexicon is faster
+            return is_any(tokens, terms.ids), None if all_exact else is_any(tokens, terms.exact_ids)
         codes = self._table(terms)[tokens]
         return codes > 0, None if all_exact else codes == _EXACT
 
@@ -123,13 +121,6 @@ class Terms:
 
     def _often(self, ids: TermIds) -> int:
         return int(self._frequencies[ids].sum(dtype=np.int64))
-
-
-def _is_any(tokens: TermIds, ids: TermIds) -> Mask:
-    found = np.zeros(len(tokens), np.bool_)
-    for number in ids:
-        np.logical_or(found, tokens == number, out=found)
-    return found
 
 
 class Matcher:

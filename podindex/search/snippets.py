@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from podindex.search.documents import Documents
-from podindex.search.ids import unite
+from podindex.search.ids import is_any, unite
 from podindex.search.plan import Plan, TermIds, iter_leaves
 from podindex.search.wordstream import WordStream
 
@@ -80,25 +79,18 @@ def build_snippet(
 def _matching(stream: WordStream, hit: tuple[int, int], marks: Marks) -> list[int]:
     """Return the tokens of a hit that the query is looking for."""
     tokens = stream.tokens[hit[0] : hit[1]]
-    marked = _is_any(tokens, marks.ids)
+    marked = is_any(tokens, marks.ids)
     for row in marks.rows:
         places = len(tokens) - len(row) + 1
         if places < 1:
             continue
         begins = np.ones(places, np.bool_)
         for number, ids in enumerate(row):
-            begins &= _is_any(tokens[number : number + places], ids)
+            begins &= is_any(tokens[number : number + places], ids)
         if begins.any():
             for number in range(len(row)):
                 marked[number : number + places] |= begins
     found: list[int] = (np.flatnonzero(marked) + hit[0]).tolist()
-    return found
-
-
-def _is_any(tokens: TermIds, ids: TermIds) -> NDArray[np.bool_]:
-    if not len(ids):
-        return np.zeros(len(tokens), np.bool_)
-    found: NDArray[np.bool_] = ids[np.minimum(ids.searchsorted(tokens), len(ids) - 1)] == tokens
     return found
 
 
