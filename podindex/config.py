@@ -37,7 +37,7 @@ _COMPUTE_TYPES = (
 )
 
 SWITCHES = ("quiet", "verbose", "no_color")
-"""Options of every command that are on or off. Typer does not check them, for the file is read after its checks."""
+"""Options of the root that the file may set, on or off. Typer does not check them: it is read after Typer's checks."""
 
 
 @dataclass(frozen=True, slots=True)

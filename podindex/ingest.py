@@ -27,6 +27,7 @@ from podindex.models import (
     Origin,
     OutcomeStatus,
     Transcript,
+    real_time_factor,
 )
 
 if TYPE_CHECKING:
@@ -106,8 +107,8 @@ class _Run:
 
     def real_time_factor(self, duration_ms: int) -> float | None:
         """Return the speed of what this run transcribed; None where an earlier one had done everything."""
-        worked_ms, elapsed_s = duration_ms - self.resumed_ms, time.monotonic() - self.started
-        return round(worked_ms / 1000 / elapsed_s, 2) or None if worked_ms > 0 and elapsed_s > 0 else None
+        factor = real_time_factor(duration_ms - self.resumed_ms, time.monotonic() - self.started)
+        return round(factor, 2) or None if factor else None
 
 
 def transcribe_all(

@@ -336,6 +336,11 @@ class LibraryStats:
     """By name."""
 
 
+def real_time_factor(worked_ms: int, elapsed_s: float) -> float | None:
+    """Return seconds of audio a second of work; None where there was no work."""
+    return worked_ms / 1000 / elapsed_s if worked_ms > 0 and elapsed_s > 0 else None
+
+
 @dataclass(frozen=True, slots=True)
 class EpisodeOutcome:
     """What `add` or `sync` did with one episode or file."""
@@ -353,10 +358,9 @@ class EpisodeOutcome:
     @property
     def real_time_factor(self) -> float | None:
         """Seconds of audio a second of work; None where nothing was transcribed."""
-        worked_ms = (self.duration_ms or 0) - self.resumed_ms
-        if worked_ms <= 0 or not self.elapsed_s or self.status not in ("done", "partial"):
+        if self.status not in ("done", "partial"):
             return None
-        return worked_ms / 1000 / self.elapsed_s
+        return real_time_factor((self.duration_ms or 0) - self.resumed_ms, self.elapsed_s)
 
 
 # --- search -------------------------------------------------------------------------------------------------------

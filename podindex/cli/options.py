@@ -20,14 +20,11 @@ def parsed_by(parse: Callable[[str], T], metavar: str) -> Callable[[object], T]:
     """
 
     def parse_option(value: object) -> T:
-        if isinstance(value, str):
-            try:
-                return parse(value)
-            except ValueError as error:
-                raise typer.BadParameter(str(error)) from error
         try:
             return parse(_as_typed(value))
         except ValueError as error:
+            if isinstance(value, str):
+                raise typer.BadParameter(str(error)) from error
             raise ConfigError("bad-setting", f"{CONFIG_NAME}: {error}", "mend it there") from error
 
     parse_option.__name__ = metavar  # what the help calls the value
@@ -35,6 +32,8 @@ def parsed_by(parse: Callable[[str], T], metavar: str) -> Callable[[object], T]:
 
 
 def _as_typed(value: object) -> str:
+    if isinstance(value, str):
+        return value
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, int | float) and not isinstance(value, bool):
