@@ -25,7 +25,7 @@ _UNHEARD_MS = 800
 _LEFT_OUT_MS = 300
 # How much of a window must have been heard before going on from there pays; else the model cannot hear this voice.
 _PROGRESS_MS = 3_000
-_WORD_MS, _LETTER_MS = 200, 60  # a longer word has a pause in it, or speech that was not heard
+_WORD_MS, _LETTER_MS = 260, 60  # a longer word has a pause in it, or speech that was not heard
 # Of a window, when an unfinished sentence is left to the next: every second heard twice is paid twice.
 _KEPT_PERCENT = 75
 _EDGE_MS = 500  # a last word this near to the window's end was cut off, or its sentence
@@ -159,7 +159,7 @@ def _iter_silent(words: Iterable[HeardWord], duration_ms: int) -> Iterable[Stret
     for word in words:
         if word.start_ms > position_ms:
             yield Stretch(position_ms, word.start_ms)
-        longest_ms = _WORD_MS + _LETTER_MS * len(word.text)
+        longest_ms = _WORD_MS + _LETTER_MS * word.count_letters()
         position_ms = max(position_ms, min(word.end_ms, word.start_ms + longest_ms))
     yield Stretch(position_ms, duration_ms)
 

@@ -15,6 +15,17 @@ class HeardWord(NamedTuple):
     probability: float
 
 
+    def count_letters(self) -> int:
+        """Count the letters as the word is said: a digit or a sign ("1462", "$5", "50%") stands for a word.
+
+        A digit of a year, a price or a number with zeros at its end comes to four to five letters.
+        """
+        text = self.text.strip()
+        return len(text) + (_DIGIT_LETTERS - 1) * sum(sign.isdigit() or sign in _SPOKEN_SIGNS for sign in text)
+
+
+_DIGIT_LETTERS = 5
+_SPOKEN_SIGNS = "$€£¥%&+@#°"
 SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "।", "؟")
 CLAUSE_ENDS = (",", ";", ":", "،", "、", "，", "—", "–")
 _CLOSING = "\"'”’)]»」』"

@@ -97,11 +97,11 @@ def _threshold(loudness: NDArray[np.float32]) -> NDArray[np.float64]:
 
 def _longest_ms(word: HeardWord) -> int:
     """Say how long a word may last: slow speech has 8 letters a second, and the first sound may be drawn out."""
-    return 400 + 120 * len(word.text.strip())
+    return 400 + 120 * word.count_letters()
 
 
 def _typical_ms(word: HeardWord) -> int:
-    return 60 + 60 * len(word.text.strip())
+    return 60 + 60 * word.count_letters()
 
 
 def _correct_start(word: HeardWord, previous: HeardWord | None, sounds: _Sounds) -> int:

@@ -94,6 +94,17 @@ def test_speech_without_words_is_looked_at_again() -> None:
     assert len(run(ScriptedDecoder(skip_middle), 25).words) >= 48
 
 
+def test_a_number_in_digits_is_not_looked_at_again() -> None:
+    def count(window: Stretch, decoding: Decoding) -> Decoding:
+        words = tuple(word for word in decoding.words if not 8500 <= word.start_ms < 9700)
+        words = tuple(word._replace(text=" 1462,", end_ms=9600) if word.start_ms == 8000 else word for word in words)
+        return Decoding(words, -0.2, decoding.complete)
+
+    decoder = ScriptedDecoder(count)
+    run(decoder, 25)
+    assert decoder.windows == [Stretch(0, 25_000)]
+
+
 def test_a_window_is_told_what_the_one_before_it_said() -> None:
     names = [f" {number**5 % 99_991}" for number in range(100)]  # nothing that sounds like a loop
 

@@ -41,6 +41,12 @@ def test_a_word_that_swallowed_a_pause_is_at_its_end() -> None:
     assert corrected[1].start_ms == pytest.approx(9450, abs=30)
 
 
+def test_a_number_in_digits_is_as_long_as_it_is_said() -> None:
+    words = [HeardWord(" year", 0, 250, 0.9), HeardWord(" 1462,", 250, 1500, 0.9)]
+    corrected = correct_times(words, loudness(3000, (0, 700), (740, 1100), (1150, 1500)))
+    assert corrected[1].start_ms == 250
+
+
 def test_a_word_in_the_middle_of_speech_keeps_its_start() -> None:
     words = [HeardWord(" to", 0, 200, 0.9), HeardWord(" be", 200, 400, 0.9), HeardWord(" or", 400, 600, 0.9)]
     assert [word.start_ms for word in correct_times(words, loudness(1000, (0, 600)))][1:] == [200, 400]
