@@ -6,7 +6,7 @@ made anew.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -40,7 +40,7 @@ from podindex.store import EpisodeStore
 
 CACHE_NAME = "catalogue.json"
 
-_VERSION = 2
+_VERSION = 3
 """Of the rows; raise it when their fields or the meaning of one change."""
 
 _MANY = 200
@@ -105,9 +105,20 @@ class Catalogue:
             and metadata_mtime_ns(row.stamp) >= max(status.st_ctime_ns, status.st_mtime_ns)
         )
 
+    def iter_changed_audio(self) -> Iterator[Path]:
+        """Yield the files below episodes/ that had another length when their episodes were saved."""
+        for episode_id, row in self._refresh().items():
+            if row.audio_path and row.audio_bytes is not None and not Path(row.audio_path).is_absolute():
+                path = Path(self._store.root, _show_of(episode_id), row.audio_path)
+                with suppress(OSError):  # it is gone: whoever needs it says so
+                    if path.stat().st_size != row.audio_bytes:
+                        yield path
+
     def remember(self, episode_id: str, path: Path, sha256: str) -> None:
-        """Let the audio of an episode that was just saved be found, without looking at all of them again."""
+        """Let the audio of an episode be found where it is now, and only there, without reading all rows again."""
         by_path, by_sha256 = self._build_lookups()
+        for former in [former for former, owner in by_path.items() if owner == episode_id]:
+            del by_path[former]
         by_path[path.absolute()] = episode_id
         by_sha256[sha256] = episode_id
 
@@ -128,7 +139,7 @@ class Catalogue:
         if len(stamps) - len(rows) >= _MANY:
             self._progress.note(f"reading {len(stamps) - len(rows):,} episodes for the list: once, and after changes")
         rows = {
-            episode_id: rows.get(episode_id) or _read_row(self._store, episode_id, stamp)
+            episode_id: rows.get(episode_id) or _read_row(self._store, episode_id, stamp, known.get(episode_id))
             for episode_id, stamp in stamps
         }
         if rows != known:
@@ -169,8 +180,11 @@ def _show_of(episode_id: str) -> str:
     return episode_id.partition("/")[0]
 
 
-def _read_row(store: EpisodeStore, episode_id: str, stamp: Stamp) -> _Row:
-    """Read an episode's row from its files; what cannot be read makes it `failed`, with why."""
+def _read_row(store: EpisodeStore, episode_id: str, stamp: Stamp, before: _Row | None) -> _Row:
+    """Read an episode's row from its files; what cannot be read makes it `failed`, with why.
+
+    Damaged metadata are still those of the audio that they named `before`: it must not become another episode.
+    """
     show, _, slug = episode_id.partition("/")
     summary = EpisodeSummary(episode_id, show, slug, None, None, "failed", None, 0, None, None, None)
     audio = None
@@ -191,6 +205,8 @@ def _read_row(store: EpisodeStore, episode_id: str, stamp: Stamp) -> _Row:
             summary = _with_transcript(summary, store.load_transcript(episode_id), audio)
     except StoreError as error:
         summary = replace(summary, status="failed", error=ErrorInfo(error.code, error.message, error.hint))
+        if audio is None and before:
+            return replace(before, stamp=stamp, summary=summary)
     if audio is None:
         return _Row(stamp, summary, None, None, None)
     return _Row(stamp, summary, audio.path, audio.sha256, audio.bytes)
@@ -211,7 +227,7 @@ def _with_transcript(summary: EpisodeSummary, transcript: Transcript, audio: Aud
 
 
 def _status(origin: Origin, audio_sha256: str | None) -> EpisodeStatus:
-    if audio_sha256 and origin.audio_sha256 and audio_sha256 != origin.audio_sha256:
+    if not origin.is_of(audio_sha256):
         return "pending"
     return "partial" if origin.missing else "ready"
 

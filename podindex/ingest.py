@@ -269,7 +269,7 @@ class _Pipeline:
             origin = self._store.load_transcript(job.episode.id).origin
         except StoreError as error:
             return error.code not in ("no-transcript", "damaged-transcript")
-        return origin.audio_sha256 in (None, job.audio_sha256)
+        return origin.is_of(job.audio_sha256)
 
     def _reload(self, run: _Run) -> Episode:
         """Read the metadata again: a person may have edited them since the run began, and that must stay.

@@ -3,8 +3,11 @@
 I/O: hashes files, reads audio headers, writes metadata through the store.
 """
 
+import errno
+import fcntl
 import hashlib
 import os
+import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -29,7 +32,7 @@ from podindex.models import (
     Segment,
     Transcript,
 )
-from podindex.store import AUDIO_SUFFIXES, EpisodeStore
+from podindex.store import AUDIO_SUFFIXES, EpisodeStore, plain_id
 
 T = TypeVar("T")
 
@@ -99,16 +102,32 @@ class Intake:
         self._store = store
         self._catalogue = catalogue
         self._options = options
-        self._seen: set[str] = set()
+        self._seen: dict[str, int | None] = {}
+        """The episodes that were enlisted, and how long each is by its header, in ms."""
+        self._hashes: dict[Path, str] = {}
+        """Of the files that were looked at and not yet taken."""
         self.waiting: list[datetime] = []
         """When the failed episodes are due that `take_unfinished` has passed over."""
+        self.growing: list[Path] = []
+        """Files that `take_library` has passed over, because a program still writes to them."""
         self.misleading: list[Path] = []
         """New files in which players miss the time that they are sent to."""
+        self.outdated: list[str] = []
+        """Episodes of which the audio has changed and the publisher's transcript was kept."""
         catalogue.refresh()  # another process may have added episodes since this library was opened
 
     def take_all(self, paths: Iterable[Path | AudioError]) -> Iterator[Job | EpisodeOutcome]:
         """Register files, one after the other as they are asked for; what could not be looked into has failed."""
         yield from self._each(paths, self._take)
+
+    def take_library(self) -> Iterator[Job | EpisodeOutcome]:
+        """Register the audio below episodes/ that belongs to no episode or has changed, and is whole."""
+        loose = (path for path in self._store.iter_loose_audio() if self._catalogue.find_by_audio_path(path) is None)
+        for path in [*loose, *self._catalogue.iter_changed_audio()]:
+            if is_being_written(path):
+                self.growing.append(path)
+            else:
+                yield from self.take_all([path])
 
     def take_with_transcript(
         self, paths: Iterable[Path | AudioError], source: Path, language: str | None
@@ -153,8 +172,30 @@ class Intake:
         return self._attempt(path, self._take)
 
     def _each(self, paths: Iterable[Path | AudioError], take: Callable[[Path], T]) -> Iterator[T | EpisodeOutcome]:
+        put_off = []
         for path in paths:
-            yield failed(None, path) if isinstance(path, AudioError) else self._attempt(path, take)
+            if isinstance(path, AudioError):
+                yield failed(None, path)
+            elif self._may_be_renamed(path):
+                put_off.append(path)
+            else:
+                yield self._attempt(path, take)
+        for path in put_off:
+            yield self._attempt(path, take)
+
+    def _may_be_renamed(self, path: Path) -> bool:
+        """Tell whether an episode's file now has a content that no episode has.
+
+        Either it has changed, or its audio has another name now: a was renamed to b, and a new file is a. Which of the
+        two is known when all the others have been looked at.
+        """
+        path = path.absolute()
+        if self._catalogue.find_by_audio_path(path) is None:
+            return False
+        with suppress(PodindexError):
+            self._hashes[path] = sha256 = hash_file(path)
+            return self._catalogue.find_by_sha256(sha256) is None
+        return False
 
     def _attempt(self, path: Path, take: Callable[[Path], T]) -> T | EpisodeOutcome:
         # Absolute, but with links as the user sees them: that is the name under which the file will be looked for.
@@ -165,10 +206,13 @@ class Intake:
             return failed(path, explain(error))
 
     def _take(self, path: Path) -> Job | EpisodeOutcome:
-        sha256 = hash_file(path)
-        known_id = self._catalogue.find_by_audio_path(path) or self._catalogue.find_by_sha256(sha256)
+        sha256 = self._hashes.pop(path, "") or hash_file(path)
+        # By its content first: a file may have got the name that another episode's had.
+        known_id = self._catalogue.find_by_sha256(sha256) or self._catalogue.find_by_audio_path(path)
         if known_id is None:
             return self._add_new(path, sha256)
+        if known_id in self._seen:
+            return EpisodeOutcome(path, known_id, "unchanged", self._seen[known_id])  # the same audio named twice
         return self._take_known(path, sha256, self._store.load_episode(known_id))
 
     def _take_with_transcript(self, path: Path, source: Path, language: str | None) -> EpisodeOutcome:
@@ -216,7 +260,9 @@ class Intake:
         show = self._options.show or info.show or self._folder_name(path)
         title = self._options.title or info.title or path.stem
         episode = Episode(
-            id=self._store.new_id(show, title, audio_name=path.name),
+            id=self._store.new_id(
+                show, title, audio_name=self._left_copy(show, title, path, sha256) or path.name, reserved=self._seen
+            ),
             show=show,
             title=title,
             published=self._options.published or info.published,
@@ -228,35 +274,50 @@ class Intake:
         self._notice_misleading(path)
         return self._enlist(episode, path, sha256, info)
 
+    def _left_copy(self, show: str, title: str, path: Path, sha256: str) -> str | None:
+        """Return the name of the copy of a file that a run has left which was killed before it said whose it is."""
+        copy = self._store.copy_path(plain_id(show, title), path)
+        return copy.name if self._options.copy and copy.exists() and _has_content(copy, sha256) else None
+
     def _take_known(self, path: Path, sha256: str, episode: Episode) -> Job | EpisodeOutcome:
-        if episode.id in self._seen:
-            return EpisodeOutcome(path, episode.id, "unchanged", episode.duration_ms)  # the same audio named twice
         current_path = self._store.audio_path(episode)
-        if current_path is not None and current_path.exists() and episode.audio and episode.audio.sha256 == sha256:
+        changed = episode.audio is None or episode.audio.sha256 != sha256
+        if current_path is not None and not changed and _has_content(current_path, sha256):
             path = current_path  # a second copy of what is here
         renamed = self._renamed(episode)
         if not self._options.force and self._is_transcribed(episode.id, sha256):
-            moved = path != current_path
-            if (renamed != episode or moved) and not self._options.dry_run:
-                self._store.save_episode(replace(renamed, audio=self._audio_ref(renamed, path, sha256)))
+            if changed:
+                self._notice_misleading(path)
+                if episode.audio:
+                    self.outdated.append(episode.id)
             if not self._options.dry_run:
+                if renamed != episode or changed or path != current_path:
+                    self._store.save_episode(replace(renamed, audio=self._audio_ref(renamed, path, sha256)))
                 self._store.clear_chunks(episode.id)  # what a kill right after the transcript has left
+            self._catalogue.remember(episode.id, path, sha256)
             return EpisodeOutcome(path, episode.id, "unchanged", episode.duration_ms)
         from podindex.audio.probe import probe
 
         info = probe(path)
-        if not (episode.audio and episode.audio.sha256 == sha256):
+        if changed:
             self._notice_misleading(path)
         return self._enlist(replace(renamed, duration_ms=info.duration_ms), path, sha256, info)
 
     def _enlist(self, episode: Episode, path: Path, sha256: str, info: AudioInfo) -> Job | EpisodeOutcome:
+        self._seen[episode.id] = info.duration_ms
         if self._options.dry_run:
+            self._catalogue.remember(episode.id, path, sha256)
             return EpisodeOutcome(path, episode.id, "pending", info.duration_ms)
+        copy = None
         if self._options.copy and not path.is_relative_to(self._store.root):
-            path = self._store.copy_audio(episode.id, path)
-        self._seen.add(episode.id)
+            path = copy = self._store.copy_audio(episode.id, path)
         episode = replace(episode, audio=self._audio_ref(episode, path, sha256), real_time_factor=None)
-        self._store.save_episode(episode)
+        try:
+            self._store.save_episode(episode)
+        except StoreError:
+            if copy:
+                copy.unlink(missing_ok=True)  # nobody would know whose it is
+            raise
         self._catalogue.remember(episode.id, path, sha256)
         return Job(episode, path, sha256, info.duration_ms)
 
@@ -280,10 +341,10 @@ class Intake:
         try:
             origin = self._store.load_transcript(episode_id).origin
         except StoreError as error:
-            if error.code in ("no-transcript", "damaged-transcript"):
-                return False
-            raise
-        return origin.audio_sha256 in (None, sha256)
+            if error.code != "no-transcript":
+                raise  # a damaged one may be what a person was working on: it is theirs to mend, or to set aside
+            return False
+        return origin.is_of(sha256)
 
     def _folder_name(self, path: Path) -> str:
         folder = path.parent
@@ -310,10 +371,38 @@ def next_try(store: EpisodeStore, episode: EpisodeSummary) -> datetime | None:
     if episode.status not in ("pending", "failed") or episode.audio_path is None:
         return None
     failure = store.load_failure(episode.episode_id)
-    if failure is None:
+    if failure is None or failure.failed_at > datetime.now(UTC):  # a clock was wrong
         return _LONG_AGO
     pauses: int = 2 ** min(failure.attempts - 1, 20)
     return failure.failed_at + min(_RETRY_AFTER * pauses, _RETRY_AT_MOST_AFTER)
+
+
+def _has_content(path: Path, sha256: str) -> bool:
+    try:
+        return hash_file(path) == sha256
+    except AudioError:
+        return False
+
+
+def is_being_written(path: Path) -> bool:
+    """Tell whether a process has a file open for writing; False where the system does not say."""
+    if not hasattr(fcntl, "F_SETLEASE"):  # Linux has it; others can only wait
+        return False
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        # A read lease is refused while there is a writer. Should one come now, it waits for the next line; the signal
+        # that tells us of it must be one that nobody dies of.
+        fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except OSError as error:
+        return error.errno == errno.EAGAIN
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def hash_file(path: Path) -> str:

@@ -166,6 +166,7 @@ class Library:
         self, intake: Intake, taken: Iterable[Job | EpisodeOutcome], *, seek_safe: bool
     ) -> Iterator[Job | EpisodeOutcome]:
         yield from taken
+        self._note_outdated(intake)
         if not intake.misleading:
             return
         files = intake.misleading[0].name
@@ -202,7 +203,9 @@ class Library:
         settings = settings or load_settings(self.path)
         with self._writing():
             intake = Intake(self._store, self._catalogue, IntakeOptions())
-            taken = [*intake.take_all(self._store.iter_loose_audio()), *intake.take_unfinished()]
+            taken = [*intake.take_library(), *intake.take_unfinished()]
+            for path in intake.growing:
+                self._progress.note(f"{path.name} is still being written to: the next `podindex sync` takes it")
             if intake.waiting:
                 first = f"{min(intake.waiting).astimezone():%Y-%m-%d %H:%M}"
                 what = "episode waits" if len(intake.waiting) == 1 else "episodes wait"
@@ -210,7 +213,15 @@ class Library:
                     f"{len(intake.waiting)} failed {what} to be tried again, from {first} on; "
                     "`podindex add FILE` tries at once"
                 )
+            self._note_outdated(intake)
             yield from self._run(taken, settings)
+
+    def _note_outdated(self, intake: Intake) -> None:
+        for episode_id in intake.outdated:
+            self._progress.note(
+                f"the audio of {episode_id} has changed; its publisher's transcript stays as it is "
+                "(`podindex add FILE --force` transcribes the audio)"
+            )
 
     def watch(
         self,
@@ -252,7 +263,9 @@ class Library:
         def take(paths: list[Path]) -> Iterator[EpisodeOutcome]:
             with self._writing():
                 intake = Intake(self._store, self._catalogue, IntakeOptions())
-                yield from self._run([*intake.take_all(paths), *intake.take_unfinished()], settings)
+                taken = [*intake.take_all(paths), *intake.take_unfinished()]
+                self._note_outdated(intake)
+                yield from self._run(taken, settings)
 
         yield from follow(watch, iter_ticks(watch.roots), take, note=note)
 
@@ -262,6 +275,7 @@ class Library:
         batch = Batch(self.path, self._store, settings, self._progress)
         yield from batch.run(taken)
         self.indexed = batch.indexed
+        self._catalogue.refresh()  # what was added is known from now on, even if its metadata are damaged later
 
     # --- searching ----------------------------------------------------------------------------------------------------
 

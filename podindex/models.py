@@ -158,6 +158,13 @@ class Origin:
     missing: tuple[Gap, ...] = ()
     """What could not be transcribed; an episode with gaps is `partial`."""
 
+    def is_of(self, audio_sha256: str | None) -> bool:
+        """Tell whether the transcript is one of this audio.
+
+        A publisher's stays that whatever becomes of the file: other tags are another content, too.
+        """
+        return self.kind == "publisher" or audio_sha256 is None or self.audio_sha256 in (None, audio_sha256)
+
 
 @dataclass(frozen=True, slots=True)
 class Transcript:

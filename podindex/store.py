@@ -7,7 +7,7 @@ is whole or not there, whenever the process is killed. One process writes at a t
 
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -119,7 +119,7 @@ class EpisodeStore:
 
     # --- metadata -------------------------------------------------------------------------------------------------
 
-    def new_id(self, show: str, title: str, *, audio_name: str | None = None) -> str:
+    def new_id(self, show: str, title: str, *, audio_name: str | None = None, reserved: Collection[str] = ()) -> str:
         """Make an id for an episode to be saved next.
 
         Args:
@@ -127,11 +127,13 @@ class EpisodeStore:
             title: the episode's title, or its file's name.
             audio_name: name of an audio file in the show's folder that is to belong to the episode; every other
                 file's name there is taken, so that a copied audio file finds its place free.
+            reserved: ids of episodes that are not saved yet.
         """
-        show_slug = slugify(show, fallback="unknown-show")
+        show_slug, _, slug = plain_id(show, title).partition("/")
         names = {entry.name for entry in list_folder(self.root / show_slug)} - {audio_name}
         taken = {name.partition(".")[0] for name in names}
-        return f"{show_slug}/{unique_slug(slugify(title, fallback='episode'), taken)}"
+        taken |= {other for owner, _, other in (known.partition("/") for known in reserved) if owner == show_slug}
+        return f"{show_slug}/{unique_slug(slug, taken)}"
 
     def load_episode(self, episode_id: str) -> Episode:
         """Read an episode's metadata.
@@ -173,10 +175,14 @@ class EpisodeStore:
         Raises:
             StoreError: it cannot be read or written.
         """
-        suffix = source.suffix.lower()
-        target = self._writable(self._path(episode_id, suffix if suffix in AUDIO_SUFFIXES else _OTHER_AUDIO_SUFFIX))
+        target = self._writable(self.copy_path(episode_id, source))
         copy_atomically(source, target)
         return target
+
+    def copy_path(self, episode_id: str, source: Path) -> Path:
+        """Return where a copy of an episode's audio belongs."""
+        suffix = source.suffix.lower()
+        return self._path(episode_id, suffix if suffix in AUDIO_SUFFIXES else _OTHER_AUDIO_SUFFIX)
 
     def metadata_path(self, episode_id: str) -> Path:
         """Return where an episode's metadata is."""
@@ -210,25 +216,35 @@ class EpisodeStore:
     def save_transcript(self, transcript: Transcript) -> None:
         """Write an episode's transcript in place of the one before.
 
+        One that cannot be read, or was made of other audio, is set aside first: a person may have worked on it.
+
         Raises:
             StoreError: the file there is of a newer schema, or it cannot be written.
         """
         path = self._writable(self._path(transcript.episode_id, TRANSCRIPT_SUFFIX))
         try:
-            _load_or_none(path, "damaged-transcript", lambda data: data)
+            before = _load_or_none(path, "damaged-transcript", codec.transcript_from_json)
         except StoreError as error:
-            if error.code == "schema-too-new":
+            if error.code != "damaged-transcript":
                 raise
+            self.set_transcript_aside(transcript.episode_id)
+        else:
+            if before and not before.origin.is_of(transcript.origin.audio_sha256):
+                self.set_transcript_aside(transcript.episode_id, because="replaced")
         write_atomically(path, codec.format_transcript(transcript))
 
-    def set_transcript_aside(self, episode_id: str) -> Path:
-        """Rename a transcript that cannot be read, so that a new one can be made; return its new name.
+    def set_transcript_aside(self, episode_id: str, *, because: str = "damaged") -> Path:
+        """Rename a transcript, so that a new one can be made; return its new name.
+
+        Args:
+            episode_id: whose transcript it is.
+            because: a word for its new name.
 
         Raises:
             StoreError: it cannot be renamed.
         """
         path = self._path(episode_id, TRANSCRIPT_SUFFIX)
-        aside = path.with_name(f"{path.name}.damaged-{secrets.token_hex(4)}")
+        aside = path.with_name(f"{path.name}.{because}-{secrets.token_hex(4)}")
         try:
             path.rename(aside)
         except OSError as error:
@@ -350,6 +366,11 @@ class EpisodeStore:
         """Refuse a folder that a symbolic link leads out of episodes/."""
         if not folder.resolve().is_relative_to(self.root.resolve()):
             raise StoreError("outside-library", f"{folder} leads out of the library", "put a real folder in its place")
+
+
+def plain_id(show: str, title: str) -> str:
+    """Return the id of an episode of this name where no other has it."""
+    return f"{slugify(show, fallback='unknown-show')}/{slugify(title, fallback='episode')}"
 
 
 def audio_gone(episode_id: str) -> StoreError:

@@ -63,7 +63,7 @@ def _check_episode(store: EpisodeStore, episode_id: str) -> Iterator[Problem]:
         yield Problem(error.code, episode_id, error.message, repairable=error.code == "damaged-transcript")
         return
     current_sha256 = episode.audio.sha256 if episode.audio else None
-    is_current = transcript.origin.audio_sha256 in (None, current_sha256)
+    is_current = transcript.origin.is_of(current_sha256)
     # With a failure, they are of another try, which goes on from them.
     if is_current and store.has_chunks(episode_id) and store.load_failure(episode_id) is None:
         yield Problem("leftover-chunks", episode_id, "chunks of a finished transcription", repairable=True)

@@ -3,10 +3,6 @@
 I/O: looks at files and folders; what it finds is taken by whoever asked.
 """
 
-import errno
-import fcntl
-import os
-import signal
 import stat
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,7 +12,7 @@ from pathlib import Path
 
 from podindex.catalogue import Catalogue
 from podindex.errors import AudioError, SearchError, StoreError
-from podindex.intake import iter_audio_files, next_try
+from podindex.intake import is_being_written, iter_audio_files, next_try
 from podindex.models import EpisodeOutcome
 from podindex.store import EpisodeStore
 
@@ -28,6 +24,9 @@ _ROUND_AGAIN_S = 10.0
 _ROUND_AGAIN_AT_MOST_S = 600.0
 """A round that fails as a whole, because another process is writing or the disk is full, is tried again after 10, 20,
 40 … seconds."""
+
+_OF_THE_DISK = ("disk-full", "disk-error", "no-permission")
+"""A new file that met one of these is not known to the library: nothing but `watch` would try it again."""
 
 FileState = tuple[int, int, int]
 """What changes while a file is written: time, size, inode."""
@@ -61,15 +60,21 @@ def follow(
             pending += watch.look(clock(), changed=changed)
             if clock() < not_before_s or not (pending or errors or watch.retry_is_due(datetime.now(UTC))):
                 continue
-            yield from take(sorted(set(pending)))
+            unsaved = []
+            for outcome in take(sorted(set(pending))):
+                if outcome.path and not outcome.episode_id and outcome.error and outcome.error.code in _OF_THE_DISK:
+                    unsaved.append(outcome.path)
+                yield outcome
+            pending = unsaved
             watch.plan_retry(datetime.now(UTC))
         except (StoreError, SearchError) as error:
             if not errors:
                 note(f"{error}; trying again from time to time")
-            not_before_s = clock() + min(_ROUND_AGAIN_S * 2 ** min(errors, 20), _ROUND_AGAIN_AT_MOST_S)
             errors += 1
         else:
-            pending, errors = [], 0
+            errors = errors + 1 if unsaved else 0
+        if errors:
+            not_before_s = clock() + min(_ROUND_AGAIN_S * 2 ** min(errors - 1, 20), _ROUND_AGAIN_AT_MOST_S)
 
 
 class Settling:
@@ -189,24 +194,3 @@ class Watch:
             self._note(complaint)
         self._complaints = complaints
         return files
-
-
-def is_being_written(path: Path) -> bool:
-    """Tell whether a process has a file open for writing; False where the system does not say."""
-    if not hasattr(fcntl, "F_SETLEASE"):  # Linux has it; others can only wait
-        return False
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        # A read lease is refused while there is a writer. Should one come now, it waits for the next line; the signal
-        # that tells us of it must be one that nobody dies of.
-        fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
-        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
-    except OSError as error:
-        return error.errno == errno.EAGAIN
-    finally:
-        os.close(descriptor)
-    return False

@@ -14,7 +14,6 @@ class HeardWord(NamedTuple):
     end_ms: int
     probability: float
 
-
     def count_letters(self) -> int:
         """Count the letters as the word is said: a digit or a sign ("1462", "$5", "50%") stands for a word.
 

@@ -13,10 +13,10 @@ from transcripts import EPISODE, make_transcript
 
 from podindex.catalogue import Catalogue
 from podindex.errors import ModelError, StoreError
-from podindex.intake import hash_file
+from podindex.intake import hash_file, is_being_written
 from podindex.models import AudioRef, EpisodeOutcome, ErrorInfo, Failure
 from podindex.store import EpisodeStore
-from podindex.watching import FileState, Settling, Watch, follow, is_being_written
+from podindex.watching import FileState, Settling, Watch, follow
 
 A, B = Path("/a.mp3"), Path("/b.mp3")
 
@@ -254,12 +254,15 @@ def test_a_failure_that_could_not_be_written_down_is_not_due_at_once(desk: Desk)
 class Rounds:
     """Takes files, or fails as it is told, and remembers which."""
 
-    def __init__(self, *errors: Exception | None) -> None:
+    def __init__(self, *errors: Exception | ErrorInfo | None) -> None:
         self.errors = list(errors)
         self.taken: list[list[Path]] = []
 
     def take(self, paths: list[Path]) -> Iterator[EpisodeOutcome]:
         error = self.errors.pop(0) if self.errors else None
+        if isinstance(error, ErrorInfo):
+            yield from (EpisodeOutcome(path, None, "failed", error=error) for path in paths)
+            return
         if error:
             raise error
         self.taken.append(paths)
@@ -295,6 +298,18 @@ def test_a_round_that_fails_is_tried_again_ever_less_often_and_loses_nothing(des
     assert [outcome.path for outcome in outcomes] == [path]
     assert [note for note in desk.notes if "no room" in note] == desk.notes[1:2], "said once"
     assert not run_ticks(desk, Rounds(), range(200, 400))
+
+
+def test_a_new_file_that_met_a_full_disk_is_tried_again_and_a_damaged_one_is_not(desk: Desk) -> None:
+    path = write(desk.folder / "a.mp3")
+    full = ErrorInfo("disk-full", "no room", "free some")
+    rounds = Rounds(None, full, full)
+    outcomes = run_ticks(desk, rounds, range(200))
+    assert [outcome.status for outcome in outcomes] == ["failed", "failed", "done"]
+    assert rounds.taken == [[], [path]]
+    write(path, b"noise")
+    damaged = Rounds(ErrorInfo("audio-damaged", "no audio", "replace it"))
+    assert [outcome.status for outcome in run_ticks(desk, damaged, range(200, 400), changed_at=200)] == ["failed"]
 
 
 def test_a_model_that_is_not_there_ends_it(desk: Desk) -> None:
