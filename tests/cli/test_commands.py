@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from commands import podindex_json, run_podindex
+from transcripts import make_transcript
 
 from podindex.formats import FORMATS
 from podindex.models import Episode
@@ -219,6 +220,23 @@ class TestLookingAtEpisodes:
         )
         assert result.returncode == 0, result.stderr
         assert len(list(tmp_path.iterdir())) == len(FORMATS)
+
+    def test_episodes_of_the_same_name_get_files_of_their_own(self, tmp_path: Path) -> None:
+        store = EpisodeStore(tmp_path / "episodes")
+        ids = ["a/alpha-title", "b/alpha-title", "b/beta"]
+        for episode_id in ids:
+            store.save_episode(Episode(episode_id, "Show", "Title"))
+            store.save_transcript(make_transcript([f"This is {episode_id}."], episode_id))
+        # An episode that is named twice does not share its name with another.
+        named = (*ids, "b/beta")
+        result = run_podindex("--library", tmp_path, "export", *named, "-f", "txt", "-o", tmp_path / "ex")
+        assert result.returncode == 0, result.stderr
+        written = {path.name: path.read_text().strip() for path in (tmp_path / "ex").iterdir()}
+        assert written == {
+            "a_alpha-title.txt": "This is a/alpha-title.",
+            "b_alpha-title.txt": "This is b/alpha-title.",
+            "beta.txt": "This is b/beta.",
+        }
 
     def test_play_without_a_player_says_where_to_listen(self, sample_library: Path) -> None:
         result = run_podindex("--library", sample_library, "play", f"{BREACH}@1:02.5", env={"PATH": "/nonexistent"})

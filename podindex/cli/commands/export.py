@@ -1,5 +1,7 @@
 """`podindex export`."""
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -48,19 +50,30 @@ def export(
             raise ConfigError("one-document-only", "stdout holds one document", "name a folder with -o")
     elif output is None and documents > 1:
         output = Path()
+    file_names = _file_names(episodes)
     for episode in episodes:
         for name in names:
             content = session.library.export(episode, name)
             if output is None:
                 typer.echo(content, nl=False)
                 continue
-            target = _target(output, episode, FORMATS[name].suffix, alone=documents == 1)
+            target = _target(output, file_names[episode] + FORMATS[name].suffix, alone=documents == 1)
             write_atomically(target, content.encode("utf-8", "replace"))
             session.say(str(target))
 
 
-def _target(output: Path, episode_id: str, suffix: str, *, alone: bool) -> Path:
-    """Return the file for one document: `output` itself when it names a file, else a file in it."""
+def _file_names(episode_ids: Sequence[str]) -> dict[str, str]:
+    """Name each episode's files by its slug, with the show's before it where episodes of two shows have the same.
+
+    No slug has an underscore, so such a name is that of no other episode.
+    """
+    slugs = {episode_id: episode_id.partition("/")[2] for episode_id in episode_ids}
+    shared = Counter(slugs.values())
+    return {each: each.replace("/", "_") if shared[slug] > 1 else slug for each, slug in slugs.items()}
+
+
+def _target(output: Path, file_name: str, *, alone: bool) -> Path:
+    """Return the file for one document: `output` itself when it names a file, else one of this name in it."""
     if alone and output.suffix and not output.is_dir():
         return output
     try:
@@ -68,4 +81,4 @@ def _target(output: Path, episode_id: str, suffix: str, *, alone: bool) -> Path:
     except OSError as error:
         message = f"cannot write to {output}: {error.strerror}"
         raise ConfigError("output-not-writable", message, "choose another place with -o") from error
-    return output / (episode_id.partition("/")[2] + suffix)
+    return output / file_name
