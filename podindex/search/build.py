@@ -8,7 +8,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -127,6 +127,16 @@ class _Update:
     def run(self) -> UpdateReport:
         self._dir.mkdir(mode=0o755, exist_ok=True)
         self._remove_leftovers(self._current)
+        try:
+            return self._write()
+        except BaseException:
+            # Else a disk that is nearly full stays full of what nobody reads. The manifest may be the old one or, at
+            # the very end, the new one; where neither can be read, the next writer sees to it.
+            with suppress(OSError, SearchError):
+                self._remove_leftovers(load_manifest(self._dir) or self._current)
+            raise
+
+    def _write(self) -> UpdateReport:
         stamps, indexed = current_stamps(self._store.root), self._base.stamps()
         changed = [episode_id for episode_id, stamp in stamps.items() if indexed.get(episode_id) != stamp]
         gone = {episode_id for episode_id, stamp in indexed.items() if stamps.get(episode_id) != stamp}

@@ -1,6 +1,8 @@
-"""An index writer that dies at any instant leaves an index that answers, and the next writer goes on."""
+"""An index writer that dies or is stopped at any instant leaves an index that answers, and the next writer goes on."""
 
 import os
+import resource
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,10 +14,12 @@ from podindex.hits import SearchRequest
 from podindex.models import Episode, Transcript
 from podindex.search.build import update_index
 from podindex.search.engine import SearchIndex
+from podindex.search.manifest import MANIFEST_NAME, load_manifest
 from podindex.search.verify import verify_index
 from podindex.store import EpisodeStore
 
-# Dies before the n-th time that something under the index is opened, made, renamed or removed.
+# Ends before the n-th time that something under the index is opened, made, renamed or removed: at once, as when it is
+# killed, or by an exception, as when it is stopped.
 _WRITER = """
 import os, sys
 from pathlib import Path
@@ -30,12 +34,17 @@ def hook(event, arguments):
     writes = event in ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir")
     if writes and str(root / "search") in str(arguments[0]):
         left -= 1
-        if left < 0:
-            os._exit(9)
+        if left == -1:
+            if sys.argv[3] == "killed":
+                os._exit(9)
+            raise KeyboardInterrupt
 
 sys.addaudithook(hook)
 update_index(root / "search", EpisodeStore(root / "episodes"))
 """
+
+
+_ALL_STEPS = 1_000_000
 
 
 def add(store: EpisodeStore, number: int) -> None:
@@ -46,6 +55,35 @@ def add(store: EpisodeStore, number: int) -> None:
 
 def total(index_dir: Path) -> int:
     return SearchIndex.open(index_dir).search(SearchRequest("police")).total
+
+
+def write_index(root: Path, steps: int, ending: str, *, room_bytes: int | None = None) -> int:
+    """Bring the index up to date in a process that ends after some steps; return how it ended.
+
+    Args:
+        root: where the library is.
+        steps: how many there are before its end.
+        ending: "killed" or "stopped".
+        room_bytes: how long its files can become; None: as long as they like.
+    """
+
+    def limit() -> None:
+        if room_bytes is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (room_bytes, room_bytes))
+
+    result = subprocess.run(
+        [sys.executable, "-c", _WRITER, os.fspath(root), str(steps), ending],
+        preexec_fn=limit,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode in ({0, 9, -signal.SIGINT} if room_bytes is None else {1}), result.stderr
+    return result.returncode
+
+
+def names(index_dir: Path) -> set[str]:
+    return {path.name for path in index_dir.iterdir()}
 
 
 @pytest.fixture
@@ -64,11 +102,9 @@ def test_a_writer_killed_anywhere(tmp_path: Path, store: EpisodeStore) -> None:
     seen = set()
     steps = 0
     while True:
-        command = [sys.executable, "-c", _WRITER, os.fspath(tmp_path), str(steps)]
-        result = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert result.returncode in (0, 9), result.stderr
+        ended = write_index(tmp_path, steps, "killed")
         seen.add(total(index_dir))
-        if result.returncode == 0:
+        if ended == 0:
             break
         steps += 7
     assert steps > 40
@@ -78,3 +114,29 @@ def test_a_writer_killed_anywhere(tmp_path: Path, store: EpisodeStore) -> None:
     # What killed writers left behind is gone.
     update_index(index_dir, store)
     assert len(list(index_dir.iterdir())) == 3
+
+
+def test_a_writer_stopped_anywhere_takes_what_it_wrote_with_it(tmp_path: Path, store: EpisodeStore) -> None:
+    index_dir = tmp_path / "search"
+    add(store, 3)
+    steps = 0
+    while write_index(tmp_path, steps, "stopped"):
+        manifest = load_manifest(index_dir)
+        assert manifest
+        assert names(index_dir) == {MANIFEST_NAME, *(Path(name).parts[0] for name in manifest.files)}
+        assert total(index_dir) in (3, 4)
+        steps += 11
+    assert steps > 40
+    assert verify_index(index_dir, store) == []
+
+
+@pytest.mark.parametrize("room_bytes", [0, 100, 1_000, 3_000])
+def test_what_found_no_room_takes_none(tmp_path: Path, store: EpisodeStore, room_bytes: int) -> None:
+    index_dir = tmp_path / "search"
+    before = names(index_dir)
+    add(store, 3)
+    write_index(tmp_path, _ALL_STEPS, "killed", room_bytes=room_bytes)
+    assert names(index_dir) == before
+    assert total(index_dir) == 3
+    update_index(index_dir, store)
+    assert total(index_dir) == 4
