@@ -11,6 +11,7 @@ manifest sees one state of the library for as long as its files are mapped, what
 import json
 import os
 import pickle
+import re
 import stat
 import struct
 import zlib
@@ -33,6 +34,9 @@ DAMAGE = (
 )  # fmt: skip
 """What reading damaged files raises, from numpy's headers to Whoosh's pickles. A mistake of ours may raise it as well:
 whoever catches it looks at the checksums before it says that the index is damaged."""
+
+_LATER = re.compile(r"(?:lexicon|segment)-(?!0+1\b)\d")
+"""Names of the second generation and later ones: there was a first."""
 
 _BLOCK_BYTES = 2**20
 _EDGE_BYTES = 4096
@@ -83,7 +87,7 @@ def load_manifest(index_dir: Path) -> Manifest | None:
     """Read the manifest and look whether all files seem to be what they were.
 
     Returns:
-        None where there is no index, or one of another schema.
+        None where there is no index, only the beginnings of a first one, or one of another schema.
 
     Raises:
         SearchError: `index-damaged`: something is missing or is not what it was; `index-not-trusted`.
@@ -107,7 +111,7 @@ def load_manifest(index_dir: Path) -> Manifest | None:
         _check_trust(index_dir, (*files, *(folders - {index_dir})))
         wrong = _changed(index_dir, manifest.files)
     except FileNotFoundError as error:
-        if not any(index_dir.iterdir()):
+        if _never_finished(index_dir):
             return None
         raise damaged(f"{Path(error.filename or MANIFEST_NAME).name} is missing") from error
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -115,6 +119,14 @@ def load_manifest(index_dir: Path) -> Manifest | None:
     if wrong is not None:
         raise damaged(f"{wrong} has changed")
     return manifest
+
+
+def _never_finished(index_dir: Path) -> bool:
+    """Tell whether nothing but a first generation stands here, whose manifest was never written.
+
+    Or it has gone: then nothing is lost but the time to write it anew.
+    """
+    return not any(path.name == MANIFEST_NAME or _LATER.match(path.name) for path in index_dir.iterdir())
 
 
 def save_manifest(index_dir: Path, manifest: Manifest) -> None:

@@ -17,6 +17,7 @@ from podindex.search.engine import SearchIndex
 from podindex.search.manifest import MANIFEST_NAME, load_manifest
 from podindex.search.verify import verify_index
 from podindex.store import EpisodeStore
+from podindex.testing import Notes
 
 # Ends before the n-th time that something under the index is opened, made, renamed or removed: at once, as when it is
 # killed, or by an exception, as when it is stopped.
@@ -140,3 +141,24 @@ def test_what_found_no_room_takes_none(tmp_path: Path, store: EpisodeStore, room
     assert total(index_dir) == 3
     update_index(index_dir, store)
     assert total(index_dir) == 4
+
+
+def test_a_first_index_that_was_cut_off_is_not_damaged(tmp_path: Path) -> None:
+    store, index_dir, notes = EpisodeStore(tmp_path / "episodes"), tmp_path / "search", Notes()
+    add(store, 0)
+    write_index(tmp_path, _ALL_STEPS, "killed", room_bytes=100)
+    assert names(index_dir) == set()
+    for steps in (2, 10, 30):
+        assert write_index(tmp_path, steps, "killed") == 9
+        assert verify_index(index_dir, store) == []
+        assert load_manifest(index_dir) is None
+    assert names(index_dir)
+    update_index(index_dir, store, notes)
+    assert notes.messages == []
+    assert names(tmp_path) == {"episodes", "search"}
+    assert total(index_dir) == 1
+    # Here, something that was finished has gone.
+    add(store, 1)
+    update_index(index_dir, store)
+    (index_dir / MANIFEST_NAME).unlink()
+    assert verify_index(index_dir, store)
