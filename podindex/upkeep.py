@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from podindex import indexing
-from podindex.config import search_dir
+from podindex.config import EPISODES_NAME, search_dir
 from podindex.errors import PodindexError, StoreError
 from podindex.models import Episode, Problem
 from podindex.progress import Progress
@@ -24,6 +24,19 @@ def find_problems(library_dir: Path, store: EpisodeStore) -> list[Problem]:
         for path in store.iter_orphan_transcripts()
     ]
     return problems + _check_index(library_dir, store)
+
+
+def lacks_index(library_dir: Path) -> bool:
+    """Tell whether there are transcripts and no index of them. That is no problem: the next search makes it.
+
+    Raises:
+        StoreError: episodes/ cannot be read.
+        SearchError: there is one, and `find_problems` says what is wrong with it.
+    """
+    from podindex.search.manifest import load_manifest
+    from podindex.search.staleness import count_changes
+
+    return load_manifest(search_dir(library_dir)) is None and count_changes(None, library_dir / EPISODES_NAME) > 0
 
 
 def repair_problems(problems: list[Problem], library_dir: Path, store: EpisodeStore, progress: Progress) -> None:

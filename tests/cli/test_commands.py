@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from commands import podindex_json, run_podindex
-from transcripts import make_transcript
+from transcripts import EPISODE, make_transcript
 
 from podindex.formats import FORMATS
 from podindex.models import Episode
@@ -256,6 +256,19 @@ class TestLookingAtEpisodes:
 class TestUpkeep:
     def test_a_library_is_well(self, sample_library: Path) -> None:
         assert podindex_json("--library", sample_library, "check", "--json") == {"problems": []}
+
+    def test_an_index_that_was_never_made_is_said_and_no_problem(self, tmp_path: Path) -> None:
+        store = EpisodeStore(tmp_path / "episodes")
+        store.save_episode(EPISODE)
+        check = ("--library", tmp_path, "check")
+        assert "index" not in run_podindex(*check).stderr, "there is nothing to search"
+        store.save_transcript(make_transcript(["Hello there."]))
+        result = run_podindex(*check)
+        assert result.returncode == 0
+        assert "nothing wrong" in result.stderr
+        assert "no index yet: the next search makes it" in result.stderr
+        assert search(tmp_path, "hello")["total"] == 1
+        assert "no index" not in run_podindex(*check).stderr
 
     def test_reindex_changes_no_answer(self, library_copy: Path) -> None:
         before = search(library_copy, "facial recognition")
