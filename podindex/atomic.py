@@ -50,6 +50,11 @@ def make_folder(folder: Path) -> None:
     _sync_folder(folder.parent)
 
 
+def temporary_beside(target: Path) -> Path:
+    """Return a new name for an unfinished file. The target's is no part of it: that may be as long as names can be."""
+    return target.with_name(f".{os.urandom(8).hex()}{TEMPORARY_SUFFIX}")
+
+
 def write_atomically(target: Path, content: bytes, *, durable: bool = True) -> None:
     """Write a file beside its target, flush it to the disk, then rename it over the target.
 
@@ -66,7 +71,7 @@ def write_atomically(target: Path, content: bytes, *, durable: bool = True) -> N
 
 
 def _replace(target: Path, fill: Callable[[BinaryIO], object], *, durable: bool = True) -> None:
-    temporary = target.with_name(f".{target.name}.{os.urandom(4).hex()}{TEMPORARY_SUFFIX}")
+    temporary = temporary_beside(target)
     try:
         with temporary.open("xb") as file:
             fill(file)

@@ -6,13 +6,12 @@ position they show. Such a file is repacked, frame by frame and without loss, in
 frame is.
 """
 
-import secrets
 from functools import lru_cache
 from pathlib import Path
 
 import av
 
-from podindex.atomic import TEMPORARY_SUFFIX, store_error
+from podindex.atomic import store_error, temporary_beside
 from podindex.audio.derived import derived_path, remove_older
 from podindex.audio.seeking import is_seek_safe
 from podindex.audio.source import damaged, open_source, unreadable
@@ -61,7 +60,7 @@ def _is_misleading(audio_path: Path, size_bytes: int, mtime_ns: int) -> bool:  #
 
 
 def _repack(audio_path: Path, copy_path: Path) -> None:
-    temporary = copy_path.with_name(f".{copy_path.name}.{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
+    temporary = temporary_beside(copy_path)
     try:
         with (
             open_source(audio_path) as (source, stream),
