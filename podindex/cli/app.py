@@ -7,6 +7,7 @@ import errno
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module
 from typing import Annotated, Any, NoReturn
@@ -17,7 +18,7 @@ from typer.exceptions import TyperException
 
 from podindex import __version__
 from podindex.cli.coercion import let_plain_values_past
-from podindex.cli.context import Session, clean
+from podindex.cli.context import Session, tell
 from podindex.config import CONFIG_NAME, ENVIRONMENT_PREFIX, GLOSSARY_NAME, SWITCHES, find_library_dir, read_config
 from podindex.errors import ConfigError, PodindexError
 
@@ -37,7 +38,8 @@ class _Root(TyperGroup):
             if session.verbose:
                 import traceback
 
-                traceback.print_exc()
+                with suppress(OSError):
+                    traceback.print_exc()
             session.say_error(str(error))
             raise typer.Exit(error.exit_code) from error
         except KeyboardInterrupt as error:
@@ -169,8 +171,9 @@ def main() -> NoReturn:
     a tenth of a search's time.
     """
     code = run()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):  # what could not be written has been said, where that could be
+            stream.flush()
     os._exit(code)
 
 
@@ -198,9 +201,7 @@ def run() -> int:
             raise  # not about what was printed
         code = 1
         if not isinstance(error, BrokenPipeError):  # the reader has gone, as `head` does
-            typer.echo(
-                f"error: cannot write the results: {error.strerror} (make room, or send them elsewhere)", err=True
-            )
+            tell(f"error: cannot write the results: {error.strerror} (make room, or send them elsewhere)")
         # What is still to be written would fail once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return code if isinstance(code, int) else 0
@@ -221,10 +222,11 @@ def _say_usage_error(error: TyperException) -> int:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "podindex"
     if type(error).__name__ == "NoArgsIsHelpError":  # Typer names no public type for it
-        typer.echo(error.format_message(), err=True)
+        with suppress(OSError):
+            typer.echo(error.format_message(), err=True)
         return 2
-    what = clean(error.format_message().rstrip("."))
-    typer.echo(f"error: {what} (see `{path} --help`)", err=True)
+    what = error.format_message().rstrip(".")
+    tell(f"error: {what} (see `{path} --help`)")
     return error.exit_code
 
 

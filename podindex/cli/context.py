@@ -8,6 +8,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,11 +57,11 @@ class Session:
     def say(self, text: str) -> None:
         """Print a line for the person, not for programs, unless they asked for quiet."""
         if not self.quiet:
-            typer.echo(clean(text), err=True)
+            tell(text)
 
     def say_error(self, text: str) -> None:
         """Print an error as one line."""
-        typer.echo(f"error: {clean(text)}", err=True)
+        tell(f"error: {text}")
 
     def print_json(self, document: object) -> None:
         """Print the one JSON document of a command."""
@@ -107,6 +108,12 @@ class Notes(NullProgress):
 def session_of(ctx: typer.Context) -> Session:
     """Return the run that a command belongs to."""
     return ctx.ensure_object(Session)
+
+
+def tell(text: str) -> None:
+    """Print a line to stderr; work does not end because nobody can hear of it, as where a log's disk is full."""
+    with suppress(OSError):
+        typer.echo(clean(text), err=True)
 
 
 def clean(text: str) -> str:

@@ -7,7 +7,7 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from podindex.cli.context import Session, clean
+from podindex.cli.context import Session, clean, tell
 from podindex.progress import NullProgress
 from podindex.timecode import format_time
 
@@ -31,9 +31,7 @@ class LineProgress(NullProgress):
 
     def say(self, text: str) -> None:
         """Print a line, cleaned."""
-        import typer
-
-        typer.echo(clean(text), err=True)
+        tell(text)
 
     def note(self, message: str) -> None:
         """Print a note."""

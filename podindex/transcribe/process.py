@@ -8,6 +8,7 @@ import tempfile
 from contextlib import suppress
 from typing import IO, Any
 
+from podindex.errors import TranscribeError
 from podindex.transcribe.engine import EngineSpec
 
 # -P keeps the current directory, which may hold anybody's `queue.py`, off the path until ours replaces it.
@@ -39,16 +40,27 @@ class WorkerProcess:
     """A running worker. One thread talks to it; any thread may kill it."""
 
     def __init__(self, spec: EngineSpec) -> None:
-        """Start the process; it loads the model once `load` is called."""
+        """Start the process; it loads the model once `load` is called.
+
+        Raises:
+            TranscribeError: the system gives no process, or no files to speak with it.
+        """
         self._spec = spec
-        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115  # closed in `bury`
-        self._process = subprocess.Popen(  # noqa: S603  # our own program
-            [sys.executable, "-P", "-c", _PROGRAM, *map(os.path.abspath, sys.path)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._complaints,
-            env=_MEMORY_VARIABLES | os.environ | dict.fromkeys(_THREAD_VARIABLES, str(spec.threads)),
-        )
+        self._complaints = _open_complaints()
+        try:
+            self._process = subprocess.Popen(  # noqa: S603  # our own program
+                [sys.executable, "-P", "-c", _PROGRAM, *map(os.path.abspath, sys.path)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._complaints,
+                env=_MEMORY_VARIABLES | os.environ | dict.fromkeys(_THREAD_VARIABLES, str(spec.threads)),
+            )
+        except OSError as error:
+            self._complaints.close()
+            message = f"no process could be started to transcribe: {error.strerror or error}"
+            raise TranscribeError(
+                "worker-not-started", message, "close other programs, or raise `ulimit -n`"
+            ) from error
         self._inbox = _pipe(self._process.stdin)
         self._outbox = _pipe(self._process.stdout)
 
@@ -105,6 +117,14 @@ class WorkerProcess:
         if isinstance(message, Exception):
             raise message
         return message
+
+
+def _open_complaints() -> IO[bytes]:
+    """Open what a worker's last words are written to; nothing where no file can be had, as on a full disk."""
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:
+        return open(os.devnull, "w+b")  # noqa: PTH123  # as the other, a file
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:

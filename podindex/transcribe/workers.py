@@ -131,8 +131,8 @@ class WorkerPool:
         """Live one worker's life in a thread of this process: start it, hand it tasks, replace it when it dies."""
         try:
             slot.ensure()
-        except (WorkerDiedError, ModelError):
-            slot.bury()  # met again, and reported, with the first task
+        except Exception:  # noqa: BLE001  # met again, and reported, with the first task
+            slot.bury()
         while task := self._tasks.get():
             if not task.future.set_running_or_notify_cancel():
                 continue
@@ -178,6 +178,7 @@ class _Slot:
         Raises:
             WorkerDiedError: it died before it was ready, or the slot was stopped.
             ModelError: the model cannot be loaded.
+            TranscribeError: no process could be started.
         """
         if self._worker:
             return self._worker

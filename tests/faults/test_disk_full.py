@@ -66,3 +66,24 @@ def test_results_that_cannot_be_written_are_an_error_and_no_traceback(
     assert done.stderr.splitlines() == [
         "error: cannot write the results: No space left on device (make room, or send them elsewhere)"
     ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(["episodes"], 0), (["search", "a", "--nonsense"], 2), (["show", "no/such"], 1)]
+)
+def test_work_does_not_end_because_nobody_can_hear_of_it(sample_library: Path, arguments: list[str], code: int) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*PODINDEX, "--verbose", "--library", sample_library, *arguments], stderr=full, check=False
+        )
+    assert done.returncode == code
+
+
+def test_a_log_without_room_does_not_end_an_add(tmp_path: Path) -> None:
+    audio = write_audio(tmp_path / "a.flac", np.asarray(noise(1, -30)))
+    (tmp_path / "cues.vtt").write_text(CUES)
+    library = tmp_path / "library"
+    command: list[str | Path] = ["--library", library, "add", audio, "--transcript", tmp_path / "cues.vtt"]
+    with Path("/dev/full").open("w") as full:
+        assert subprocess.run([*PODINDEX, *command], stderr=full, check=False).returncode == 0
+    assert podindex_json("--library", library, "search", "--json", '"quick zebra"')["total"] == 25

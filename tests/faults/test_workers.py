@@ -1,9 +1,11 @@
 """Workers die, hang and chatter; the pool goes on, and nothing survives it."""
 
+import errno
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import Future
 from pathlib import Path
@@ -101,6 +103,29 @@ def test_a_model_that_cannot_be_loaded_fails_everything_once_and_for_all() -> No
 def test_workers_that_die_while_loading_are_reported() -> None:
     with open_pool("deadly") as pool, pytest.raises(TranscribeError, match="died"):
         wait_for(pool.submit(chunk(), "en"))
+
+
+def test_where_no_process_can_be_started_every_task_fails_and_nothing_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    with open_pool(workers=2) as pool:
+        for future in [pool.submit(chunk(index), "en") for index in range(4)]:
+            with pytest.raises(TranscribeError, match="Too many open files") as caught:
+                wait_for(future)
+            assert caught.value.code == "worker-not-started"
+
+
+def test_a_full_disk_does_not_keep_workers_from_starting(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    with open_pool() as pool:
+        assert wait_for(pool.submit(chunk(), "en"))
+        with pytest.raises(TranscribeError, match="died"):
+            wait_for(pool.submit(chunk(), "die"))
 
 
 def test_leaving_the_pool_ends_workers_in_the_middle_of_their_work() -> None:
