@@ -24,6 +24,7 @@ from podindex.errors import AudioError
 _OPEN_OPTIONS = {"format_whitelist": "mp3,mov,ogg,wav,flac,aac,matroska", "protocol_whitelist": "file"}
 _SUPPORTED = "podindex reads mp3, m4a, m4b, aac, ogg, opus, flac, wav, mka, webm and the sound of mp4 and mkv"
 _SNIFF_BYTES = 4096
+_BLOCK_BYTES = 2**20
 
 # Sample entries of encrypted MP4 sound: FairPlay (drms), Common Encryption (enca), Audible (aavd).
 _PROTECTED_TAGS = frozenset({"drms", "enca", "aavd"})
@@ -41,8 +42,8 @@ def open_source(path: Path) -> Iterator[tuple[InputContainer, AudioStream]]:
         # An absolute path behind "file:" is never taken for an option or another protocol, whatever the name is.
         container = av.open(f"file:{os.path.abspath(path)}", options=_OPEN_OPTIONS, metadata_errors="replace")  # noqa: PTH100  keeps links
     except av.FFmpegError as error:
-        if isinstance(error, OSError):
-            raise unreadable(path, error) from error
+        if isinstance(error, OSError):  # demuxers call the end of a file that is cut off an input/output error
+            _read_through(path)
         raise damaged(path) if has_audio_signature(head) else _not_audio(path) from error
     with container:
         yield container, _pick_stream(path, container)
@@ -88,6 +89,16 @@ def _read_head(path: Path) -> bytes:
     if kind := foreign_kind(head):
         raise AudioError("audio-not-audio", f"{shown(path)} is {kind}, not audio", _SUPPORTED)
     return head
+
+
+def _read_through(path: Path) -> None:
+    """Raise what the system says of reading the file: it knows whether the disk is to blame."""
+    try:
+        with path.open("rb") as file:
+            while file.read(_BLOCK_BYTES):
+                pass
+    except OSError as error:
+        raise unreadable(path, error) from error
 
 
 def _not_audio(path: Path) -> AudioError:

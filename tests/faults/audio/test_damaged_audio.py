@@ -107,6 +107,16 @@ def test_an_mp4_cut_off_before_its_index_is_damaged(tmp_path: Path, sound: NDArr
     assert caught.value.code == "audio-damaged"
 
 
+@pytest.mark.parametrize("kind", ["webm", "mka", "mkv"])
+def test_an_error_of_the_demuxer_is_none_of_the_disk(tmp_path: Path, sound: NDArray[np.int16], kind: str) -> None:
+    path = write_audio(tmp_path / f"episode.{kind}", sound)
+    path.write_bytes(path.read_bytes()[:200])
+    for read in (probe, Decoder):
+        with pytest.raises(AudioError) as caught:
+            read(path)
+        assert caught.value.code == "audio-damaged"
+
+
 def test_an_mp4_with_its_index_first_is_heard_as_far_as_it_goes(tmp_path: Path, sound: NDArray[np.int16]) -> None:
     path = write_audio(tmp_path / "episode.m4a", sound, container_options={"movflags": "faststart"})
     content = path.read_bytes()
