@@ -22,15 +22,19 @@ TEMPORARY_SUFFIX = ".podindex-tmp"
 """How the name of every unfinished file ends. One that is older than its writer was left by a kill; delete it."""
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+_FORBIDDEN = {errno.EACCES, errno.EPERM}
 
 
 def store_error(error: OSError, path: Path) -> StoreError:
     """Explain what the operating system said while `path` was read or written."""
     if error.errno in _FULL:
-        return StoreError("disk-full", f"no room to write {path}", "free some space and run the same command again")
+        hint = "free some space or inodes and run the same command again"
+        return StoreError("disk-full", f"no room to write {path}", hint)
     if error.errno in _FORBIDDEN:
         return StoreError("no-permission", f"not allowed to use {path}", "check who owns it and its permissions")
+    if error.errno == errno.EROFS:
+        message = f"not allowed to use {path}: the file system is read-only"
+        return StoreError("no-permission", message, "mount it for writing, or use another place")
     reason = error.strerror or type(error).__name__
     return StoreError("disk-error", f"cannot use {path}: {reason}", "check the disk, then run the same command again")
 
