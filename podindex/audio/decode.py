@@ -109,7 +109,7 @@ def _pieces(reader: FrameReader, timeline: Timeline, lost: _Stretches) -> Iterat
     """Put frames, silence and resampled runs in a row, as the timeline places them; append what is lost to `lost`."""
     try:
         yield from _place_all(reader, timeline, lost)
-    except av.FFmpegError as error:  # a damaged header may claim 200 channels or 2 GHz, which no filter takes
+    except av.FFmpegError as error:  # a damaged header may claim 200 channels, which no filter takes
         raise damaged(reader.path) from error
 
 

@@ -26,6 +26,12 @@ _SUPPORTED = "podindex reads mp3, m4a, m4b, aac, ogg, opus, flac, wav, mka, webm
 _SNIFF_BYTES = 4096
 _BLOCK_BYTES = 2**20
 
+_LEAST_HZ = 2_000
+_MOST_HZ = 768_000
+"""Nobody records speech at other rates; a damaged header that says 1 Hz makes days of seconds."""
+_CLOCKED_BY_RATE = frozenset({"wav", "flac"})
+"""Where time is counted in samples of the rate that the header says, whatever the frames say."""
+
 # Sample entries of encrypted MP4 sound: FairPlay (drms), Common Encryption (enca), Audible (aavd).
 _PROTECTED_TAGS = frozenset({"drms", "enca", "aavd"})
 
@@ -46,7 +52,9 @@ def open_source(path: Path) -> Iterator[tuple[InputContainer, AudioStream]]:
             _read_through(path)
         raise damaged(path) if has_audio_signature(head) else _not_audio(path) from error
     with container:
-        yield container, _pick_stream(path, container)
+        stream = _pick_stream(path, container)
+        _check_rate(path, container, stream)
+        yield container, stream
 
 
 def shown(path: Path) -> str:
@@ -120,6 +128,16 @@ def _pick_stream(path: Path, container: InputContainer) -> AudioStream:
         hint = "copy-protected files cannot be transcribed: get a copy without DRM"
         raise AudioError("audio-protected", f"{shown(path)} is copy-protected (DRM)", hint)
     return stream
+
+
+def _check_rate(path: Path, container: InputContainer, stream: AudioStream) -> None:
+    rates_hz = [stream.codec_context.sample_rate]
+    if container.format.name in _CLOCKED_BY_RATE and stream.time_base:
+        rates_hz.append(round(1 / stream.time_base))
+    for rate_hz in rates_hz:
+        if rate_hz and not _LEAST_HZ <= rate_hz <= _MOST_HZ:  # 0: only the frames will tell
+            what = f"{shown(path)} is damaged: its header says {rate_hz:,} Hz, which no recording of speech has"
+            raise AudioError("audio-damaged", what, "download or copy it again")
 
 
 def _codec_tag(context: AudioCodecContext) -> str | None:

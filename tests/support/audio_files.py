@@ -67,6 +67,7 @@ def write_audio(
     *,
     rate_hz: int = RATE_HZ,
     kind: str | None = None,
+    codec: str | None = None,
     bit_rate: int | None = None,
     tags: Mapping[str, str] | None = None,
     chapters: Sequence[tuple[int, str]] = (),
@@ -81,6 +82,7 @@ def write_audio(
         samples: int16 [n] or [n, channels].
         rate_hz: the samples' rate, and the file's (Opus files always have 48 kHz).
         kind: a key of `FORMATS`; by default the path's extension.
+        codec: by av's name; by default the kind's.
         bit_rate: bits per second, where the codec has such a thing.
         tags: metadata of the container.
         chapters: start in milliseconds, and title.
@@ -88,7 +90,8 @@ def write_audio(
         container_options: for the muxer.
         variable_rate: encode for quality, as VBR mp3 is.
     """
-    container_name, codec = FORMATS[kind or path.suffix[1:]]
+    container_name, usual_codec = FORMATS[kind or path.suffix[1:]]
+    codec = codec or usual_codec
     columns = samples if samples.ndim == 2 else samples[:, np.newaxis]
     if codec == "vorbis" and columns.shape[1] == 1:  # FFmpeg's own encoder knows only stereo
         columns = np.repeat(columns, 2, axis=1)

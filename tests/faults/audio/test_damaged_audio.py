@@ -1,6 +1,7 @@
 """Damaged files: what can be heard is heard, at its true time, and what is missing is counted."""
 
 import random
+import struct
 import wave
 from pathlib import Path
 
@@ -160,6 +161,42 @@ def test_a_header_that_no_filter_takes(tmp_path: Path, at: int, value: int) -> N
     assert caught.value.code == "audio-damaged"
     with pytest.raises(AudioError, match="damaged"):
         read_window(path, 0, 1000)
+
+
+@pytest.mark.parametrize("rate_hz", [1, 1_999, 768_001, 2_000_000_000])
+def test_a_rate_that_no_speech_has(tmp_path: Path, rate_hz: int) -> None:
+    """At 1 Hz, 20 s of sound would be five days of it."""
+    path = write_audio(tmp_path / "talk.wav", noise(1, -30))
+    content = path.read_bytes()
+    path.write_bytes(content[:24] + rate_hz.to_bytes(4, "little") + content[28:])
+    refuse(path, rate_hz)
+
+
+def test_a_rate_that_no_speech_has_in_other_containers(tmp_path: Path) -> None:
+    plain = write_audio(tmp_path / "talk.mka", noise(1, -30), codec="pcm_s16le")
+    # The element SamplingFrequency (B5), a double of eight bytes.
+    before, after = (b"\xb5\x88" + struct.pack(">d", rate_hz) for rate_hz in (16_000, 1))
+    assert plain.read_bytes().count(before) == 1
+    plain.write_bytes(plain.read_bytes().replace(before, after))
+    refuse(plain, 1)
+    # Its frames say 16 kHz, its header, by which its clock goes, 1 Hz: 20 bits after the sizes of blocks and frames.
+    flac = write_audio(tmp_path / "talk.flac", noise(1, -30))
+    content = flac.read_bytes()
+    flac.write_bytes(content[:18] + bytes([0, 0, 1 << 4 | content[20] & 0x0F]) + content[21:])
+    refuse(flac, 1)
+
+
+def refuse(path: Path, rate_hz: int) -> None:
+    for read in (probe, Decoder, lambda path: read_window(path, 0, 1000)):
+        with pytest.raises(AudioError, match=f"{rate_hz:,} Hz") as caught:
+            read(path)
+        assert caught.value.code == "audio-damaged"
+
+
+@pytest.mark.parametrize("rate_hz", [2_000, 768_000])
+def test_the_rarest_rates_are_heard(tmp_path: Path, rate_hz: int) -> None:
+    path = write_audio(tmp_path / "talk.wav", noise(1, -30, rate_hz=rate_hz), rate_hz=rate_hz)
+    assert decode(path)[1].decoded_duration_ms == pytest.approx(1000, abs=10)
 
 
 @pytest.mark.parametrize("tag", [0x83, 0xFF])
