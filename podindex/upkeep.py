@@ -5,10 +5,12 @@ damaged. Nothing that a person made is deleted.
 """
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from podindex import indexing
-from podindex.config import EPISODES_NAME, search_dir
+from podindex.audio.derived import iter_leftovers
+from podindex.config import EPISODES_NAME, INDEX_NAME, search_dir
 from podindex.errors import PodindexError, StoreError
 from podindex.models import Episode, Problem
 from podindex.progress import Progress
@@ -18,7 +20,8 @@ from podindex.store import EpisodeStore
 def find_problems(library_dir: Path, store: EpisodeStore) -> list[Problem]:
     """Look at every episode and at the index."""
     problems = [problem for episode_id in store.iter_ids() for problem in _check_episode(store, episode_id)]
-    problems += [_leftover(path) for path in store.iter_temporary_files()]
+    leftovers = chain(store.iter_temporary_files(), iter_leftovers(library_dir / INDEX_NAME / "audio"))
+    problems += [_leftover(path) for path in leftovers]
     problems += [
         Problem("orphan-transcript", str(path), "a transcript without metadata beside it", repairable=False)
         for path in store.iter_orphan_transcripts()

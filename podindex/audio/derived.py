@@ -1,7 +1,12 @@
-"""Where what is made from an episode's audio is kept, so that replaced audio has other files. I/O: looks at files."""
+"""Where what is made from an episode's audio is kept, so that replaced audio has other files. I/O: these files."""
 
-from contextlib import suppress
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from podindex.atomic import TEMPORARY_SUFFIX, temporary_beside
 
 
 def derived_path(cache_dir: Path, episode_id: str, audio_path: Path, suffix: str) -> Path:
@@ -28,3 +33,40 @@ def remove_older(path: Path) -> None:
         for other in path.parent.glob(f"{slug}.*{path.suffix}"):
             if other != path:
                 other.unlink(missing_ok=True)
+
+
+@contextmanager
+def unfinished_file(path: Path) -> Iterator[Path]:
+    """Yield an empty file to be written, which then takes the place of `path`, or goes where the writing fails.
+
+    It is locked while it is written. Whoever plays an episode may write here, without the library's lock: nothing else
+    tells such a file from one that a killed process left.
+
+    Raises:
+        OSError: it cannot be made, or cannot take the place.
+    """
+    temporary = temporary_beside(path)
+    try:
+        with temporary.open("xb") as file:
+            with suppress(OSError):  # file systems without locks: nobody can take one to remove the file, either
+                fcntl.flock(file, fcntl.LOCK_EX)
+            yield temporary
+            temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def iter_leftovers(folder: Path) -> Iterator[Path]:
+    """Yield the unfinished files, anywhere in a folder, of processes that are no more."""
+    for path in sorted(folder.rglob(f"*{TEMPORARY_SUFFIX}")):
+        with suppress(OSError), path.open("r+b") as file:  # OSError: somebody has it locked, or it has just gone
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.fstat(file.fileno()).st_size:  # an empty one may have been made in this moment, and be locked next
+                yield path
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove the unfinished files of processes that are no more, as far as the system lets us."""
+    with suppress(OSError):
+        for path in iter_leftovers(folder):
+            path.unlink(missing_ok=True)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import av
 
-from podindex.atomic import store_error, temporary_beside
-from podindex.audio.derived import derived_path, remove_older
+from podindex.atomic import store_error
+from podindex.audio.derived import derived_path, remove_leftovers, remove_older, unfinished_file
 from podindex.audio.seeking import is_seek_safe
 from podindex.audio.source import damaged, open_source, unreadable
 from podindex.errors import AudioError, StoreError
@@ -44,6 +44,7 @@ def make_seekable(cache_dir: Path, episode_id: str, audio_path: Path) -> Path:
         return audio_path
     try:
         copy_path.parent.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(copy_path.parent)
         _repack(audio_path, copy_path)
     except OSError as error:
         raise store_error(error, copy_path) from error
@@ -60,22 +61,18 @@ def _is_misleading(audio_path: Path, size_bytes: int, mtime_ns: int) -> bool:  #
 
 
 def _repack(audio_path: Path, copy_path: Path) -> None:
-    temporary = temporary_beside(copy_path)
-    try:
-        with (
-            open_source(audio_path) as (source, stream),
-            # The index first, so that a browser has it with its first request.
-            av.open(f"file:{temporary}", "w", format="mp4", options={"movflags": "faststart"}) as target,
-        ):
-            repacked = target.add_stream_from_template(stream)
-            # What lies before the declared start, such as an encoder's delay, gets times before 0 and is not played.
-            start = stream.start_time or 0
-            for packet in source.demux(stream):
-                if packet.dts is not None and packet.pts is not None:
-                    packet.pts -= start
-                    packet.dts -= start
-                    packet.stream = repacked
-                    target.mux(packet)
-        temporary.replace(copy_path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with (
+        unfinished_file(copy_path) as temporary,
+        open_source(audio_path) as (source, stream),
+        # The index first, so that a browser has it with its first request.
+        av.open(f"file:{temporary}", "w", format="mp4", options={"movflags": "faststart"}) as target,
+    ):
+        repacked = target.add_stream_from_template(stream)
+        # What lies before the declared start, such as an encoder's delay, gets times before 0 and is not played.
+        start = stream.start_time or 0
+        for packet in source.demux(stream):
+            if packet.dts is not None and packet.pts is not None:
+                packet.pts -= start
+                packet.dts -= start
+                packet.stream = repacked
+                target.mux(packet)

@@ -1,5 +1,7 @@
 """mp3 of variable bit rate: noticed once, and players get a copy in which they land where they are sent."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import av
@@ -10,11 +12,31 @@ from commands import run_podindex
 
 from podindex import Library
 from podindex.audio.decode import Decoder
+from podindex.audio.derived import iter_leftovers
 from podindex.audio.seekable import make_seekable
 from podindex.audio.seeking import is_seek_safe
 from podindex.errors import AudioError, StoreError
 from podindex.models import EpisodeOutcome
 from podindex.testing import Notes
+
+# Makes a copy, and just before it takes its place is killed, or says so and waits to be let go on.
+_REPACKER = """
+import os, sys
+from pathlib import Path
+from podindex.audio.seekable import make_seekable
+
+cache_dir, audio, ending = sys.argv[1:]
+
+def hook(event, arguments):
+    if event == "os.rename":
+        if ending == "killed":
+            os._exit(9)
+        print("ready", flush=True)
+        sys.stdin.read()
+
+sys.addaudithook(hook)
+make_seekable(Path(cache_dir), "show/" + ending, Path(audio))
+"""
 
 BEEPS_S = [1.0, 12.5, 31.0, 44.0]
 
@@ -130,6 +152,41 @@ def test_what_goes_wrong_has_a_name(tmp_path: Path, variable: Path) -> None:
         make_seekable(tmp_path / "file", "show/talk", variable)
     with pytest.raises(AudioError):
         make_seekable(tmp_path / "cache", "show/talk", tmp_path / "none.mp3")
+
+
+def repack_and_die(cache_dir: Path, audio: Path) -> Path:
+    """Return the file that a process leaves which is killed while it makes a copy."""
+    before = set(cache_dir.glob("*/.*"))
+    assert subprocess.run([sys.executable, "-c", _REPACKER, cache_dir, audio, "killed"], check=False).returncode == 9
+    (left,) = set(cache_dir.glob("*/.*")) - before
+    assert left.stat().st_size > 10_000
+    return left
+
+
+def test_what_a_killed_process_left_goes_and_what_another_writes_stays(tmp_path: Path, variable: Path) -> None:
+    cache_dir = tmp_path / "cache"
+    with subprocess.Popen(
+        [sys.executable, "-c", _REPACKER, cache_dir, variable, "slow"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout
+        assert other.stdout.readline() == b"ready\n"
+        (unfinished,) = cache_dir.glob("*/.*")
+        left = repack_and_die(cache_dir, variable)
+        assert list(iter_leftovers(cache_dir)) == [left]
+        copy = make_seekable(cache_dir, "show/talk", variable)
+        assert set((cache_dir / "show").iterdir()) == {copy, unfinished}
+    assert other.returncode == 0
+    assert make_seekable(cache_dir, "show/slow", variable) in (cache_dir / "show").iterdir()
+    assert list(cache_dir.glob("*/.*")) == []
+
+
+def test_check_finds_what_a_killed_process_left(tmp_path: Path, variable: Path, cues: Path) -> None:
+    add(tmp_path / "library", variable, cues)
+    left = repack_and_die(tmp_path / "library" / "index" / "audio", variable)
+    with Library.open(tmp_path / "library") as library:
+        assert [(problem.code, problem.where) for problem in library.check()] == [("leftover-file", str(left))]
+        assert library.check(repair=True) == []
+    assert not left.exists()
 
 
 def test_the_sound_itself_is_not_changed(tmp_path: Path, variable: Path) -> None:
