@@ -21,7 +21,7 @@ UNHEARD_SPEECH = "unheard-speech"
 _MAX_COMPRESSION = 2.4
 # Measured: above it second looks are mostly right, below mostly not. But where much was missed and much is found, fewer
 # words are wrong with what it finds than without, down to the second score (docs/benchmarks.md).
-_GOOD_SCORE = -0.7
+GOOD_SCORE = -0.7
 _FAIR_SCORE = -1.0
 _MUCH_SPEECH_MS = 3_000
 _MANY_WORDS_PER_S = 1.5
@@ -65,7 +65,7 @@ def is_credible(decoding: Decoding, speech_ms: int = 0) -> bool:
     much_is_found = speech_ms >= _MUCH_SPEECH_MS and len(decoding.words) >= _MANY_WORDS_PER_S * speech_ms / 1000
     return (
         not is_wordless(decoding.words)
-        and decoding.score >= (_FAIR_SCORE if much_is_found else _GOOD_SCORE)
+        and decoding.score >= (_FAIR_SCORE if much_is_found else GOOD_SCORE)
         and not is_repetitive(decoding.words)
         and not is_caption_phrase(decoding.words)
     )

@@ -28,7 +28,7 @@ from podindex.models import SAMPLE_RATE_HZ, Chunk, ChunkResult, Gap, TranscribeO
 from podindex.transcribe.decoding import Decoding, keep_finished
 from podindex.transcribe.engine import EngineSpec
 from podindex.transcribe.listen import listen
-from podindex.transcribe.quality import is_repetitive, judge
+from podindex.transcribe.quality import GOOD_SCORE, is_repetitive, judge
 from podindex.transcribe.segments import HeardWord, build_segments
 from podindex.transcribe.speech import VAD_FRAME_MS, SpeechMap, Stretch
 from podindex.transcribe.timing import correct_times
@@ -43,7 +43,8 @@ _VAD_FRAME_SAMPLES = VAD_FRAME_MS * _SAMPLES_PER_MS
 _VAD_CONTEXT_SAMPLES = 64  # of the frame before, which the network sees, too
 _VAD_PIECE_FRAMES = 500  # 16 s
 _MAX_INITIAL_TIMESTAMP = 50  # in 20 ms: speech begins in the first second, as in openai/whisper
-# Nobody says the same five tokens twice within thirty seconds as often as the model loses itself in a loop.
+# Where the model has lost itself, the same five tokens are not written twice. Elsewhere people do say things twice
+# within thirty seconds, and with that rule the second time would be left out or turned into something else.
 _NO_REPEAT_TOKENS = 5
 # Punctuation that belongs to the word after it and before it; faster-whisper's own defaults.
 _PREPENDED = "\"'“¿([{-"
@@ -174,36 +175,48 @@ class _Decoder:
     def decode(self, windows: Sequence[Stretch], *, last: Sequence[bool], said: Sequence[str]) -> list[Decoding | None]:
         """Decode windows together; None where the model failed.
 
-        What goes round in circles with a prompt or hotwords is decoded again without: a list of names that nobody says
-        can bring that about.
+        What is doubtful is decoded again by itself, without what was said before it and without repeating itself. What
+        goes round in circles is not told the prompt and the hotwords either: a list of names that nobody says can bring
+        that about.
         """
         decodings = self._decode(windows, last, said, self._options)
-        unprompted = replace(self._options, prompt=None, hotwords=None)
-        if self._options == unprompted:
-            return decodings
         for number, found in enumerate(decodings):
-            if found and is_repetitive(found.words):
-                [again] = self._decode([windows[number]], [last[number]], [said[number]], unprompted)
+            if found is None:
+                continue
+            in_circles = is_repetitive(found.words)
+            if in_circles or found.score < GOOD_SCORE:
+                options = replace(self._options, prompt=None, hotwords=None) if in_circles else self._options
+                [again] = self._decode([windows[number]], [last[number]], [""], options, _NO_REPEAT_TOKENS)
                 decodings[number] = again or found
         return decodings
 
     def _decode(
-        self, windows: Sequence[Stretch], last: Sequence[bool], said: Sequence[str], options: TranscribeOptions
+        self,
+        windows: Sequence[Stretch],
+        last: Sequence[bool],
+        said: Sequence[str],
+        options: TranscribeOptions,
+        no_repeat: int = 0,
     ) -> list[Decoding | None]:
         try:
-            return [*self._decode_batch(windows, last, said, options)]
+            return [*self._decode_batch(windows, last, said, options, no_repeat)]
         except Exception:  # noqa: BLE001  # alignment fails in many ways (faster-whisper #1342)
             if len(windows) == 1:
                 return [None]
         # One bad window must not take its neighbours with it.
         alone = (
-            self._decode([window], [final], [before], options)
+            self._decode([window], [final], [before], options, no_repeat)
             for window, final, before in zip(windows, last, said, strict=True)
         )
         return [decoding for decodings in alone for decoding in decodings]
 
     def _decode_batch(
-        self, windows: Sequence[Stretch], last: Sequence[bool], said: Sequence[str], options: TranscribeOptions
+        self,
+        windows: Sequence[Stretch],
+        last: Sequence[bool],
+        said: Sequence[str],
+        options: TranscribeOptions,
+        no_repeat: int,
     ) -> Iterator[Decoding]:
         encoded = self._encode(windows)
         results = self._model.model.generate(
@@ -213,7 +226,7 @@ class _Decoder:
             self._prompts(said, options),
             beam_size=options.beam_size,
             max_length=self._model.max_length,
-            no_repeat_ngram_size=_NO_REPEAT_TOKENS,
+            no_repeat_ngram_size=no_repeat,
             return_scores=True,
             suppress_blank=True,
             suppress_tokens=self._suppressed,

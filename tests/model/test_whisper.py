@@ -76,6 +76,18 @@ def test_bad_sound_is_heard_nearly_as_well(
     assert share_heard(transcribe(engine, bad), lines) >= 0.75
 
 
+@pytest.mark.parametrize("beginning", ["Our story", "It sells cameras", "On Tuesday, a"])
+def test_what_is_said_twice_is_heard_twice_alike(
+    engine: WhisperEngine, sample: tuple[NDArray[np.int16], list[dict[str, object]]], beginning: str
+) -> None:
+    samples, lines = sample
+    line = next(line for line in lines if str(line["text"]).startswith(beginning))
+    spoken = samples[int(str(line["start_ms"])) * 16 : int(str(line["end_ms"])) * 16]
+    result = transcribe(engine, np.concatenate([spoken, np.zeros(SECOND // 2, np.int16), spoken]))
+    heard = plain(" ".join(segment.text for segment in result.segments))
+    assert heard[: len(heard) // 2] == heard[len(heard) // 2 :]
+
+
 def test_names_that_nobody_says_do_not_set_it_going_in_circles(repo_dir: Path) -> None:
     names = (
         "Ekaterina Voskresenskaya, Bartholomew Quigley, Tegucigalpa, Xochimilco, Ouagadougou, Szczecin, Llanfair, "
