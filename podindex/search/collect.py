@@ -24,8 +24,8 @@ RAW_NAME = "raw.arrays"
 # Signs that are said, at the edge of a word.
 _SAID = frozenset("$€£¥%°&@+#")
 
-# Letters with dots between them: the last dot belongs to them as well.
-_DOTTED = re.compile(r"(?:\w\.)+\w")
+# Letters with dots between them: the last dot belongs to them as well, unlike that behind 2.7.
+_DOTTED = re.compile(r"(?:[^\W\d]\.)+[^\W\d]")
 
 _MAX_MS = np.iinfo(np.uint32).max
 _MAX_CHAR_LENGTH = np.iinfo(np.uint16).max

@@ -22,6 +22,9 @@ MAX_JOINS = 4
 MAX_WAYS = 16
 """Ways to choose the numbers of tokens of the words of a phrase with room: two numbers have as many."""
 
+MAX_REPEATING = 16
+"""Words of a query in which one comes twice that are looked for as typed, too; nobody types longer ones by hand."""
+
 WordRun = tuple[query.Word, ...]
 """Neighbouring words that belong together because they say one number; mostly a single word."""
 
@@ -67,7 +70,7 @@ class _Expander:
         units = list(_units(children))
         nodes = [self._unit(unit) for unit in units]
         # The second and further ways have two neighbouring words in one.
-        ways = [nodes, *([*nodes[:i], joined, *nodes[i + 2 :]] for i, joined in self._joins(units))]
+        ways = [nodes, *([*nodes[:i], joined, *nodes[i + 2 :]] for i, joined in self._joins(units, inflected=True))]
         found = tuple(_all_of(way, excluded) for way in ways)
         return AnyOf(found) if len(found) > 1 else found[0]
 
@@ -76,27 +79,30 @@ class _Expander:
             return self.node(unit)
         return Sequence(tuple(self._slots(unit, inflected=True)), 0, _text(unit))
 
-    def _joins(self, units: list[WordRun | query.Node]) -> Iterator[tuple[int, Sequence]]:
+    def _joins(self, units: list[WordRun | query.Node], *, inflected: bool) -> Iterator[tuple[int, Sequence]]:
         """Yield the pairs of neighbouring words that occur joined: the first one's index, and the joined word."""
         found = (
             (i, Sequence((Slot(((joined,),)),), 0, f"{_text(left)} {_text(right)}"))
             for i, (left, right) in enumerate(pairwise(units))
             if isinstance(left, tuple) and isinstance(right, tuple) and len(tokens := _tokens(left + right)) == 2
-            if (joined := self._variants.joined(tokens[0], tokens[1], inflected=True))
+            if (joined := self._variants.joined(tokens[0], tokens[1], inflected=inflected))
         )
         return islice(found, MAX_JOINS)
 
     def _phrase(self, phrase: query.Phrase) -> Node:
         # With room, it is between words as typed (a number is one), not inside them.
-        groups = _units(phrase.words) if phrase.slop else _runs(phrase.words)
+        groups = list(_units(phrase.words) if phrase.slop else _runs(phrase.words))
         parts = [
             self._slots(group, inflected=False) if isinstance(group, tuple) else self._term(group) for group in groups
         ]
         text = _text(phrase.words)
         if not phrase.slop:
             return Sequence(tuple(slot for part in parts for slot in part), 0, text)
+        # Two neighbours may be one word, which leaves no room between them.
+        joins = self._joins(groups, inflected=False)
+        rows = [parts, *([*parts[:i], [*joined.slots], *parts[i + 2 :]] for i, joined in joins)]
         # How much room is left depends on how many tokens a slot takes, so every combination is a way of its own.
-        choices = product(*(_by_length(_in_a_row(part)) for part in parts))
+        choices = (slots for row in rows for slots in product(*(_by_length(_in_a_row(part)) for part in row)))
         ways = tuple(Sequence(slots, phrase.slop, text) for slots in islice(choices, MAX_WAYS))
         return AnyOf(ways) if len(ways) > 1 else ways[0]
 
@@ -207,8 +213,11 @@ def _by_length(slot: Slot) -> list[Slot]:
 
 def _all_of(children: Iterable[Node], excluded: tuple[Node, ...]) -> Node:
     """Build the simplest node: the same word twice is one child, and one child alone is itself."""
-    nodes = _unique(children)
-    return nodes[0] if len(nodes) == 1 and not excluded else AllOf(nodes, _unique(excluded))
+    typed = tuple(children)
+    nodes = _unique(typed)
+    if len(typed) == 1 and not excluded:
+        return nodes[0]
+    return AllOf(nodes, _unique(excluded), typed if len(nodes) < len(typed) <= MAX_REPEATING else ())
 
 
 def _unique(nodes: Iterable[Node]) -> tuple[Node, ...]:

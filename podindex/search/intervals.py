@@ -59,13 +59,14 @@ class Intervals:
         return Intervals(starts, self.ends[chosen], weights)
 
     def contained_in(self, sets: Sequence["Intervals"]) -> Mask:
-        """Tell which of these are in any of the sets, bool [n]."""
-        known = np.zeros(len(self) + 1, np.bool_)  # one more for what begins behind all of these
-        starts, ends = np.append(self.starts, FAR), np.append(self.ends, FAR)
+        """Tell which of these lie in an interval of any of the sets, bool [n]."""
+        known = np.zeros(len(self), np.bool_)
         for others in sets:
-            places = np.searchsorted(self.starts, others.starts)
-            known[places] |= (starts[places] == others.starts) & (ends[places] == others.ends)
-        return known[:-1]
+            if len(others):
+                # The last that begins no later reaches furthest: none of a set holds another.
+                places = np.searchsorted(others.starts, self.starts, side="right") - 1
+                known |= (places >= 0) & (self.ends <= others.ends[places])
+        return known
 
 
 def even(weight: float | Weights, count: int) -> Weights:

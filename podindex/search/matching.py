@@ -339,9 +339,9 @@ def as_phrase(node: Node) -> list[Sequence]:
     match node:
         case AnyOf(children=children):
             return [row for child in children for row in as_phrase(child)]
-        case AllOf(children=children) if len(children) > 1:
-            rows = [child for child in children if isinstance(child, Sequence) and not child.slop]
-            if len(rows) == len(children):
+        case AllOf(children=children, typed=typed) if len(children) > 1 or typed:
+            rows = [child for child in typed or children if isinstance(child, Sequence) and not child.slop]
+            if len(rows) == len(typed or children):
                 return [Sequence(tuple(slot for row in rows for slot in row.slots), 0, "")]
     return []
 

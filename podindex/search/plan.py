@@ -76,6 +76,8 @@ class AllOf:
     children: "tuple[Node, ...]"
     """Never empty; of one child alone, its own intervals count, of any length."""
     excluded: "tuple[Node, ...]" = ()
+    typed: "tuple[Node, ...]" = ()
+    """The children in the order typed where one comes twice (`back to back`), which only ranking asks; else empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,9 @@ inflections that they have in the languages in which they occur as typed, which 
 MIN_SIMILAR_LENGTH = 4
 """Letters of a word that similar ones are looked for; nearly all shorter words are similar to each other."""
 
+MIN_TWO_EDITS_LENGTH = 6
+"""Letters of a word that similar ones may differ from in two, where none differs in one."""
+
 MIN_SOUNDS = 3
 """Sounds of a word that words of like sound are looked for; `TM` is too many words."""
 
@@ -80,9 +83,12 @@ class Variants:
         """Prefixes that more entries have than are searched."""
 
     def word(self, token: str, *, inflected: bool) -> TermSet:
-        """Return the entries that stand for a token as typed, with or without its inflections, and similar ones."""
+        """Return the entries that stand for a token as typed, with or without its inflections.
+
+        Where similar ones are wanted, too: of a token that does not occur. One that does is meant.
+        """
         terms = self._variants(token, inflected=inflected)
-        if not self._similar_wanted:
+        if not self._similar_wanted or terms.exact_ids.size:
             return terms
         if token not in self._similar:
             self._similar[token] = self._similar_to(token)
@@ -149,7 +155,9 @@ class Variants:
         others = spellings(analysis.fold(token))
         ids = _union(exact, *(self._lexicon.ids(other) for other in others), self._german(token))
         if inflected and "." not in token:  # an acronym has none: without dots it would be another word
-            ids = _union(self._lexicon.ids_with_stem_of(ids), *self._inflections(token, others))
+            occurs = self._with_same_apostrophes(token, exact).size > 0
+            stemmed = self._lexicon.ids_with_stem_of(self._with_same_apostrophes(token, ids))
+            ids = _union(ids, stemmed, *self._inflections(token, others, occurs=occurs))
         return TermSet(self._without_homographs(token, ids), exact)
 
     def _exact(self, token: str) -> TermIds:
@@ -158,16 +166,23 @@ class Variants:
         ambiguous = folded in _OTHER_WORDS_WITH_APOSTROPHE or folded in _OTHER_WORDS_WITH_DOTS
         return self._without_homographs(token, ids) if ambiguous else ids
 
-    def _inflections(self, token: str, others: tuple[str, ...]) -> Iterator[TermIds]:
-        """Yield the entries with the stem of a token, whether or not the token itself occurs."""
+    def _inflections(self, token: str, others: tuple[str, ...], *, occurs: bool) -> Iterator[TermIds]:
+        """Yield the entries with the stem of a token that does not occur, and with those of its other spellings.
+
+        A token that occurs has the inflections of the languages in which it does: `men` is not the Spanish `menos`.
+        """
         if not self._stemmings_left:
             return
         self._stemmings_left -= 1
-        for language in self._stemmed:
+        for language in () if occurs else self._stemmed:
             yield self._lexicon.ids_with_stem(analysis.stem(token, language), language)
         if "en" in self._stemmed:
             for other in others:
                 yield self._lexicon.ids_with_stem(analysis.stem(other, "en"), "en")
+
+    def _with_same_apostrophes(self, token: str, ids: TermIds) -> TermIds:
+        """Keep the entries that have apostrophes as the token has: `a's` looks like `as`, and is an inflection of `a`."""
+        return _select(ids, [("'" in name) == ("'" in token) for name in self._lexicon.tokens(ids)])
 
     def _german(self, token: str) -> TermIds:
         """Return the entries that are the token with `ue` for `ü` or the other way round."""
@@ -187,8 +202,11 @@ class Variants:
             return _union()
         self._similar_left -= 1
         folded = analysis.fold(token)
-        max_edits = 1 if len(token) < 6 else 2
-        alike = _union(self._lexicon.ids_within(folded, max_edits))
+        alike = self._lexicon.ids_within(folded, 1)
+        if alike.size:
+            return alike
+        if len(token) >= MIN_TWO_EDITS_LENGTH:
+            alike = self._lexicon.ids_within(folded, 2)
         if len(sound_key(folded)) >= MIN_SOUNDS:
             alike = _union(alike, self._lexicon.ids_sounding_like(folded))
         return alike

@@ -141,7 +141,8 @@ class BruteSearch:
     def _nearness(self, root: Node, hit: Interval, ids: list[int]) -> np.float32:
         least = least_tokens(root)
         near = np.float32(least) / np.float32(max(least, hit[1] - hit[0]))
-        return near + np.float32(any(hit in _intervals(phrase, ids) for phrase in phrases(root)))
+        rows = [row for phrase in phrases(root) for row in _intervals(phrase, ids)]
+        return near + np.float32(any(start <= hit[0] and hit[1] <= end for start, end in rows))
 
     def _title_share(self, root: Node, each: _Said) -> np.float32:
         title = {analysis.stem(token, each.language) for token in analysis.tokens(each.episode.title)}
@@ -173,6 +174,6 @@ def phrases(node: Node) -> Iterator[Row]:
         case AnyOf(children=children):
             for child in children:
                 yield from phrases(child)
-        case AllOf(children=children) if len(children) > 1:
+        case AllOf(children=children, typed=typed) if len(typed or children) > 1:
             if all(isinstance(child, Row) and not child.slop for child in children):
-                yield Row(tuple(slot for child in children for slot in child.slots), 0, "")  # type: ignore[union-attr]
+                yield Row(tuple(slot for child in typed or children for slot in child.slots), 0, "")  # type: ignore[union-attr]

@@ -137,5 +137,8 @@ def test_a_query_as_a_phrase() -> None:
     (phrase,) = as_phrase(AllOf((one, two)))
     assert phrase.slots == (*one.slots, *two.slots)
     assert as_phrase(AnyOf((AllOf((one, two)), one))) == [Sequence((*one.slots, *two.slots), 0, "")]
+    assert as_phrase(AllOf((one, two), typed=(one, two, one))) == [
+        Sequence((*one.slots, *two.slots, *one.slots), 0, "")
+    ]
     assert as_phrase(one) == []
     assert as_phrase(AllOf((AnyOf((one, two)), one))) == []
