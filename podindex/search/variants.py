@@ -181,7 +181,7 @@ class Variants:
                 yield self._lexicon.ids_with_stem(analysis.stem(other, "en"), "en")
 
     def _with_same_apostrophes(self, token: str, ids: TermIds) -> TermIds:
-        """Keep the entries that have apostrophes as the token has: `a's` looks like `as`, and is an inflection of `a`."""
+        """Keep the entries that have apostrophes as the token has: `a's` looks like `as`, but is no form of it."""
         return _select(ids, [("'" in name) == ("'" in token) for name in self._lexicon.tokens(ids)])
 
     def _german(self, token: str) -> TermIds:
