@@ -170,24 +170,31 @@ class _Decoder:
             model.hf_tokenizer, multilingual, task="transcribe", language=language if multilingual else "en"
         )
         self._on_cpu = model.model.device == "cpu"
+        self._is_lost = False
         self._suppressed = get_suppressed_tokens(self._tokenizer, [-1])
 
     def decode(self, windows: Sequence[Stretch], *, last: Sequence[bool], said: Sequence[str]) -> list[Decoding | None]:
         """Decode windows together; None where the model failed.
 
-        What is doubtful is decoded again by itself, without what was said before it and without repeating itself. What
-        goes round in circles is not told the prompt and the hotwords either: a list of names that nobody says can bring
-        that about.
+        What is doubtful is decoded again by itself, without what was said before it and without repeating itself.
+        Where half of the windows are, it is the voice, and repeating is forbidden at once for the rest of the chunk.
+        What goes round in circles is not told the prompt and the hotwords either: a list of names that nobody says
+        can bring that about.
         """
-        decodings = self._decode(windows, last, said, self._options)
+        was_lost = self._is_lost
+        decodings = self._decode(windows, last, said, self._options, _NO_REPEAT_TOKENS if was_lost else 0)
+        unprompted = replace(self._options, prompt=None, hotwords=None)
+        doubtful = 0
         for number, found in enumerate(decodings):
-            if found is None:
+            in_circles = found is not None and is_repetitive(found.words)
+            if found is None or not (in_circles or found.score < GOOD_SCORE):
                 continue
-            in_circles = is_repetitive(found.words)
-            if in_circles or found.score < GOOD_SCORE:
-                options = replace(self._options, prompt=None, hotwords=None) if in_circles else self._options
+            doubtful += 1
+            options = unprompted if in_circles else self._options
+            if not was_lost or options != self._options:
                 [again] = self._decode([windows[number]], [last[number]], [""], options, _NO_REPEAT_TOKENS)
                 decodings[number] = again or found
+        self._is_lost = was_lost or 2 * doubtful >= len(windows)
         return decodings
 
     def _decode(
