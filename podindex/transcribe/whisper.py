@@ -171,6 +171,7 @@ class _Decoder:
         )
         self._on_cpu = model.model.device == "cpu"
         self._is_lost = False
+        self._encoded: dict[Stretch, StorageView] = {}  # the windows of the last batch, on a CPU
         self._suppressed = get_suppressed_tokens(self._tokenizer, [-1])
 
     def decode(self, windows: Sequence[Stretch], *, last: Sequence[bool], said: Sequence[str]) -> list[Decoding | None]:
@@ -251,11 +252,16 @@ class _Decoder:
         """Encode windows for decoding them together: one by one on a CPU, at once on a GPU.
 
         The attention of several windows is more than the caches of a core hold (four at once take a third longer).
+        What is decoded again by itself was encoded with its batch: a third of the work.
         """
+        if len(windows) == 1 and (known := self._encoded.get(windows[0])) is not None:
+            return [known]
         frames = min(max(_frames(window) for window in windows) + _SILENT_FRAMES, _MODEL_FRAMES)
         features = np.stack([self._features(window, frames + frames % 2) for window in windows])
         parts = np.split(features, len(features)) if self._on_cpu else [features]
-        return [self._model.encode(part) for part in parts]
+        encoded = [self._model.encode(part) for part in parts]
+        self._encoded = dict(zip(windows, encoded, strict=True)) if self._on_cpu else {}
+        return encoded
 
     def _align(
         self, texts: Sequence[list[int]], encoded: Sequence[StorageView], windows: Sequence[Stretch]

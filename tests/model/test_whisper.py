@@ -3,10 +3,13 @@
 import json
 from difflib import SequenceMatcher
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 import pytest
+from ctranslate2 import StorageView
+from faster_whisper import WhisperModel
 from faster_whisper.vad import get_vad_model
 from numpy.typing import NDArray
 
@@ -14,9 +17,11 @@ from podindex.audio.chunk import iter_chunks
 from podindex.audio.decode import Decoder, read_window
 from podindex.errors import ModelError
 from podindex.models import Chunk, ChunkResult, TranscribeOptions
+from podindex.transcribe.decoding import Decoding
 from podindex.transcribe.engine import EngineSpec
 from podindex.transcribe.models import choose_model
-from podindex.transcribe.whisper import WhisperEngine, load_engine, measure_speech
+from podindex.transcribe.speech import Stretch
+from podindex.transcribe.whisper import WhisperEngine, _Decoder, load_engine, measure_speech
 
 SECOND = 16_000
 
@@ -102,6 +107,30 @@ def test_names_that_nobody_says_do_not_set_it_going_in_circles(repo_dir: Path) -
         results = [told.transcribe(chunk, "en") for chunk in iter_chunks(decoder)]
     heard = sum(len(plain(segment.text)) for result in results for segment in result.segments)
     assert heard <= 1.03 * sum(len(plain(line["text"])) for line in episode["lines"])  # 1.08 when it did
+
+
+def test_what_is_decoded_again_is_not_encoded_again(
+    sample: tuple[NDArray[np.int16], list[dict[str, object]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backwards = sample[0][: 60 * SECOND][::-1]  # speech that nobody understands
+    engine = load_engine(EngineSpec("", choose_model("tiny.en").path, TranscribeOptions(beam_size=1), batch_size=4))
+    begins: list[bytes] = []
+    decoded: list[Stretch] = []
+    encode, decode = WhisperModel.encode, _Decoder._decode
+
+    def note_encoded(model: WhisperModel, features: NDArray[np.float32]) -> StorageView:
+        begins.append(features[..., :100].tobytes())  # the first second; what follows may be padded otherwise
+        return encode(model, features)
+
+    def note_decoded(decoder: _Decoder, windows: list[Stretch], *rest: Any) -> list[Decoding | None]:
+        decoded.extend(windows)
+        return decode(decoder, windows, *rest)
+
+    monkeypatch.setattr(WhisperModel, "encode", note_encoded)
+    monkeypatch.setattr(_Decoder, "_decode", note_decoded)
+    transcribe(engine, backwards)
+    assert len(set(decoded)) < len(decoded)
+    assert len(set(begins)) == len(begins) == len(set(decoded))
 
 
 def write_telephone(path: Path, samples: NDArray[np.int16]) -> None:
