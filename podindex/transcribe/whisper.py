@@ -187,8 +187,10 @@ class _Decoder:
         unprompted = replace(self._options, prompt=None, hotwords=None)
         doubtful = 0
         for number, found in enumerate(decodings):
-            in_circles = found is not None and is_repetitive(found.words)
-            if found is None or not (in_circles or found.score < GOOD_SCORE):
+            if found is None:
+                continue
+            in_circles = is_repetitive(found.words)
+            if not in_circles and found.score >= GOOD_SCORE:
                 continue
             doubtful += 1
             options = unprompted if in_circles else self._options
@@ -252,7 +254,7 @@ class _Decoder:
         """Encode windows for decoding them together: one by one on a CPU, at once on a GPU.
 
         The attention of several windows is more than the caches of a core hold (four at once take a third longer).
-        What is decoded again by itself was encoded with its batch: a third of the work.
+        What is decoded again by itself was encoded with its batch, and on a CPU that is a third of the work.
         """
         if len(windows) == 1 and (known := self._encoded.get(windows[0])) is not None:
             return [known]
@@ -260,7 +262,8 @@ class _Decoder:
         features = np.stack([self._features(window, frames + frames % 2) for window in windows])
         parts = np.split(features, len(features)) if self._on_cpu else [features]
         encoded = [self._model.encode(part) for part in parts]
-        self._encoded = dict(zip(windows, encoded, strict=True)) if self._on_cpu else {}
+        if self._on_cpu:
+            self._encoded = dict(zip(windows, encoded, strict=True))
         return encoded
 
     def _align(
