@@ -1,4 +1,4 @@
-"""Numbers as they are written and as they are said, in English: `2026`, `twenty twenty six`. Pure.
+"""Numbers and days as they are written and as they are said, in English: `2026`, `twenty twenty six`. Pure.
 
 `read_numbers` finds the numbers in a row of tokens and gives the other rows of tokens that mean the same. Only English
 is spoken here: recognisers write digits in the other languages podindex stems, and an English reading of `hundert`
@@ -53,6 +53,10 @@ _CURRENCY_WORDS = {word: sign for sign, words in _CURRENCIES.items() for word in
 _PERCENT: tuple[Row, ...] = (("%",), ("percent",), ("per", "cent"))
 _DEGREES: tuple[Row, ...] = (("°",), ("degrees",))
 
+_MONTHS = frozenset("january february march april may june july august september october november december".split())
+# Words of their own: beside them only digits are a day (`may 5th`, not `may first`).
+_DOUBTFUL_MONTHS = frozenset(("march", "may"))
+
 _DIGITS = re.compile(r"\d{1,12}", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+", re.ASCII)
 _DECIMAL = re.compile(r"(\d{1,12})\.(\d{1,6})", re.ASCII)
@@ -94,6 +98,46 @@ def read_numbers(tokens: Row) -> tuple[NumberSpan, ...]:
 
 
 def _span_at(tokens: Row, start: int) -> NumberSpan | None:
+    return _day_at(tokens, start) or _number_at(tokens, start)
+
+
+def _day_at(tokens: Row, start: int) -> NumberSpan | None:
+    """Read a day of a month: "october 14", "october the fourteenth", "14th of october"."""
+    month_first = tokens[start] in _MONTHS
+    first = start + month_first
+    first += month_first and tokens[first : first + 1] == ("the",)
+    number = _read(tokens, first)
+    if not number or number.kind not in ("cardinal", "ordinal") or not 1 <= int(number.digits) <= 31:
+        return None
+    end = first + number.length
+    if month_first:
+        month = tokens[start]
+        # "may 5 percent", "june 5 million": the number is of something else.
+        if _unit_at(tokens, end)[0] or (end < len(tokens) and tokens[end] in _SCALES):
+            return None
+    else:
+        end += tokens[end : end + 1] == ("of",)
+        month = tokens[end] if end < len(tokens) else ""
+        end += 1
+    if month not in _MONTHS or (month in _DOUBTFUL_MONTHS and not tokens[first][0].isdigit()):
+        return None
+    readings = tuple(row for row in _day_rows(month, int(number.digits)) if row != tokens[start:end])
+    return NumberSpan(start, end, readings)
+
+
+def _day_rows(month: str, day: int) -> Iterator[Row]:
+    cardinals = [row for row in _rows(_Number(str(day), 1)) if len(row) == 1 or row[0] != "a"]
+    ordinals = list(_rows(_Number(str(day), 1, "ordinal")))
+    for row in (*ordinals, *cardinals):
+        yield (month, *row)
+    for row in ordinals:
+        yield (month, "the", *row)
+        yield (*row, "of", month)
+    for row in (*ordinals, *cardinals):
+        yield (*row, month)
+
+
+def _number_at(tokens: Row, start: int) -> NumberSpan | None:
     sign = tokens[start] if tokens[start] in _CURRENCIES else ""
     first = start + bool(sign)
     number = _read(tokens, first)

@@ -17,11 +17,12 @@ from podindex.search.phonetic import sound_key
 from podindex.search.plan import MAX_PREFIX_IDS, Alternative, Lexicon, TermIds, TermSet
 from podindex.search.spelling import spellings
 
-MIN_PART_LENGTH = 3
-"""Letters of a part of a compound that is not written with a hyphen: `bitcoin` may be `bit coin`."""
+MIN_PART_LENGTH = 2
+"""Letters of a part of a compound that is not written with a hyphen: `openai` may be `open ai`."""
 
-MIN_COMPOUND_LENGTH = 7
-"""Letters of such a compound; shorter words too often are two others by chance: `manage` is not `man age`."""
+MIN_COMPOUND_LENGTH = 5
+"""Letters of such a compound. In 11 million words of transcripts nearly all neighbours that make a word so are that
+word, but for those with a part of `_NO_PARTS`."""
 
 MAX_STEMMED_TERMS = 200
 """Words of a query that are stemmed in every language, at up to half a millisecond each. Further words have the
@@ -39,24 +40,25 @@ MIN_SOUNDS = 3
 MAX_SIMILAR_TERMS = 8
 """Words of a query that similar ones are looked for; each compares itself with the whole lexicon."""
 
-# Parts of compounds that are shorter, with the least length of the other part: `co-operate`, `re-elect`, not `re ally`.
-_SHORT_PREFIXES = {"co": 5, "re": 5}
-# Parts that are shorter, at the end: `node.js`.
-_SHORT_SUFFIXES = {"js": 3}
-# Words that are written with a hyphen or without although a part is short.
+# Parts that stand in front only, with the least length of the other part: `co-operate`, `re-elect`, `on-chain`; not
+# `re ally`, and not `land on`.
+_PREFIXES = {"co": 5, "on": 5, "re": 5}
+# Words that are written with a hyphen or without although a part is short or says little.
 _SHORT_COMPOUNDS = frozenset(
     tuple(word.split("-"))
     for word in (
-        "e-mail e-mails e-book e-books e-commerce t-shirt t-shirts x-ray x-rays u-turn wi-fi sci-fi hi-fi lo-fi".split()
+        "e-mail e-mails e-book e-books e-commerce t-shirt t-shirts x-ray x-rays u-turn i-phone i-phones i-pad i-pads "
+        "wi-fi hi-fi lo-fi log-in log-ins plug-in plug-ins sign-in check-in opt-in built-in stand-by you-tube".split()
     )
 )
 
-# What is no part of a compound although it is long enough: who asks for `therapist` does not mean `the rapist`. The
-# second row are endings, which a transcript has as words by accident only.
+# What is no part of a compound although it is long enough: who asks for `therapist` does not mean `the rapist`, nor
+# `project or` for `projector`. The last row are endings, which a transcript has as words by accident only.
 _NO_PARTS = frozenset(
+    "am an as at be by co do go he if in is it me no of oh ok on or so to us we "
     "all and any are but can did for get got had has her him his how its let not our out she the too was who you "
     "been from have than that them then they this were what when will with your "
-    "able ally ant ed ent ers est ful ing ings ion ive less man ness sion ted ten ter tion".split()
+    "able ally ant ed ent er ers es est ful ing ings ion ive less ll ly man ness re sion ted ten ter th tion ve".split()
 )
 
 # Contractions that, without apostrophe, are other words; `dont` and `its` may stay ambiguous.
@@ -254,12 +256,12 @@ def _may_join(left: str, right: str) -> bool:
     """Tell whether two tokens may be one word."""
     if left[-1].isdigit() != right[0].isdigit():
         return (left + right).isalnum()
-    if not (left.isalpha() and right.isalpha()) or left in _NO_PARTS or right in _NO_PARTS:
+    if not (left.isalpha() and right.isalpha()):
         return False
-    if (left, right) in _SHORT_COMPOUNDS or len(right) >= _SHORT_PREFIXES.get(left, analysis.MAX_TOKEN_LENGTH + 1):
+    if (left, right) in _SHORT_COMPOUNDS:
         return True
-    if len(left) >= _SHORT_SUFFIXES.get(right, analysis.MAX_TOKEN_LENGTH + 1):
-        return True
+    if right in _NO_PARTS or (left in _NO_PARTS and len(right) < _PREFIXES.get(left, analysis.MAX_TOKEN_LENGTH + 1)):
+        return False
     return min(len(left), len(right)) >= MIN_PART_LENGTH and len(left) + len(right) >= MIN_COMPOUND_LENGTH
 
 

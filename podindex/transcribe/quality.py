@@ -28,6 +28,9 @@ _MANY_WORDS_PER_S = 1.5
 _LOW_PROBABILITY = 0.5
 _MAX_LOOP_WORDS = 12
 _KEPT_ROUNDS = 2
+# Nobody says so many words in so short a time; alignment squeezes what was not said at all into one place.
+_BABBLE_WORDS = 30
+_BABBLE_MS = 2_000
 # What Whisper writes under silence and music, because captions say so there.
 _CAPTION_PHRASES = re.compile(
     r"thank(s| you)( (so|very) much)?( for (watching|listening))?( and i'?ll see you (in the )?next (time|video|one))?"
@@ -42,6 +45,18 @@ def is_repetitive(words: Sequence[HeardWord]) -> bool:
     """Tell whether the text goes round in circles."""
     text = "".join(word.text for word in words).strip().encode()
     return len(text) > 40 and len(text) / len(zlib.compress(text)) > _MAX_COMPRESSION
+
+
+def cut_babble(words: Sequence[HeardWord]) -> tuple[HeardWord, ...]:
+    """Return the words before the model began to write more than anybody can say.
+
+    It does so where it goes in circles and may not repeat itself, which no measure of repetition notices. Up to two
+    seconds before it may be cut off, too; they are decoded again with what follows.
+    """
+    for number, later in enumerate(words[_BABBLE_WORDS:]):
+        if later.start_ms - words[number].start_ms <= _BABBLE_MS:
+            return tuple(words[:number])
+    return tuple(words)
 
 
 def is_wordless(words: Sequence[HeardWord]) -> bool:

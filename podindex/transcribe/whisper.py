@@ -28,7 +28,7 @@ from podindex.models import SAMPLE_RATE_HZ, Chunk, ChunkResult, Gap, TranscribeO
 from podindex.transcribe.decoding import Decoding, keep_finished
 from podindex.transcribe.engine import EngineSpec
 from podindex.transcribe.listen import listen
-from podindex.transcribe.quality import GOOD_SCORE, is_repetitive, judge
+from podindex.transcribe.quality import GOOD_SCORE, cut_babble, is_repetitive, judge
 from podindex.transcribe.segments import HeardWord, build_segments
 from podindex.transcribe.speech import VAD_FRAME_MS, SpeechMap, Stretch
 from podindex.transcribe.timing import correct_times
@@ -248,7 +248,7 @@ class _Decoder:
         alignments = self._align(texts, encoded, windows)
         for window, result, (_, complete), alignment in zip(windows, results, kept, alignments, strict=True):
             length = len(result.sequences_ids[0])
-            yield Decoding(_words(alignment, window), result.scores[0] * length / (length + 1), complete)
+            yield Decoding(cut_babble(_words(alignment, window)), result.scores[0] * length / (length + 1), complete)
 
     def _encode(self, windows: Sequence[Stretch]) -> list[StorageView]:
         """Encode windows for decoding them together: one by one on a CPU, at once on a GPU.

@@ -10,6 +10,7 @@ from scan import ListLexicon, scan, scan_intervals
 
 from podindex.search import analysis
 from podindex.search.expand import MAX_ALTERNATIVES, expand
+from podindex.search.numbers import read_numbers
 from podindex.search.plan import AllOf, AnyOf, Node, Plan, Sequence, Slot, TermSet, iter_leaves
 from podindex.search.query import parse_query
 
@@ -110,6 +111,39 @@ def test_compounds_are_split_and_joined() -> None:
     assert rows(only_slot("gpt4")) == [[{"gpt4"}], [{"gpt"}, {"4"}]]
     assert rows(only_slot("cooperate")) == [[{"cooperate"}], [{"co"}, {"operate"}]]
     assert rows(only_slot("therapist")) == [[{"therapist"}]]
+
+
+@pytest.mark.parametrize(
+    ("word", "parted", "found"),
+    [
+        ("openai", "open ai", True),
+        ("github", "git hub", True),
+        ("iphone", "i phone", True),
+        ("plugin", "plug in", True),
+        ("onboard", "on board", True),
+        ("projector", "project or", False),
+        ("landon", "land on", False),
+        ("really", "re ally", False),
+        ("today", "to day", False),
+    ],
+)
+def test_two_words_are_one_unless_one_of_them_says_too_little(word: str, parted: str, found: bool) -> None:
+    text = f"{word} and {parted}"
+    both = [(word,), tuple(parted.split())]
+    assert scan(word, text) == (both if found else both[:1])
+    assert scan(f'"{parted}"', text) == (both if found else both[1:])
+
+
+@pytest.mark.parametrize("query", ["october 14", "14th of october", '"october fourteenth"', "October the 14th"])
+@pytest.mark.parametrize("said", ["october 14", "october 14th", "14 october", "october the fourteenth"])
+def test_a_day_is_found_however_it_is_said(query: str, said: str) -> None:
+    assert scan(query, f"on {said} 2026") == [tuple(said.split())]
+
+
+@pytest.mark.parametrize("query", ["october 2026", "may 5 percent", "may first", "second may", "october 32"])
+def test_what_only_looks_like_a_day_is_no_day(query: str) -> None:
+    readings = [row for span in read_numbers(tuple(query.split())) for row in span.readings]
+    assert not any(set(row) & {"may", "october"} for row in readings)
 
 
 def test_two_words_may_be_one_in_the_transcript() -> None:

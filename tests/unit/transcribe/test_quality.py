@@ -4,7 +4,7 @@ import pytest
 
 from podindex.models import Segment, Word
 from podindex.transcribe.decoding import Decoding
-from podindex.transcribe.quality import drop_loops, is_caption_phrase, is_credible, judge
+from podindex.transcribe.quality import cut_babble, drop_loops, is_caption_phrase, is_credible, judge
 from podindex.transcribe.segments import HeardWord
 from podindex.transcribe.speech import Stretch
 
@@ -33,6 +33,15 @@ def test_what_people_say_is_not_taken_for_it(text: str) -> None:
 
 def test_the_third_round_of_a_loop_and_more_are_dropped() -> None:
     assert plain(drop_loops(heard("so I went home " + "again and again and then " * 5 + "we left"))).count("then") == 2
+
+
+def test_more_than_anybody_can_say_is_cut_off_where_it_begins() -> None:
+    said = heard("they came back from the film")
+    babble = tuple(HeardWord(f" thanks{n}", 2_700, 2_700, 0.3) for n in range(40))
+    after = tuple(HeardWord(" and", 5_000 + n, 5_000 + n, 0.3) for n in range(3))
+    assert cut_babble(said + babble + after) == said
+    assert cut_babble(heard("fast " * 200)) == heard("fast " * 200), "ten words a second"
+    assert cut_babble(babble[:30]) == babble[:30], "too few to be sure"
 
 
 def test_what_people_repeat_stays() -> None:
