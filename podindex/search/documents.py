@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from podindex.search.ids import unite
+from podindex.search.ids import is_any, unite
 
 
 @contextmanager
@@ -107,7 +107,7 @@ class Documents:
         found: NDArray[np.intp] | None = None
         for keys in words:
             numbers = unite((self._titled(key) for key in keys), np.intp)
-            found = numbers if found is None else np.intersect1d(found, numbers, assume_unique=True)
+            found = numbers if found is None else found[is_any(found, numbers)]
             if not len(found):
                 break
         return np.empty(0, np.intp) if found is None else found - self._passages

@@ -5,12 +5,14 @@ I/O: maps `index/search/`. A `SearchIndex` is a snapshot: what is indexed later 
 
 import os
 import time
+from bisect import bisect
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +35,7 @@ from podindex.search.manifest import (
 )
 from podindex.search.matching import Matcher, Terms, as_phrase
 from podindex.search.narrowing import Narrowing
-from podindex.search.plan import Plan, iter_leaves
+from podindex.search.plan import Node, Plan, iter_leaves
 from podindex.search.query import ParsedQuery, parse_query
 from podindex.search.rank import Scores, least_tokens, order_episodes, order_hits, score_hits, title_weights
 from podindex.search.segment import Segment, title_keys
@@ -63,6 +65,19 @@ _Identity = tuple[int, int] | None
 """What a manifest file is told apart from the next one by; None: there was none."""
 
 
+class _Question:
+    """What is asked of every segment, worked out once."""
+
+    def __init__(self, root: Node, terms: Terms, filters: tuple[Filters, ...]) -> None:
+        self.root = root
+        self.terms = terms
+        self.filters = filters
+        self.phrases = as_phrase(root)
+        self.least = least_tokens(root)
+        self.titles = list(dict.fromkeys(leaf.text for leaf in iter_leaves(root)))[:_MAX_TITLE_LEAVES]
+        """Parts of the query that are looked for in titles."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Found:
     """The hits of one segment, in order, and what ranks them."""
@@ -75,22 +90,15 @@ class _Found:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Standings:
-    """The episodes with hits, of all segments together, as arrays of equal length."""
+    """The episodes with hits, as arrays of equal length; episodes and hits are numbered through all segments."""
 
-    segments: NDArray[np.int64]
-    """Index of the segment in which each episode is."""
-    numbers: NDArray[np.int64]
-    """Its number there."""
-    firsts: NDArray[np.int64]
-    """Index of its first hit among the segment's."""
-    counts: NDArray[np.int64]
+    episodes: Indexes
+    """Number of each."""
+    firsts: Indexes
+    """Number of its first hit."""
+    counts: Indexes
     """Its hits."""
     best: Scores
-    published_s: NDArray[np.float64]
-    id_ranks: NDArray[np.int64]
-
-
-_STANDINGS_DTYPES = (np.int64, np.int64, np.int64, np.int64, np.float32, np.float64, np.int64)
 
 
 class SearchIndex:
@@ -105,10 +113,13 @@ class SearchIndex:
         self._lexicon = MappedLexicon.open(index_dir / manifest.lexicon)
         self._total_tokens = int(self._lexicon.frequencies.sum(dtype=np.int64))
         self._segments = [_OpenSegment(index_dir, entry) for entry in manifest.segments]
-        ids = sorted(episode_id for segment in self._segments for episode_id in segment.files.episodes.ids)
-        rank_of = {episode_id: rank for rank, episode_id in enumerate(ids)}
-        for segment in self._segments:
-            segment.id_ranks = np.array([rank_of[episode_id] for episode_id in segment.files.episodes.ids], np.int64)
+        # Of all episodes, segment by segment.
+        tables = [segment.files.episodes for segment in self._segments]
+        self._first_episodes = list(accumulate(map(len, tables), initial=0))
+        self._published_s = np.concatenate([np.empty(0), *(table.published_s for table in tables)])
+        ids = [episode_id for table in tables for episode_id in table.ids]
+        rank_of = {episode_id: rank for rank, episode_id in enumerate(sorted(ids))}
+        self._id_ranks = np.array([rank_of[episode_id] for episode_id in ids], np.int64)
 
     @classmethod
     def open(cls, index_dir: Path) -> Self:
@@ -147,12 +158,10 @@ class SearchIndex:
         Raises:
             SearchError: `index-damaged`.
         """
-        started = time.perf_counter()
         with self._reading():
-            page = self._search(request)
-        return replace(page, took_ms=(time.perf_counter() - started) * 1000)
+            return self._search(request, time.perf_counter())
 
-    def _search(self, request: SearchRequest) -> SearchPage:
+    def _search(self, request: SearchRequest, started: float) -> SearchPage:
         parsed = parse_query(request.query)
         filters = _all_filters(parsed, request)
         plan = self._plan(parsed)
@@ -164,12 +173,14 @@ class SearchIndex:
             plan = self._plan(parsed, similar=True)
             found = self._find(plan, filters)
             match = "similar"
-        standings = self._standings(found)
+        standings = _standings(found)
+        hits = tuple(self._iter_page(standings, found, plan, request, match))
         return SearchPage(
             query=request.query,
             total=sum(len(part.hits) for part in found),
             total_episodes=len(standings.counts),
-            hits=tuple(self._iter_page(standings, found, plan, request, match)),
+            hits=hits,
+            took_ms=(time.perf_counter() - started) * 1000,
             did_you_mean=suggestion,
             notes=(*parsed.notes, *plan.notes),
         )
@@ -224,13 +235,14 @@ class SearchIndex:
         return Terms(self._lexicon.frequencies, self._total_tokens)
 
     def _find(self, plan: Plan, filters: tuple[Filters, ...]) -> list[_Found]:
-        terms = self._terms()
+        if plan.root is None:
+            return [segment.nothing for segment in self._segments]
+        question = _Question(plan.root, self._terms(), filters)
 
         def find(segment: "_OpenSegment") -> _Found:
-            return self._find_in(segment, plan, terms, filters)
+            return self._find_in(segment, question)
 
-        hits = 0 if plan.root is None else terms.expected(plan.root)
-        if hits < _PARALLEL_FROM_HITS or len(self._segments) == 1:
+        if len(self._segments) == 1 or question.terms.expected(plan.root) < _PARALLEL_FROM_HITS:
             return [find(segment) for segment in self._segments]
         return list(self._threads.map(find, self._segments))
 
@@ -241,84 +253,55 @@ class SearchIndex:
 
         return ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix="podindex-search")
 
-    def _find_in(self, segment: "_OpenSegment", plan: Plan, terms: Terms, filters: tuple[Filters, ...]) -> _Found:
+    def _find_in(self, segment: "_OpenSegment", question: _Question) -> _Found:
         stream = segment.files.stream
-        matcher = Matcher(stream, terms)
-        hits = NOTHING if plan.root is None else matcher.find(plan.root)
+        matcher = Matcher(stream, question.terms)
+        hits = matcher.find(question.root)
         if len(hits):
-            hits = segment.narrowing.apply(hits, filters)
-        if plan.root is None or not len(hits):
-            return _Found(NOTHING, NOTHING.weights, np.zeros(len(stream.episodes) - 1, np.int64))
-        phrases = [matcher.find(phrase) for phrase in as_phrase(plan.root)]
+            hits = segment.narrowing.apply(hits, question.filters)
+        if not len(hits):
+            return segment.nothing
+        phrases = [matcher.find(phrase) for phrase in question.phrases]
         scores = score_hits(
             hits,
-            least=least_tokens(plan.root),
+            least=question.least,
             is_phrase=hits.contained_in(phrases) if phrases else None,
             passages=stream.passages,
-            titles=self._title_weights(segment, plan),
+            titles=self._title_weights(segment, question.titles),
             episode_passages=stream.episode_passages,
         )
         return _Found(hits, scores, counts(hits.starts, stream.episodes))
 
-    def _title_weights(self, segment: "_OpenSegment", plan: Plan) -> Scores | None:
+    def _title_weights(self, segment: "_OpenSegment", texts: list[str]) -> Scores | None:
         """Weigh the titles of a segment's episodes; None where none holds a word of the query."""
-        texts = list(dict.fromkeys(leaf.text for leaf in iter_leaves(plan.root)))[:_MAX_TITLE_LEAVES]
         shares: Scores | None = None
         for text in texts:
             episodes = segment.files.documents.episodes_titled(title_keys(text, self._lexicon.languages()))
             if len(episodes):
-                shares = np.zeros(len(segment.id_ranks), np.float32) if shares is None else shares
+                shares = np.zeros(len(segment.files.episodes), np.float32) if shares is None else shares
                 shares[episodes] += np.float32(1 / len(texts))
         return None if shares is None else title_weights(shares)
 
     # --- paging
-
-    def _standings(self, found: list[_Found]) -> _Standings:
-        # One row without episodes, for a query that finds none.
-        columns: list[tuple[NDArray[Any], ...]] = [tuple(np.empty(0, dtype) for dtype in _STANDINGS_DTYPES)]
-        for number, (part, segment) in enumerate(zip(found, self._segments, strict=True)):
-            present = np.flatnonzero(part.counts)
-            if not len(present):
-                continue
-            firsts = (np.cumsum(part.counts) - part.counts)[present]
-            columns.append(
-                (
-                    np.full(len(present), number),
-                    present,
-                    firsts,
-                    part.counts[present],
-                    np.maximum.reduceat(part.scores, firsts),
-                    segment.files.episodes.published_s[present],
-                    segment.id_ranks[present],
-                )
-            )
-        return _Standings(*(np.concatenate(column) for column in zip(*columns, strict=True)))
 
     def _iter_page(
         self, standings: _Standings, found: list[_Found], plan: Plan, request: SearchRequest, match: MatchKind
     ) -> Iterator[Hit]:
         """Yield the hits of the page that is asked for; only these are looked at one by one."""
         marks = marks_of(plan)
-        order = order_episodes(standings.best, standings.published_s, standings.id_ranks, request.sort)
-        shown = standings.counts[order]
+        published_s, id_ranks = self._published_s[standings.episodes], self._id_ranks[standings.episodes]
+        order = order_episodes(standings.best, published_s, id_ranks, request.sort)
         per_episode, offset = min(request.per_episode, _MOST_HITS), min(request.offset, _MOST_HITS)
-        if per_episode:
-            shown = np.minimum(shown, per_episode)
-        ends = np.cumsum(shown)
         page_end = offset + request.limit
-        first = int(np.searchsorted(ends, offset, side="right"))
-        for place in range(first, len(order)):
-            begin = int(ends[place] - shown[place])
-            if begin >= page_end:
-                return
-            episode = order[place]
-            segment_number, count = standings.segments[episode], int(standings.counts[episode])
-            part, segment = found[segment_number], self._segments[segment_number]
-            first_hit = int(standings.firsts[episode])
-            chosen = order_hits(part.scores[first_hit : first_hit + count], per_episode, request.sort)
-            for number in chosen[max(0, offset - begin) : page_end - begin] + first_hit:
+        first_hits = list(accumulate((len(part.hits) for part in found), initial=0))
+        for episode, first, count, begin in _on_page(standings, order, per_episode, offset, page_end):
+            where = bisect(self._first_episodes, episode) - 1
+            part, segment = found[where], self._segments[where]
+            first_here = first - first_hits[where]
+            chosen = order_hits(part.scores[first_here : first_here + count], per_episode, request.sort)
+            for number in (chosen[max(0, offset - begin) : page_end - begin] + first_here).tolist():
                 yield segment.build_hit(
-                    int(standings.numbers[episode]),
+                    episode - self._first_episodes[where],
                     (int(part.hits.starts[number]), int(part.hits.ends[number])),
                     marks,
                     match=match,
@@ -329,16 +312,14 @@ class SearchIndex:
 
 
 class _OpenSegment:
-    """A segment, which of its episodes count, and how they stand among all."""
-
-    id_ranks: NDArray[np.int64]
-    """int64 [episodes], place of each one's id in alphabetical order."""
+    """A segment, and which of its episodes count."""
 
     def __init__(self, index_dir: Path, entry: SegmentEntry) -> None:
         self.files = Segment(index_dir / entry.name)
         dead = set(entry.dead)
         alive = np.array([episode_id not in dead for episode_id in self.files.episodes.ids], np.bool_)
         self.narrowing = Narrowing(self.files, alive)
+        self.nothing = _Found(NOTHING, NOTHING.weights, np.zeros(len(alive), np.intp))
 
     def build_hit(
         self,
@@ -355,14 +336,14 @@ class _OpenSegment:
         stream, episode = self.files.stream, self.files.episodes.episode(episode_number)
         first, last = interval[0], interval[1] - 1
         text, spans = build_snippet(stream, self.files.documents, interval, marks, context_ms)
-        start_ms = int(stream.start_ms[first])
+        start_ms = stream.start_ms_of(first)
         return Hit(
             episode_id=episode.id,
             show=episode.show,
             title=episode.title,
             published=episode.published,
             start_ms=start_ms,
-            end_ms=max(start_ms, stream.end_ms(last)),
+            end_ms=max(start_ms, stream.end_ms_of(last)),
             jump_ms=max(0, start_ms - LEAD_IN_MS),
             speaker=self.files.speaker(stream.passage_of(first)),
             match=match,
@@ -371,6 +352,31 @@ class _OpenSegment:
             score=score,
             more_in_episode=more,
         )
+
+
+def _standings(found: list[_Found]) -> _Standings:
+    # An index without episodes has no segments.
+    often = np.concatenate([np.empty(0, np.intp), *(part.counts for part in found)])
+    scores = np.concatenate([NOTHING.weights, *(part.scores for part in found)])
+    episodes = often.nonzero()[0]
+    often = often[episodes]
+    firsts = often.cumsum() - often
+    return _Standings(episodes, firsts, often, best=np.maximum.reduceat(scores, firsts))
+
+
+def _on_page(
+    standings: _Standings, order: Indexes, per_episode: int, offset: int, page_end: int
+) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the episodes of a page: number, number of the first hit, hits, and hits shown of the episodes before it."""
+    shown = standings.counts[order]
+    if per_episode:
+        shown = np.minimum(shown, per_episode)
+    ends = shown.cumsum()
+    begins = ends - shown
+    on_page = slice(int(ends.searchsorted(offset, side="right")), int(begins.searchsorted(page_end)))
+    places = order[on_page]
+    columns = (standings.episodes[places], standings.firsts[places], standings.counts[places], begins[on_page])
+    return zip(*(column.tolist() for column in columns), strict=True)
 
 
 def _all_filters(parsed: ParsedQuery, request: SearchRequest) -> tuple[Filters, ...]:

@@ -1,4 +1,4 @@
-"""Sets of numbers as sorted arrays. Pure.
+"""Sets of numbers as arrays, ascending, no number twice. Pure.
 
 `numpy.unique` does the same, but imports `numpy.ma` first, which takes as long as many a search.
 """
@@ -14,23 +14,33 @@ N = TypeVar("N", bound=np.integer)
 FEW_IDS = 3
 """So many are compared one by one with long arrays; more are searched for."""
 
+SHORT = 100
+"""Fewer numbers are sooner searched for in a set than compared with a single id."""
 
-def unite(parts: Iterable[NDArray[N]], dtype: type[N]) -> NDArray[N]:
-    """Return all numbers of some arrays, ascending, none twice."""
-    filled = [part for part in parts if len(part)]
+
+def unite(sets: Iterable[NDArray[N]], dtype: type[N]) -> NDArray[N]:
+    """Return the set of all numbers of some sets."""
+    filled = [numbers for numbers in sets if len(numbers)]
     if not filled:
         return np.empty(0, dtype)
-    numbers = np.sort(np.concatenate(filled))
-    different = numbers[1:] != numbers[:-1]
-    return numbers if different.all() else numbers[np.append(True, different)]
+    return filled[0] if len(filled) == 1 else distinct(np.concatenate(filled))
+
+
+def distinct(numbers: NDArray[N]) -> NDArray[N]:
+    """Return the set of some numbers in any order."""
+    ordered = np.sort(numbers)
+    different = ordered[1:] != ordered[:-1]
+    return ordered if different.all() else ordered[np.append(True, different)]
 
 
 def is_any(numbers: NDArray[N], ids: NDArray[N]) -> NDArray[np.bool_]:
-    """Tell which numbers are among some ids (ascending), bool [numbers]."""
-    if len(ids) > FEW_IDS:
-        nearest = ids[np.minimum(ids.searchsorted(numbers), len(ids) - 1)]
-        return np.asarray(nearest == numbers, np.bool_)
-    found = np.zeros(len(numbers), np.bool_)
-    for number in ids:
-        np.logical_or(found, numbers == number, out=found)
+    """Tell which numbers are in a set, bool [numbers]."""
+    if not len(ids):
+        return np.zeros(len(numbers), np.bool_)
+    if len(ids) > FEW_IDS or len(numbers) < SHORT * len(ids):
+        found: NDArray[np.bool_] = ids.take(ids.searchsorted(numbers), mode="clip") == numbers
+        return found
+    found = numbers == ids[0]
+    for number in ids[1:]:
+        found |= numbers == number
     return found

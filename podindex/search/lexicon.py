@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from podindex.search import analysis
 from podindex.search.arrays import map_arrays, write_arrays
-from podindex.search.ids import unite
+from podindex.search.ids import distinct
 from podindex.search.keytable import KeyTable
 from podindex.search.likeness import edit_distances, signature
 from podindex.search.phonetic import sound_key
@@ -112,7 +112,7 @@ class MappedLexicon:
         """See `plan.Lexicon`."""
         if not len(ids):
             return _NO_IDS
-        return np.sort(self._used(self._stems.ids_of(unite([self._stem_of[ids]], np.uint32).astype(np.int64))))
+        return np.sort(self._used(self._stems.ids_of(distinct(self._stem_of[ids]).astype(np.int64))))
 
     def ids_with_prefix(self, prefix: str) -> TermIds:
         """See `plan.Lexicon`."""

@@ -14,7 +14,7 @@ from typing import TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
-from podindex.search.ids import FEW_IDS, is_any
+from podindex.search.ids import FEW_IDS, SHORT, is_any
 from podindex.search.intervals import (
     NOTHING,
     Indexes,
@@ -106,7 +106,7 @@ class Terms:
             bool [tokens] each.
         """
         all_exact = len(terms.exact_ids) == len(terms.ids)
-        if len(terms.ids) <= FEW_IDS:  # for more, a table of the whole lexicon is faster
+        if len(terms.ids) <= FEW_IDS or len(tokens) < SHORT:  # for more, a table of the whole lexicon is faster
             return is_any(tokens, terms.ids), None if all_exact else is_any(tokens, terms.exact_ids)
         codes = self._table(terms)[tokens]
         return codes > 0, None if all_exact else codes == _EXACT

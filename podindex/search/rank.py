@@ -114,7 +114,7 @@ def order_hits(scores: Scores, limit: int, sort: SortOrder) -> Indexes:
         limit: how many; 0: all.
         sort: by score, or else as they were said.
     """
-    if sort != "relevance" and (not limit or len(scores) <= limit):
+    if len(scores) == 1 or (sort != "relevance" and (not limit or len(scores) <= limit)):
         return np.arange(len(scores))
-    best = np.argsort(-scores, kind="stable")[: limit or len(scores)]
+    best = (-scores).argsort(kind="stable")[: limit or len(scores)]
     return best if sort == "relevance" else np.sort(best)

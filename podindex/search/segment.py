@@ -5,7 +5,8 @@ I/O: the folder of one segment: word stream, Whoosh documents, `episodes.json`. 
 """
 
 import json
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,7 +71,7 @@ class EpisodeTable:
     def episode(self, number: int) -> IndexedEpisode:
         """Return one episode."""
         published_s = float(self.published_s[number])
-        published = None if np.isnan(published_s) else datetime.fromtimestamp(published_s, UTC)
+        published = None if math.isnan(published_s) else datetime.fromtimestamp(published_s, UTC)
         return IndexedEpisode(
             self.ids[number], self.shows[number], self.titles[number], published, self.languages[number]
         )
@@ -138,10 +139,10 @@ def save_segment_texts(
     (folder / _EPISODES).write_text(json.dumps(asdict(columns), separators=(",", ":")), encoding="utf-8")
 
 
-def title_keys(text: str, languages: Iterable[str]) -> list[set[str]]:
-    """Return, for each word of a query, what it is found by in the titles of episodes in these languages."""
+def title_keys(text: str, languages: Iterable[str]) -> Iterator[set[str]]:
+    """Yield, for each word of a query, what it is found by in the titles of episodes in these languages."""
     languages = tuple(languages)
-    return [{analysis.stem(token, language) for language in languages} for token in analysis.tokens(text)]
+    return ({analysis.stem(token, language) for language in languages} for token in analysis.tokens(text))
 
 
 def written_title_keys(text: str) -> list[set[str]]:

@@ -1,12 +1,10 @@
 """The text around a hit, with what matched in it. Pure, over a stream and its documents."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 
-import numpy as np
-
 from podindex.search.documents import Documents
-from podindex.search.ids import is_any, unite
-from podindex.search.plan import Plan, TermIds, iter_leaves
+from podindex.search.plan import Plan, iter_leaves
 from podindex.search.wordstream import WordStream
 
 _CONTEXT_CHARACTERS = 70
@@ -17,26 +15,31 @@ _MAX_HIT_CHARACTERS = 2_000
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+Ids = Set[int]
+"""Ids of lexicon entries. A hit has few tokens, which are sooner looked up one by one than as an array."""
+
+
+@dataclass(frozen=True, slots=True)
 class Marks:
     """What of a hit's text is marked."""
 
-    ids: TermIds
+    ids: Ids
     """Tokens that match by themselves."""
-    rows: tuple[tuple[TermIds, ...], ...]
+    rows: tuple[tuple[Ids, ...], ...] = ()
     """Tokens that match only in a row: `bit` of `bit coin`, which `bitcoin` may be."""
 
 
 def marks_of(plan: Plan) -> Marks:
     """Return what a query's words stand for."""
-    alternatives = [
-        tuple(terms.ids for terms in row)
-        for leaf in iter_leaves(plan.root)
-        for slot in leaf.slots
-        for row in slot.alternatives
-    ]
-    single = unite((row[0] for row in alternatives if len(row) == 1), np.uint32)
-    return Marks(single, tuple(row for row in alternatives if len(row) > 1))
+    ids: set[int] = set()
+    rows = []
+    alternatives = (row for leaf in iter_leaves(plan.root) for slot in leaf.slots for row in slot.alternatives)
+    for row in alternatives:
+        if len(row) == 1:
+            ids.update(row[0].ids.tolist())
+        else:
+            rows.append(tuple(frozenset(terms.ids.tolist()) for terms in row))
+    return Marks(ids, tuple(rows))
 
 
 def build_snippet(
@@ -60,9 +63,9 @@ def build_snippet(
         text += documents.text(passage)
 
     def place(token: int) -> Span:
-        passage = stream.passage_of(token) - first_passage if len(offsets) > 1 else 0
-        start = offsets[passage] + int(stream.char_start[token])
-        return start, start + int(stream.char_length[token])
+        start, end = stream.characters_of(token)
+        offset = offsets[stream.passage_of(token) - first_passage] if len(offsets) > 1 else 0
+        return start + offset, end + offset
 
     spans = _merge([place(token) for token in _matching(stream, hit, marks)], text)
     start, end = place(hit[0])[0], place(hit[1] - 1)[1]
@@ -78,35 +81,26 @@ def build_snippet(
 
 def _matching(stream: WordStream, hit: tuple[int, int], marks: Marks) -> list[int]:
     """Return the tokens of a hit that the query is looking for."""
-    tokens = stream.tokens[hit[0] : hit[1]]
-    marked = is_any(tokens, marks.ids)
+    tokens: list[int] = stream.tokens[hit[0] : hit[1]].tolist()
+    marked = [number for number, token in enumerate(tokens, hit[0]) if token in marks.ids]
     for row in marks.rows:
-        places = len(tokens) - len(row) + 1
-        if places < 1:
+        if row[0].isdisjoint(tokens):  # as nearly always
             continue
-        begins = np.ones(places, np.bool_)
-        for number, ids in enumerate(row):
-            begins &= is_any(tokens[number : number + places], ids)
-        if begins.any():
-            for number in range(len(row)):
-                marked[number : number + places] |= begins
-    found: list[int] = (np.flatnonzero(marked) + hit[0]).tolist()
-    return found
+        for first in range(len(tokens) - len(row) + 1):
+            if all(token in ids for token, ids in zip(tokens[first : first + len(row)], row, strict=True)):
+                marked += range(hit[0] + first, hit[0] + first + len(row))
+    return marked
 
 
 def _context(stream: WordStream, hit: tuple[int, int], context_ms: int | None) -> tuple[int, int]:
     """Return the first and the last token to show, in the hit's episode."""
-    episode = stream.episode_of(hit[0])
-    first, end = int(stream.episodes[episode]), int(stream.episodes[episode + 1])
+    first, end = stream.episode_around(hit[0])
     if context_ms is None:
         # A word has some six characters; the text is trimmed to whole words afterwards.
         reach = _CONTEXT_CHARACTERS // 3
         return max(first, hit[0] - reach), min(end, hit[1] + reach) - 1
-    starts = stream.start_ms[first:end]
-    from_ms = max(0, int(stream.start_ms[hit[0]]) - context_ms)
-    to_ms = stream.end_ms(hit[1] - 1) + context_ms
-    before = first + int(starts.searchsorted(np.uint32(from_ms)))
-    behind = first + int(starts.searchsorted(np.uint32(min(to_ms, np.iinfo(np.uint32).max)))) - 1
+    before = stream.token_from(stream.start_ms_of(hit[0]) - context_ms, first, end)
+    behind = stream.token_from(stream.end_ms_of(hit[1] - 1) + context_ms, first, end) - 1
     return min(before, hit[0]), max(behind, hit[1] - 1)
 
 

@@ -55,7 +55,7 @@ def hits(draw: st.DrawFn) -> tuple[int, int]:
     return first_token + start, first_token + end
 
 
-NO_MARKS = Marks(np.empty(0, np.uint32), ())
+NO_MARKS = Marks(frozenset())
 
 
 @given(hits(), st.none() | st.integers(0, 200_000), st.data())
@@ -65,7 +65,7 @@ def test_marks_are_the_words_that_matched(
     ends = {hit[0], hit[1] - 1}
     matched = ends | set(data.draw(st.lists(st.integers(hit[0], hit[1] - 1), max_size=5)))
     ids = segment.stream.tokens[sorted(matched)]
-    text, spans = build_snippet(segment.stream, segment.documents, hit, Marks(np.sort(ids), ()), context_ms)
+    text, spans = build_snippet(segment.stream, segment.documents, hit, Marks(set(ids.tolist())), context_ms)
     assert all(0 <= a < b < c for (a, b), (c, _) in pairwise(spans))
     marked = [text[start:end] for start, end in spans]
     expected = [word for token in sorted(matched) for word in said(token, token + 1)]
@@ -87,9 +87,8 @@ def test_context_is_what_is_said_so_long_before_and_behind(
 
 
 def test_text_is_cut_between_words_and_says_so(segment: IndexSegment) -> None:
-    text, spans = build_snippet(
-        segment.stream, segment.documents, (100, 101), Marks(segment.stream.tokens[100:101], ()), None
-    )
+    marks = Marks({int(segment.stream.tokens[100])})
+    text, spans = build_snippet(segment.stream, segment.documents, (100, 101), marks, None)
     assert text.startswith("… “e0w")
     assert text.endswith("”, …")
     assert [text[start:end] for start, end in spans] == ["e0w100"]
