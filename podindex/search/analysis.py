@@ -127,7 +127,10 @@ _ACCENT = "(?<!\u0438)[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\
 
 def fold(token: str) -> str:
     """Return the key that a token shares with its variants in accents, apostrophes and acronym dots."""
-    if not token.isascii():
+    if token.isascii():
+        if token.isalnum():  # nothing to take away, as in most
+            return token
+    else:
         decomposed = unicodedata.normalize("NFD", token.translate(_FOLDED_LETTERS))
         token = unicodedata.normalize("NFC", re.sub(_ACCENT, "", decomposed))
     if token[:1].isdigit():

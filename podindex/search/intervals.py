@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from podindex.search.ids import is_first
+
 Positions = NDArray[np.int32]
 """Token numbers; a segment has far fewer than 2^31. Half as wide as they might be, they are handled twice as fast."""
 Weights = NDArray[np.float32]
@@ -90,9 +92,7 @@ def minimal(starts: Positions, ends: Positions, weights: Weights) -> Intervals:
     # By start; of one start the longest first.
     key = (starts.astype(np.int64) << LENGTH_BITS) | (MAX_LENGTH - (ends - starts))
     order = np.argsort(key)
-    key = key[order]
-    first = np.append(True, key[1:] != key[:-1])
-    groups = np.flatnonzero(first)
+    groups = is_first(key[order]).nonzero()[0]
     starts, ends = starts[order[groups]], ends[order[groups]]
     weights = np.maximum.reduceat(weights[order], groups)
     kept = minimal_of_sorted(starts, ends)
@@ -110,9 +110,8 @@ def minimal_of_sorted(starts: Positions, ends: Positions) -> Mask:
 def stairs(starts: Positions, ends: Positions) -> Indexes:
     """Return the indexes of intervals that contain no other one, where neither starts nor ends ever descend."""
     last = np.flatnonzero(np.append(ends[1:] > ends[:-1], True)) if len(ends) else np.empty(0, np.intp)
-    starts = starts[last]
     # The last of each end begins last; the first of each start ends first.
-    return last[np.append(True, starts[1:] > starts[:-1])] if len(last) else last
+    return last[is_first(starts[last])]
 
 
 def any_of(sets: Sequence[Intervals]) -> Intervals:
@@ -213,8 +212,8 @@ def counts(starts: Positions, bounds: Positions) -> Indexes:
         int64 [stretches].
     """
     if len(starts) >= len(bounds):
-        return np.diff(np.searchsorted(starts, bounds))
-    owners = np.searchsorted(bounds, starts, side="right") - 1
+        return np.diff(starts.searchsorted(bounds))
+    owners = bounds.searchsorted(starts, side="right") - 1
     return np.bincount(owners, minlength=len(bounds) - 1)
 
 
@@ -222,20 +221,22 @@ def occupied(starts: Positions, bounds: Positions) -> tuple[Indexes, Indexes]:
     """Return the stretches of tokens in which positions lie, ascending, and how many do; arguments as for `counts`."""
     if len(starts) >= len(bounds):
         often = counts(starts, bounds)
-        present = np.flatnonzero(often)
+        present = often.nonzero()[0]
         return present, often[present]
-    owners = np.searchsorted(bounds, starts, side="right") - 1
-    firsts = np.flatnonzero(owners[1:] != owners[:-1]) + 1
-    firsts = np.append(0, firsts) if len(starts) else firsts
-    return owners[firsts], np.diff(firsts, append=len(starts))
+    owners = bounds.searchsorted(starts, side="right") - 1
+    firsts = is_first(owners).nonzero()[0]
+    return owners[firsts], np.append(firsts[1:], len(starts)) - firsts
 
 
 def inside(found: Intervals, bounds: Positions) -> Intervals:
     """Keep the intervals that lie in one stretch of tokens; bounds as for `counts`."""
     if found.is_tokens():
         return found
-    begun = np.searchsorted(found.starts, bounds)
-    over = np.searchsorted(found.ends, bounds, side="right")
+    if len(found) < len(bounds):
+        keep = bounds.searchsorted(found.starts, side="right") == bounds.searchsorted(found.ends)
+        return found if keep.all() else found.take(keep)
+    begun = found.starts.searchsorted(bounds)
+    over = found.ends.searchsorted(bounds, side="right")
     crossing = over < begun
     if not crossing.any():
         return found

@@ -64,6 +64,8 @@ class MappedLexicon:
         self._language_of = arrays.get("language_of", none.astype(np.uint16))
         self._token_bytes = arrays.get("tokens", none.astype(np.uint8))
         self._token_ends = arrays.get("token_ends", none)
+        # Looked at one by one, a view of the memory answers several times as fast as an array.
+        self._token_view, self._end_view = self._token_bytes.data, self._token_ends.data
         self._folded = KeyTable(arrays, "folded")
         self._stems = KeyTable(arrays, "stems")
         self._sounds = KeyTable(arrays, "sounds")
@@ -98,7 +100,7 @@ class MappedLexicon:
 
     def tokens(self, ids: TermIds) -> list[str]:
         """See `plan.Lexicon`."""
-        return [self._token(int(number)) for number in ids]
+        return [self._token(number) for number in ids.tolist()]
 
     def languages(self) -> tuple[str, ...]:
         """See `plan.Lexicon`."""
@@ -200,8 +202,8 @@ class MappedLexicon:
         }
 
     def _token(self, number: int) -> str:
-        start = self._token_ends[number - 1] if number else 0
-        return self._token_bytes[start : self._token_ends[number]].tobytes().decode()
+        start = self._end_view[number - 1] if number else 0
+        return str(self._token_view[start : self._end_view[number]], "utf-8")
 
     def _used(self, ids: TermIds) -> TermIds:
         return ids[self.frequencies[ids] > 0]

@@ -75,17 +75,20 @@ class Terms:
 
     def occurrences(self, slot: Slot) -> int:
         """Return how often a slot occurs in the library at most."""
-        if id(slot) not in self._occurrences:
-            rarest = (min([self._often(terms.ids) for terms in row]) for row in slot.alternatives)
-            self._occurrences[id(slot)] = sum(rarest)
-        return self._occurrences[id(slot)]
+        often = self._occurrences.get(id(slot))
+        if often is None:
+            often = sum([min([self._often(terms.ids) for terms in row]) for row in slot.alternatives])
+            self._occurrences[id(slot)] = often
+        return often
 
     def weight(self, slot: Slot) -> float:
         """Return the rarity of a slot."""
-        if id(slot) not in self._weights:
+        weight = self._weights.get(id(slot))
+        if weight is None:
             rarity = math.log1p(self._total / max(1, self.occurrences(slot)))
-            self._weights[id(slot)] = max(1, round(rarity * _ROUNDING)) / _ROUNDING
-        return self._weights[id(slot)]
+            weight = max(1, round(rarity * _ROUNDING)) / _ROUNDING
+            self._weights[id(slot)] = weight
+        return weight
 
     def weights_by_id(self, words: Row[Sequence]) -> Weights:
         """Return what each lexicon entry weighs as the heaviest of the words that it is, float32 [entries], else 0."""
@@ -201,12 +204,14 @@ class Matcher:
             return self._inside_episodes(self._with_room(slots, anchor, row.slop))
         if len(slots) == 1:
             return self._inside_episodes(self._anywhere(slots[0]))
-        found = _together(self._ways(slots[anchor]))
+        ways = self._ways(slots[anchor])
+        found, mixed = _together(ways), len(ways) > 1
         for number in (*range(anchor + 1, len(slots)), *reversed(range(anchor))):
             if not len(found):
                 return NOTHING
-            found = self._extend(found, slots[number], behind=number > anchor)
-        if any(len(slot.alternatives) > 1 for slot in slots):
+            ways = self._extend(found, slots[number], behind=number > anchor)
+            found, mixed = _together(ways), mixed or len(ways) > 1
+        if mixed:
             found = minimal(found.starts, found.ends, found.weights)
         return self._inside_episodes(found)
 
@@ -225,31 +230,50 @@ class Matcher:
         return self._everywhere[slot]
 
     def _ways(self, slot: Slot) -> list[Intervals]:
-        """Find each alternative of a slot everywhere."""
+        """Find each alternative of a slot everywhere; those that are nowhere are left out."""
         weight = self._terms.weight(slot)
         ways = []
         for number, row in enumerate(slot.alternatives):
-            rarest = min(range(len(row)), key=lambda i: self._look_up(row[i]).count)
-            places = self._stream.positions(self._look_up(row[rarest])) - rarest
-            chosen, exact = self._match(places, row, known=rarest)
-            starts = places if chosen is None else places[chosen]
+            rarest = self._rarest(row)
+            known = self._look_up(row[rarest])
+            if not known.count:
+                continue
+            places = self._stream.positions(known)
+            if rarest:
+                places = places - rarest
+            if len(row) == 1:
+                starts, exact = places, self._exact_of(places, row[0])
+            else:
+                chosen, exact = self._match(places, row, known=rarest)
+                starts = places[chosen]
+                if not len(starts):
+                    continue
             ways.append(Intervals(starts, starts + len(row), _weigh(weight, len(starts), exact, typed=number == 0)))
         return ways
 
-    def _extend(self, found: Intervals, slot: Slot, *, behind: bool) -> Intervals:
-        """Keep the intervals that a slot follows, or precedes, with it."""
+    def _rarest(self, row: Alternative) -> int:
+        """Return the index of the one of a row of tokens that occurs least."""
+        if len(row) == 1:
+            return 0
+        often = [self._look_up(terms).count for terms in row]
+        return often.index(min(often))
+
+    def _extend(self, found: Intervals, slot: Slot, *, behind: bool) -> list[Intervals]:
+        """Keep the intervals that a slot follows, or precedes, with it: for each alternative, as `_ways`."""
         weight = self._terms.weight(slot)
         ways = []
         for number, row in enumerate(slot.alternatives):
             places = found.ends if behind else found.starts - len(row)
             chosen, exact = self._match(places, row)
-            kept = found if chosen is None else found.take(chosen)
+            if not len(chosen):
+                continue
+            kept = found if len(chosen) == len(found) else found.take(chosen)
             starts, ends = (kept.starts, kept.ends + len(row)) if behind else (kept.starts - len(row), kept.ends)
             own = _weigh(weight, len(kept), exact, typed=number == 0)
             ways.append(Intervals(starts, ends, _add(kept.weights, own)))
-        return _together(ways)
+        return ways
 
-    def _match(self, places: Positions, row: Alternative, known: int = -1) -> tuple[Indexes | None, Mask | None]:
+    def _match(self, places: Positions, row: Alternative, known: int = -1) -> tuple[Indexes, Mask | None]:
         """Find which places a row of tokens begins at.
 
         Args:
@@ -258,25 +282,29 @@ class Matcher:
             known: index of the one that is known to stand where it should.
 
         Returns:
-            The indexes of these places (None: all), and which of them have only exact tokens (None: all).
+            The indexes of these places, and which of them have only exact tokens (None: all).
         """
-        if len(row) == 1 and known == 0:
-            return None, self._exact_of(places, row[0])
-        chosen: Indexes = np.flatnonzero((places >= 0) & (places <= len(self._stream) - len(row)))
+        # Without a sign, what is before the first token is far behind the last.
+        chosen: Indexes = (places.view(np.uint32) <= len(self._stream) - len(row)).nonzero()[0]
         exact: Mask | None = None
         for number, terms in enumerate(row):
             if number == known and len(terms.exact_ids) == len(terms.ids):
                 continue
-            found, found_exact = self._terms.look_up(terms, self._stream.tokens[places[chosen] + number])
+            begin = places[chosen]
+            found, found_exact = self._terms.look_up(terms, self._stream.tokens[begin + number if number else begin])
             if found_exact is not None:
                 exact = found_exact if exact is None else exact & found_exact
             if number != known:
                 chosen = chosen[found]
                 exact = None if exact is None else exact[found]
+            if not len(chosen):
+                break
         return chosen, exact
 
     def _exact_of(self, places: Positions, terms: TermSet) -> Mask | None:
         """Tell which of all the places of a term set are exact (None: all)."""
+        if len(terms.exact_ids) == len(terms.ids):
+            return None
         exact = self._stream.places(terms.exact_ids)
         others = len(places) - exact.count
         if not others:
@@ -363,15 +391,15 @@ def _weigh(weight: float, count: int, exact: Mask | None, *, typed: bool) -> Wei
 
 
 def _add(left: Weights, right: Weights) -> Weights:
-    if left.strides == right.strides == (0,):
-        return even(left[:1] + right[:1], len(left))
-    return left + right
+    if len(left) < SHORT or not left.strides == right.strides == (0,):
+        return left + right
+    return even(left[:1] + right[:1], len(left))
 
 
 def _together(ways: Row[Intervals]) -> Intervals:
     """Put ways to match together, in any order: one that holds another may be the one that goes on."""
-    if len(ways) == 1:
-        return ways[0]
+    if len(ways) < 2:
+        return ways[0] if ways else NOTHING
     return Intervals(
         np.concatenate([found.starts for found in ways]),
         np.concatenate([found.ends for found in ways]),

@@ -57,6 +57,9 @@ _MONTHS = frozenset("january february march april may june july august september
 # Words of their own: beside them only digits are a day (`may 5th`, not `may first`).
 _DOUBTFUL_MONTHS = frozenset(("march", "may"))
 
+_BEGINNINGS = frozenset(("a", *_SMALL, *_ORDINALS, *_DECADE_WORDS, *_CURRENCIES, *_MONTHS))
+"""What a number or a day begins with that does not begin with a digit."""
+
 _DIGITS = re.compile(r"\d{1,12}", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+", re.ASCII)
 _DECIMAL = re.compile(r"(\d{1,12})\.(\d{1,6})", re.ASCII)
@@ -98,6 +101,8 @@ def read_numbers(tokens: Row) -> tuple[NumberSpan, ...]:
 
 
 def _span_at(tokens: Row, start: int) -> NumberSpan | None:
+    if tokens[start] not in _BEGINNINGS and not tokens[start][0].isdigit():
+        return None
     return _day_at(tokens, start) or _number_at(tokens, start)
 
 

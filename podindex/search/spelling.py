@@ -8,6 +8,7 @@ but must not turn one word into another: endings that do so (`four` → `for`) a
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 _OUR = frozenset(
     "arb ard arm behavi cand clam col demean enam endeav fav ferv flav glam harb hon hum lab neighb "
@@ -62,6 +63,7 @@ _RE_WORD = re.compile(r"(?P<stem>\w{2,}?)(?P<ending>re|er)(?P<after>s|d|ed)?")
 _L_WORD = re.compile(r"(?P<stem>\w+?l)(?P<double>l?)(?P<after>ed|ing|ings|er|ers|or|ors|ous|ously)")
 
 
+@lru_cache(maxsize=1 << 12)  # who types on asks for the same words again
 def spellings(word: str) -> tuple[str, ...]:
     """Return the other spellings of a folded word, without the word itself; they need not exist."""
     once = tuple(_propose(word))

@@ -65,6 +65,7 @@ _NO_PARTS = frozenset(
 _OTHER_WORDS_WITH_APOSTROPHE = frozenset({"hell", "id", "ill", "shed", "shell", "wed", "well", "were", "whore"})
 # Acronyms that, without dots and capitals, are other words.
 _OTHER_WORDS_WITH_DOTS = frozenset({"am", "it", "us", "who"})
+_AMBIGUOUS = _OTHER_WORDS_WITH_APOSTROPHE | _OTHER_WORDS_WITH_DOTS
 
 _GERMAN_SPELLING = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 
@@ -156,6 +157,8 @@ class Variants:
         exact = self._exact(token)
         others = spellings(analysis.fold(token))
         ids = _union(exact, *(self._lexicon.ids(other) for other in others), self._german(token))
+        if not inflected and len(ids) == len(exact):
+            return TermSet(exact, exact)
         if inflected and "." not in token:  # an acronym has none: without dots it would be another word
             occurs = self._with_same_apostrophes(token, exact).size > 0
             stemmed = self._lexicon.ids_with_stem_of(self._with_same_apostrophes(token, ids))
@@ -165,8 +168,7 @@ class Variants:
     def _exact(self, token: str) -> TermIds:
         folded = analysis.fold(token)
         ids = self._lexicon.ids(folded)
-        ambiguous = folded in _OTHER_WORDS_WITH_APOSTROPHE or folded in _OTHER_WORDS_WITH_DOTS
-        return self._without_homographs(token, ids) if ambiguous else ids
+        return self._without_homographs(token, ids) if folded in _AMBIGUOUS else ids
 
     def _inflections(self, token: str, others: tuple[str, ...], *, occurs: bool) -> Iterator[TermIds]:
         """Yield the entries with the stem of a token that does not occur, and with those of its other spellings.
@@ -188,8 +190,7 @@ class Variants:
 
     def _german(self, token: str) -> TermIds:
         """Return the entries that are the token with `ue` for `ü` or the other way round."""
-        written_out = token.translate(_GERMAN_SPELLING)
-        if written_out != token:
+        if not token.isascii() and (written_out := token.translate(_GERMAN_SPELLING)) != token:
             return self._lexicon.ids(analysis.fold(written_out))
         contracted = token.replace("ae", "a").replace("oe", "o").replace("ue", "u")
         if contracted == token:

@@ -27,6 +27,9 @@ from podindex.search.arrays import map_arrays, write_arrays
 from podindex.search.intervals import Intervals, Positions, ranges
 from podindex.search.plan import TermIds
 
+# Behind every id that occurs, so that one is always found where another would stand.
+_NO_ID = np.uint32(np.iinfo(np.uint32).max)
+
 # The stretches of more ids than this are not cut out one by one.
 _FEW_IDS = 100
 
@@ -75,7 +78,7 @@ class WordStream:
         self.char_start: NDArray[np.uint32] = arrays["char_start"]
         self.char_length: NDArray[np.uint16] = arrays["char_length"]
         self._order: NDArray[np.uint32] = arrays["order"]
-        self._term_ids: NDArray[np.uint32] = arrays["term_ids"]
+        self._term_ids: NDArray[np.uint32] = np.append(arrays["term_ids"], _NO_ID)
         self._term_bounds: NDArray[np.int64] = np.append(np.int64(0), arrays["term_ends"])
         # Looked at one by one, a view of the memory answers several times as fast as an array.
         self._passage_view, self._episode_view = self.passages.data, self.episodes.data
@@ -88,9 +91,6 @@ class WordStream:
     def places(self, ids: TermIds) -> Places:
         """Look up where in `order` those of the ids that occur stand."""
         numbers = self._term_ids.searchsorted(ids)
-        if len(ids) and int(ids[-1]) > int(self._term_ids[-1] if len(self._term_ids) else -1):
-            known = numbers < len(self._term_ids)
-            numbers, ids = numbers[known], ids[known]
         numbers = numbers[self._term_ids[numbers] == ids]
         firsts, ends = self._term_bounds[numbers], self._term_bounds[numbers + 1]
         return Places(firsts, ends, int((ends - firsts).sum()))
