@@ -47,6 +47,11 @@ class KeyTable(Sequence[bytes]):
         start = self._ends[number - 1] if number else 0
         return self._key_bytes[start : self._ends[number]].tobytes()
 
+    def texts(self, numbers: Sequence[int]) -> list[str]:
+        """Return several keys by their numbers."""
+        ends, keys = self._ends, self._key_bytes
+        return [str(keys[ends[number - 1] if number else 0 : ends[number]], "utf-8") for number in numbers]
+
     def number(self, key: bytes) -> int | None:
         """Return the number of a key; None where there is no such key."""
         number = bisect_left(self, key)

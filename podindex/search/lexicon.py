@@ -18,7 +18,7 @@ from podindex.search import analysis
 from podindex.search.arrays import map_arrays, write_arrays
 from podindex.search.ids import distinct
 from podindex.search.keytable import KeyTable
-from podindex.search.likeness import edit_distances, signature
+from podindex.search.likeness import MAX_LENGTH, candidates, edit_distances, signature
 from podindex.search.phonetic import sound_key
 from podindex.search.plan import MAX_PREFIX_IDS, MAX_SIMILAR_IDS, TermIds
 
@@ -31,8 +31,6 @@ _NO_IDS: TermIds = np.empty(0, np.uint32)
 
 # To look up more than this share of the lexicon it is faster to load all of it.
 _FEW = 1 / 20
-
-_MAX_LENGTH = 255
 
 _KEYS_KEPT = 4096
 
@@ -198,7 +196,7 @@ class MappedLexicon:
             **sounds.arrays,
             "stem_of": np.append(stems.renumbered(self._stem_of), new_stems).astype(np.uint32),
             "signatures": folded.inserted(self._signatures, [signature(key) for key in new_folded]),
-            "lengths": folded.inserted(self._lengths, [min(len(key), _MAX_LENGTH) for key in new_folded]),
+            "lengths": folded.inserted(self._lengths, [min(len(key), MAX_LENGTH) for key in new_folded]),
         }
 
     def _token(self, number: int) -> str:
@@ -215,15 +213,11 @@ class MappedLexicon:
 
     def _like(self, folded: str, max_edits: int) -> tuple[TermIds, NDArray[np.int16]]:
         """Return the entries whose folded token is at most so many edits away, and how many."""
-        # An edit changes the length by one at most, and the set of letters by two.
-        near = np.abs(self._lengths.astype(np.int16) - min(len(folded), _MAX_LENGTH)) <= max_edits
-        candidates = np.flatnonzero(near)
-        apart = np.bitwise_count(self._signatures[candidates] ^ np.uint64(signature(folded)))
-        candidates = candidates[apart <= 2 * max_edits]
-        distances = edit_distances(folded, [self._folded[number].decode() for number in candidates.tolist()], max_edits)
-        candidates, distances = candidates[distances <= max_edits], distances[distances <= max_edits]
-        ids = self._folded.ids_of(candidates)
-        edits = np.repeat(distances, self._folded.counts_of(candidates))
+        numbers = candidates(folded, self._signatures, self._lengths, max_edits)
+        distances = edit_distances(folded, self._folded.texts(numbers.tolist()), max_edits)
+        numbers, distances = numbers[distances <= max_edits], distances[distances <= max_edits]
+        ids = self._folded.ids_of(numbers)
+        edits = np.repeat(distances, self._folded.counts_of(numbers))
         used = self.frequencies[ids] > 0
         return ids[used], edits[used]
 

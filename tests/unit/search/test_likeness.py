@@ -1,10 +1,11 @@
 """Distances between one word and many are those between each two."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from scan import edits
 
-from podindex.search.likeness import edit_distances, signature
+from podindex.search.likeness import candidates, edit_distances, signature
 
 WORDS = st.text("abc日", max_size=7)
 
@@ -26,10 +27,12 @@ def test_of_no_words_there_are_no_distances() -> None:
     assert edit_distances("word", [], 1).tolist() == []
 
 
-@given(st.text(max_size=8), st.integers(0, 8), st.characters())
-def test_an_edit_changes_two_bits_of_a_signature_at_most(word: str, place: int, letter: str) -> None:
-    for other in (word[:place] + letter + word[place + 1 :], word[:place] + letter + word[place:]):
-        assert (signature(word) ^ signature(other)).bit_count() <= 2
+@given(WORDS, st.lists(WORDS, max_size=6), st.integers(1, 2))
+def test_whatever_is_near_is_a_candidate(word: str, others: list[str], limit: int) -> None:
+    signatures = np.array([signature(other) for other in others], np.uint64)
+    found = candidates(word, signatures, np.array([len(other) for other in others], np.uint8), limit).tolist()
+    assert {number for number, other in enumerate(others) if edits(word, other) <= limit} <= set(found)
+    assert all(abs(len(others[number]) - len(word)) <= limit for number in found)
 
 
 @given(WORDS)
