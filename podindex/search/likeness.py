@@ -43,7 +43,8 @@ def candidates(word: str, signatures: NDArray[np.uint64], lengths: NDArray[np.ui
     longer, theirs = lengths[found].astype(np.int16) - length, signatures[found]
     added = np.bitwise_count(theirs & ~own) <= limit + np.minimum(longer, 0)
     taken = np.bitwise_count(own & ~theirs) <= limit - np.maximum(longer, 0)
-    return found[added & taken]
+    chosen: NDArray[np.intp] = found[added & taken]
+    return chosen
 
 
 def edit_distances(word: str, others: Sequence[str], limit: int) -> Distances:
