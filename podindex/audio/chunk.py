@@ -1,7 +1,7 @@
 """Cutting an episode into chunks, at pauses. Pure.
 
-A chunk is a few of Whisper's 30 s windows: enough to fill a batch, few enough that two workers end together and that
-little is lost when the power fails. What is held is one look ahead, however long the episode is.
+A chunk is a few of Whisper's 30 s windows: enough that one can tell the next what was said, few enough that little is
+lost when the power fails. What is held is one look ahead, however long the episode is.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,15 +15,16 @@ from podindex.models import SAMPLE_RATE_HZ, Chunk
 _SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
 
 AIM_MS = 220_000
-"""Eight windows, decoded four at a time: as fast as batches get on a CPU."""
+"""Some eight windows."""
 MIN_MS = 150_000
 MAX_MS = 300_000
 """No chunk is longer, whatever the pauses."""
 
 _LOOKAHEAD_MS = 2 * AIM_MS
 """What must be there before a cut is decided: the next two chunks, so that the end can be split evenly."""
-_MIN_SPLIT_MS = 60_000
-"""An end longer than this is two chunks, so that even a short episode keeps two workers busy."""
+_SHORTEST_SPLIT_MS = (60_000, 120_000)
+"""An end longer than this is cut in half, and its second half again: even a short episode keeps two workers busy, and
+they end nearly together."""
 
 OVERLAP_MS = 2_000
 """How far chunks overlap where there was no pause: longer than any word."""
@@ -66,11 +67,11 @@ class _Cutter:
 
     def finish(self) -> Iterator[Chunk]:
         samples = self._join()
-        length_ms = len(samples) // _SAMPLES_PER_MS
-        if length_ms > _MIN_SPLIT_MS:
-            half_ms = length_ms // 2
-            yield self._cut(samples, half_ms * 2 // 3, half_ms, half_ms * 4 // 3)
-            samples = self._join()
+        for shortest_ms in _SHORTEST_SPLIT_MS:
+            half_ms = len(samples) // _SAMPLES_PER_MS // 2
+            if half_ms * 2 > shortest_ms:
+                yield self._cut(samples, half_ms * 2 // 3, half_ms, half_ms * 4 // 3)
+                samples = self._join()
         if len(samples):
             yield self._chunk(samples)
 

@@ -17,6 +17,8 @@ class Decoding:
     """Mean log probability of the tokens; above -0.7 it is mostly right, below -1 mostly not."""
     complete: bool = True
     """False where the model left a sentence unfinished at the end of the window, which is not in `words`."""
+    told: bool = False
+    """Whether the model was told what was said before the window."""
 
 
 class Decoder(Protocol):

@@ -1,7 +1,7 @@
 """How many workers of which kind a machine is worth. I/O: `count_*` ask the machine; the rest is pure.
 
 Measured on two cores (docs/benchmarks.md): one process a core with one thread each is 1.6 times as fast as one process
-with all threads, and batches of 4 windows are the fastest there. A GPU wants one process that fills it.
+with all threads, and gains nothing from batches. A GPU wants one process that fills it.
 """
 
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 from podindex.errors import ConfigError
 from podindex.transcribe.engine import Device
 
-_CPU_BATCH = 4
+_CPU_BATCH = 1
 _GPU_BATCH = 16
 _DEFAULT_COMPUTE_TYPE: dict[Device, str] = {"cpu": "int8", "cuda": "float16"}
 

@@ -29,7 +29,7 @@ class EngineSpec:
     device: Device = "cpu"
     device_index: int = 0
     threads: int = 1
-    batch_size: int = 4
+    batch_size: int = 1
 
 
 class Engine(Protocol):

@@ -1,12 +1,13 @@
 """How to listen to a chunk: a first look at everything, a second at what the first seems to have missed. Pure.
 
 The first look follows Whisper's own way through long audio, from the end of one finished sentence to the next thirty
-seconds, because text is lost when a window ends elsewhere; but it follows several stretches at once, which is what
-makes batches. The second look is at speech that has no words.
+seconds, because text is lost when a window ends elsewhere; a GPU follows several sections at once, which is what makes
+batches. The second look is at speech that has no words.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +18,17 @@ from podindex.transcribe.segments import CLAUSE_ENDS, SENTENCE_ENDS, HeardWord
 from podindex.transcribe.speech import SpeechMap, Stretch
 from podindex.transcribe.windows import FRAME_MS, LONGEST_MS, plan_windows, smooth
 
-# Two full windows: more parallel stretches than that only leave the last window of each emptier.
+# Two full windows, then a cut in a pause: what one window makes of the place where the next is to begin does not decide
+# on the whole chunk.
 SECTION_MS = 57_000
 # Speech this long without a word was missed; shorter is a breath, a laugh or an "um".
 _UNHEARD_MS = 800
+# Speech this long without a word makes it worth decoding a whole window again.
+_LOST_MS = 1_500
 # Where another window follows anyway, even a word that was left out is worth beginning it earlier.
 _LEFT_OUT_MS = 300
+# In less than this the model, told what was said before, hears that again, or one word many times.
+_SHORTEST_MS = 5_000
 # How much of a window must have been heard before going on from there pays; else the model cannot hear this voice.
 _PROGRESS_MS = 3_000
 _WORD_MS, _LETTER_MS = 260, 60  # a longer word has a pause in it, or speech that was not heard
@@ -49,14 +55,24 @@ class _Section:
     position_ms: int
     end_ms: int
     said: str = ""
-    """What the window before said, if that can be trusted."""
+    """What was said just before, if that is known and can be trusted."""
+    is_begun: bool = False
 
     @property
-    def left_ms(self) -> int:
-        return self.end_ms - self.position_ms
+    def is_finished(self) -> bool:
+        return self.position_ms >= self.end_ms
 
     def window(self) -> Stretch:
         return Stretch(self.position_ms, min(self.position_ms + LONGEST_MS, self.end_ms))
+
+    def hand_over(self, following: "_Section") -> None:
+        """Tell the next section what was said, and leave it an end that is too short, if nobody listens to it yet."""
+        if following.is_begun:
+            return
+        if self.end_ms - self.position_ms < _SHORTEST_MS and self.end_ms == following.position_ms:
+            following.position_ms, self.position_ms = self.position_ms, self.end_ms
+        if self.is_finished:
+            following.said = self.said
 
 
 def listen(
@@ -71,7 +87,7 @@ def listen(
         duration_ms: of the chunk.
         batch_size: how many windows to decode together.
     """
-    sections = [_Section(*window) for window in plan_windows(loudness, speech, duration_ms, SECTION_MS)]
+    sections = [_Section(*stretch) for stretch in plan_windows(loudness, speech, duration_ms, SECTION_MS)]
     heard = Heard()
     _look_first(decoder, sections, speech, batch_size, heard)
     heard.words.sort(key=lambda word: word.start_ms)
@@ -83,12 +99,12 @@ def listen(
 def _look_first(
     decoder: Decoder, sections: Sequence[_Section], speech: SpeechMap, batch_size: int, heard: Heard
 ) -> None:
-    while batch := sorted((s for s in sections if s.left_ms > 0), key=lambda s: -s.left_ms)[:batch_size]:
+    while batch := [section for section in sections if not section.is_finished][:batch_size]:
         windows = [section.window() for section in batch]
         last = [window.end_ms == section.end_ms for window, section in zip(windows, batch, strict=True)]
-        said = [section.said for section in batch]
-        decodings = decoder.decode(windows, last=last, said=said)
+        decodings = _decode_told(decoder, windows, last, [section.said for section in batch], speech)
         for section, window, final, decoding in zip(batch, windows, last, decodings, strict=True):
+            section.is_begun = True
             if decoding is None:
                 heard.failed.append(window)
                 section.position_ms, section.said = window.end_ms, ""
@@ -98,6 +114,34 @@ def _look_first(
                 heard.words.extend(kept.words)
             section.position_ms = _next_position(window, kept, speech, last=final)
             section.said = "".join(word.text for word in kept.words) if is_credible(kept) else ""
+        for section, following in pairwise(sections):
+            if section.is_begun:
+                section.hand_over(following)
+
+
+def _decode_told(
+    decoder: Decoder, windows: Sequence[Stretch], last: Sequence[bool], said: Sequence[str], speech: SpeechMap
+) -> list[Decoding | None]:
+    """Decode windows that are told what was said before them; where that lost speech, decode them without it, too.
+
+    Told much, the model at times takes what it hears for what it was told, and leaves it out or says the same again.
+    """
+    decodings = decoder.decode(windows, last=last, said=said)
+    for number, (window, final) in enumerate(zip(windows, last, strict=True)):
+        told = decodings[number]
+        if told is None or not told.told or not (lost_ms := _measure_lost(told, window, speech, last=final)):
+            continue
+        [untold] = decoder.decode([window], last=[final], said=[""])
+        if untold and _measure_lost(untold, window, speech, last=final) < lost_ms:
+            decodings[number] = untold
+    return decodings
+
+
+def _measure_lost(decoding: Decoding, window: Stretch, speech: SpeechMap, *, last: bool) -> int:
+    """Add up the longer stretches of speech without words that no other window will hear, in ms."""
+    end_ms = _next_position(window, decoding, speech, last=last)
+    silent = _iter_silent(decoding.words, window.start_ms, end_ms)
+    return sum(lost_ms for stretch in silent if (lost_ms := speech.measure(*stretch)) >= _LOST_MS)
 
 
 def _cut_back(words: tuple[HeardWord, ...], window: Stretch) -> tuple[HeardWord, ...]:
@@ -139,7 +183,7 @@ def _look_again(
     decoder: Decoder, loudness: NDArray[np.float32], speech: SpeechMap, batch_size: int, heard: Heard
 ) -> None:
     """Decode unheard speech by itself; add what is credible."""
-    silent = [*_iter_silent(heard.words, len(loudness) * FRAME_MS)]
+    silent = [*_iter_silent(heard.words, 0, len(loudness) * FRAME_MS)]
     unheard = [stretch for stretch in silent if speech.measure(*stretch) >= _UNHEARD_MS]
     quiet = smooth(loudness)
     windows = [_shorten(stretch, speech, quiet) for stretch in unheard]
@@ -153,15 +197,16 @@ def _look_again(
                 heard.unheard.append(window)
 
 
-def _iter_silent(words: Iterable[HeardWord], duration_ms: int) -> Iterable[Stretch]:
-    """Find the stretches without words."""
-    position_ms = 0
+def _iter_silent(words: Iterable[HeardWord], start_ms: int, end_ms: int) -> Iterable[Stretch]:
+    """Find the stretches without words between two times."""
+    position_ms = start_ms
     for word in words:
         if word.start_ms > position_ms:
             yield Stretch(position_ms, word.start_ms)
         longest_ms = _WORD_MS + _LETTER_MS * word.count_letters()
         position_ms = max(position_ms, min(word.end_ms, word.start_ms + longest_ms))
-    yield Stretch(position_ms, duration_ms)
+    if position_ms < end_ms:
+        yield Stretch(position_ms, end_ms)
 
 
 def _shorten(stretch: Stretch, speech: SpeechMap, quiet: NDArray[np.float64]) -> Stretch:

@@ -19,6 +19,9 @@ UNHEARD_SPEECH = "unheard-speech"
 
 # Whisper's own threshold (openai/whisper, transcribe.py): text that compresses better than this goes round in circles.
 _MAX_COMPRESSION = 2.4
+# "wrench and wrench and wrench and wrench wrench and": too short for that, and nothing that people say.
+_CIRCLE_WORDS = 9
+_CIRCLE_DIFFERENT = 3
 # Measured: above it second looks are mostly right, below mostly not. But where much was missed and much is found, fewer
 # words are wrong with what it finds than without, down to the second score (docs/benchmarks.md).
 GOOD_SCORE = -0.7
@@ -29,8 +32,8 @@ _LOW_PROBABILITY = 0.5
 _MAX_LOOP_WORDS = 12
 _KEPT_ROUNDS = 2
 # Nobody says so many words in so short a time; alignment squeezes what was not said at all into one place.
-_BABBLE_WORDS = 30
-_BABBLE_MS = 2_000
+_BABBLE_WORDS = 12
+_BABBLE_MS = 800
 # What Whisper writes under silence and music, because captions say so there.
 _CAPTION_PHRASES = re.compile(
     r"thank(s| you)( (so|very) much)?( for (watching|listening))?( and i'?ll see you (in the )?next (time|video|one))?"
@@ -42,16 +45,20 @@ _CAPTION_PHRASES = re.compile(
 
 
 def is_repetitive(words: Sequence[HeardWord]) -> bool:
-    """Tell whether the text goes round in circles."""
+    """Tell whether the text goes round in circles, as a whole or in one place."""
     text = "".join(word.text for word in words).strip().encode()
-    return len(text) > 40 and len(text) / len(zlib.compress(text)) > _MAX_COMPRESSION
+    if len(text) > 40 and len(text) / len(zlib.compress(text)) > _MAX_COMPRESSION:
+        return True
+    plain = [_plain(word.text) for word in words]
+    rows = (plain[place : place + _CIRCLE_WORDS] for place in range(len(plain) - _CIRCLE_WORDS + 1))
+    return any(len(set(row)) <= _CIRCLE_DIFFERENT for row in rows)
 
 
 def cut_babble(words: Sequence[HeardWord]) -> tuple[HeardWord, ...]:
     """Return the words before the model began to write more than anybody can say.
 
-    It does so where it goes in circles and may not repeat itself, which no measure of repetition notices. Up to two
-    seconds before it may be cut off, too; they are decoded again with what follows.
+    It does so where it goes in circles, also where it may not repeat itself, which no measure of repetition notices. Up
+    to a second before it may be cut off, too; it is decoded again with what follows.
     """
     for number, later in enumerate(words[_BABBLE_WORDS:]):
         if later.start_ms - words[number].start_ms <= _BABBLE_MS:

@@ -6,7 +6,7 @@ because those are a choice between losing text (batched) and losing time (sequen
 
 import logging
 import os
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -46,6 +46,7 @@ _MAX_INITIAL_TIMESTAMP = 50  # in 20 ms: speech begins in the first second, as i
 # Where the model has lost itself, the same five tokens are not written twice. Elsewhere people do say things twice
 # within thirty seconds, and with that rule the second time would be left out or turned into something else.
 _NO_REPEAT_TOKENS = 5
+_JUDGED_WINDOWS = 4  # of which half must be doubtful for the model to be lost
 # Punctuation that belongs to the word after it and before it; faster-whisper's own defaults.
 _PREPENDED = "\"'“¿([{-"
 _APPENDED = "\"'.。,，!！?？:：”)]}、"
@@ -169,36 +170,35 @@ class _Decoder:
         self._tokenizer = Tokenizer(
             model.hf_tokenizer, multilingual, task="transcribe", language=language if multilingual else "en"
         )
-        self._on_cpu = model.model.device == "cpu"
+        self._doubtful: deque[bool] = deque(maxlen=_JUDGED_WINDOWS)
         self._is_lost = False
-        self._encoded: dict[Stretch, StorageView] = {}  # the windows of the last batch, on a CPU
+        self._encoded: tuple[list[Stretch], StorageView] | None = None  # what was encoded last
         self._suppressed = get_suppressed_tokens(self._tokenizer, [-1])
 
     def decode(self, windows: Sequence[Stretch], *, last: Sequence[bool], said: Sequence[str]) -> list[Decoding | None]:
         """Decode windows together; None where the model failed.
 
         What is doubtful is decoded again by itself, without what was said before it and without repeating itself.
-        Where half of the windows are, it is the voice, and repeating is forbidden at once for the rest of the chunk.
+        Where half of the last windows are, it is the voice: repeating is then forbidden for the rest of the chunk.
         What goes round in circles is not told the prompt and the hotwords either: a list of names that nobody says
         can bring that about.
         """
         was_lost = self._is_lost
         decodings = self._decode(windows, last, said, self._options, _NO_REPEAT_TOKENS if was_lost else 0)
         unprompted = replace(self._options, prompt=None, hotwords=None)
-        doubtful = 0
         for number, found in enumerate(decodings):
             if found is None:
                 continue
-            in_circles = is_repetitive(found.words)
-            if not in_circles and found.score >= GOOD_SCORE:
+            in_circles = is_repetitive(found.words) or len(cut_babble(found.words)) < len(found.words)
+            self._doubtful.append(in_circles or found.score < GOOD_SCORE)
+            if not self._doubtful[-1]:
                 continue
-            doubtful += 1
             options = unprompted if in_circles else self._options
             if not was_lost or options != self._options:
                 [again] = self._decode([windows[number]], [last[number]], [""], options, _NO_REPEAT_TOKENS)
                 decodings[number] = again or found
-        self._is_lost = was_lost or 2 * doubtful >= len(windows)
-        return decodings
+        self._is_lost = was_lost or 2 * sum(self._doubtful) >= _JUDGED_WINDOWS
+        return [found and replace(found, words=cut_babble(found.words)) for found in decodings]
 
     def _decode(
         self,
@@ -228,11 +228,9 @@ class _Decoder:
         options: TranscribeOptions,
         no_repeat: int,
     ) -> Iterator[Decoding]:
-        encoded = self._encode(windows)
+        encoded = self._encode([*windows])
         results = self._model.model.generate(
-            StorageView.from_array(np.concatenate([np.asarray(part) for part in encoded]))
-            if len(encoded) > 1
-            else encoded[0],
+            encoded,
             self._prompts(said, options),
             beam_size=options.beam_size,
             max_length=self._model.max_length,
@@ -245,40 +243,23 @@ class _Decoder:
         begin, end_of_text = self._tokenizer.timestamp_begin, self._tokenizer.eot
         kept = [keep_finished(r.sequences_ids[0], begin, final) for r, final in zip(results, last, strict=True)]
         texts = [[token for token in tokens if token < end_of_text] for tokens, _ in kept]
-        alignments = self._align(texts, encoded, windows)
-        for window, result, (_, complete), alignment in zip(windows, results, kept, alignments, strict=True):
+        frames = [_frames(window) for window in windows]
+        alignments = self._model.find_alignment(self._tokenizer, texts, encoded, frames)  # when each word was said
+        for window, result, (_, complete), alignment, before in zip(
+            windows, results, kept, alignments, said, strict=True
+        ):
             length = len(result.sequences_ids[0])
-            yield Decoding(cut_babble(_words(alignment, window)), result.scores[0] * length / (length + 1), complete)
+            score = result.scores[0] * length / (length + 1)
+            yield Decoding(_words(alignment, window), score, complete, told=bool(before))
 
-    def _encode(self, windows: Sequence[Stretch]) -> list[StorageView]:
-        """Encode windows for decoding them together: one by one on a CPU, at once on a GPU.
-
-        The attention of several windows is more than the caches of a core hold (four at once take a third longer).
-        What is decoded again by itself was encoded with its batch, and on a CPU that is a third of the work.
-        """
-        if len(windows) == 1 and (known := self._encoded.get(windows[0])) is not None:
-            return [known]
+    def _encode(self, windows: list[Stretch]) -> StorageView:
+        """Encode windows; not again those encoded last, because that is a third of the work of decoding them."""
+        if self._encoded and self._encoded[0] == windows:
+            return self._encoded[1]
         frames = min(max(_frames(window) for window in windows) + _SILENT_FRAMES, _MODEL_FRAMES)
         features = np.stack([self._features(window, frames + frames % 2) for window in windows])
-        parts = np.split(features, len(features)) if self._on_cpu else [features]
-        encoded = [self._model.encode(part) for part in parts]
-        if self._on_cpu:
-            self._encoded = dict(zip(windows, encoded, strict=True))
-        return encoded
-
-    def _align(
-        self, texts: Sequence[list[int]], encoded: Sequence[StorageView], windows: Sequence[Stretch]
-    ) -> list[list[dict[str, Any]]]:
-        """Find out when each word of the windows was said, in the parts in which they were encoded."""
-        frames = [_frames(window) for window in windows]
-        size = len(windows) // len(encoded)
-        return [
-            alignment
-            for first, part in zip(range(0, len(windows), size), encoded, strict=True)
-            for alignment in self._model.find_alignment(
-                self._tokenizer, texts[first : first + size], part, frames[first : first + size]
-            )
-        ]
+        self._encoded = windows, self._model.encode(features)
+        return self._encoded[1]
 
     def _prompts(self, said: Sequence[str], options: TranscribeOptions) -> list[list[int]]:
         """Return what the model is told before each window: CTranslate2 wants the same number of tokens for all.

@@ -101,7 +101,7 @@ def test_names_that_nobody_says_do_not_set_it_going_in_circles(repo_dir: Path) -
         "Rasmussen, Sokolov, Thorvaldsen, Uzodinma, Villanueva, Wojciechowski, Xanthopoulos, Yamamoto, Zbigniew"
     )
     options = TranscribeOptions(hotwords=names, compute_type="int8")
-    told = load_engine(EngineSpec("", choose_model("tiny.en").path, options, batch_size=4))
+    told = load_engine(EngineSpec("", choose_model("tiny.en").path, options))
     episode = json.loads((repo_dir / "tests" / "data" / "samples.json").read_text("utf-8"))["episodes"][1]
     with Decoder(repo_dir / "episodes" / episode["path"]) as decoder:
         results = [told.transcribe(chunk, "en") for chunk in iter_chunks(decoder)]
@@ -113,7 +113,7 @@ def test_what_is_decoded_again_is_not_encoded_again(
     sample: tuple[NDArray[np.int16], list[dict[str, object]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backwards = sample[0][: 60 * SECOND][::-1]  # speech that nobody understands
-    engine = load_engine(EngineSpec("", choose_model("tiny.en").path, TranscribeOptions(beam_size=1), batch_size=4))
+    engine = load_engine(EngineSpec("", choose_model("tiny.en").path, TranscribeOptions(beam_size=1)))
     begins: list[bytes] = []
     decoded: list[Stretch] = []
     encode, decode = WhisperModel.encode, _Decoder._decode

@@ -1,6 +1,7 @@
 """Listening goes on from sentence to sentence, hears everything once and looks again at what it missed."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -22,6 +23,14 @@ def say(start_ms: int, end_ms: int) -> tuple[HeardWord, ...]:
     )
 
 
+NAMES = [f" {number**5 % 99_991}" for number in range(400)]  # nothing that sounds like a loop
+
+
+def number_words(window: Stretch, decoding: Decoding) -> Decoding:
+    """Let every word be another one, so that what is said can be trusted."""
+    return replace(decoding, words=tuple(word._replace(text=NAMES[word.start_ms // 500]) for word in decoding.words))
+
+
 class ScriptedDecoder:
     """Hears every word of its window, but for what the script changes."""
 
@@ -36,8 +45,8 @@ class ScriptedDecoder:
         self.windows.extend(windows)
         self.said.extend(said)
         return [
-            self.change(window, Decoding(say(*window), -0.2, complete=final))
-            for window, final in zip(windows, last, strict=True)
+            self.change(window, Decoding(say(*window), -0.2, complete=final, told=bool(before)))
+            for window, final, before in zip(windows, last, said, strict=True)
         ]
 
 
@@ -106,16 +115,54 @@ def test_a_number_in_digits_is_not_looked_at_again() -> None:
 
 
 def test_a_window_is_told_what_the_one_before_it_said() -> None:
-    names = [f" {number**5 % 99_991}" for number in range(100)]  # nothing that sounds like a loop
-
-    def name(window: Stretch, decoding: Decoding) -> Decoding:
-        words = tuple(word._replace(text=names[word.start_ms // 500]) for word in decoding.words)
-        return Decoding(words, -0.2, decoding.complete)
-
-    decoder = ScriptedDecoder(name)
+    decoder = ScriptedDecoder(number_words)
     run(decoder, 50)
     assert decoder.windows == [Stretch(0, 30_000), Stretch(29_900, 50_000)]
-    assert decoder.said == ["", "".join(names[:60])]
+    assert decoder.said == ["", "".join(NAMES[:60])]
+
+
+@pytest.mark.parametrize(("batch_size", "untold"), [(1, 1), (4, 4)])
+def test_a_section_is_told_what_the_one_before_it_said_if_that_is_known(batch_size: int, untold: int) -> None:
+    decoder = ScriptedDecoder(number_words)
+    run(decoder, 170, batch_size=batch_size)  # four sections
+    assert decoder.said.count("") == untold
+
+
+@pytest.mark.parametrize(("batch_size", "expected"), [(1, Stretch(46_900, 76_900)), (4, Stretch(46_900, 49_930))])
+def test_an_end_too_short_for_a_window_is_left_to_the_next_section_if_that_has_not_begun(
+    batch_size: int, expected: Stretch
+) -> None:
+    def stop_early(window: Stretch, decoding: Decoding) -> Decoding:
+        words = number_words(window, decoding).words
+        return replace(decoding, words=words[:-6] if window == Stretch(29_900, 49_930) else words)
+
+    decoder = ScriptedDecoder(stop_early)
+    heard = run(decoder, 110, batch_size=batch_size)
+    assert expected in decoder.windows
+    assert len(heard.words) == 220
+
+
+def test_a_window_that_lost_speech_by_what_it_was_told_is_decoded_without_that() -> None:
+    def lose(window: Stretch, decoding: Decoding) -> Decoding:
+        decoding = number_words(window, decoding)
+        heard = decoding.words[:10] + decoding.words[20:] if decoding.told else decoding.words
+        return replace(decoding, words=heard)
+
+    decoder = ScriptedDecoder(lose)
+    heard = run(decoder, 50)
+    assert decoder.windows == [Stretch(0, 30_000), Stretch(29_900, 50_000), Stretch(29_900, 50_000)]
+    assert [bool(said) for said in decoder.said] == [False, True, False]
+    assert len(heard.words) == 100
+
+
+def test_a_window_that_lost_speech_whatever_it_is_told_keeps_what_it_heard_first() -> None:
+    def lose(window: Stretch, decoding: Decoding) -> Decoding:
+        words = tuple(word for word in number_words(window, decoding).words if not 38_000 <= word.start_ms < 41_000)
+        return replace(decoding, words=words, score=-0.2 if decoding.told else -0.6)
+
+    heard = run(ScriptedDecoder(lose), 50)
+    assert len(heard.words) == 94
+    assert len(heard.unheard) == 1
 
 
 def test_what_cannot_be_trusted_is_not_told() -> None:
