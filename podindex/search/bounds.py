@@ -7,8 +7,8 @@ groups of the commonest words, which nobody types but anybody may send, would ta
 from dataclasses import replace
 from itertools import islice
 
-from podindex.search.matching import Terms
 from podindex.search.plan import AllOf, AnyOf, Node, Plan, Sequence, iter_leaves
+from podindex.search.terms import Terms
 
 MAX_WORK = 600_000_000
 """Places of all children of one AND, times the number of children: half a second."""

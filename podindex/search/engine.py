@@ -21,7 +21,7 @@ from podindex.errors import SearchError
 from podindex.hits import Hit, MatchKind, SearchPage, SearchRequest
 from podindex.search.bounds import bound
 from podindex.search.expand import expand
-from podindex.search.filters import Filters, TextField, TextFilter
+from podindex.search.filters import NO_FILTERS, Filters, TextField, TextFilter
 from podindex.search.intervals import NOTHING, Indexes, Intervals, counts
 from podindex.search.lexicon import MappedLexicon
 from podindex.search.manifest import (
@@ -33,7 +33,7 @@ from podindex.search.manifest import (
     damaged_files,
     load_manifest,
 )
-from podindex.search.matching import Matcher, Terms, as_phrase
+from podindex.search.matching import Matcher, as_phrase
 from podindex.search.narrowing import Narrowing
 from podindex.search.plan import Node, Plan, iter_leaves
 from podindex.search.query import ParsedQuery, parse_query
@@ -41,6 +41,7 @@ from podindex.search.rank import Scores, least_tokens, order_episodes, order_hit
 from podindex.search.segment import Segment, title_keys
 from podindex.search.snippets import Marks, build_snippet, marks_of
 from podindex.search.suggest import did_you_mean
+from podindex.search.terms import Terms
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -299,7 +300,8 @@ class SearchIndex:
             part, segment = found[where], self._segments[where]
             first_here = first - first_hits[where]
             chosen = order_hits(part.scores[first_here : first_here + count], per_episode, request.sort)
-            for number in (chosen[max(0, offset - begin) : page_end - begin] + first_here).tolist():
+            for place in chosen[max(0, offset - begin) : page_end - begin].tolist():
+                number = first_here + place
                 yield segment.build_hit(
                     episode - self._first_episodes[where],
                     (int(part.hits.starts[number]), int(part.hits.ends[number])),
@@ -387,7 +389,7 @@ def _all_filters(parsed: ParsedQuery, request: SearchRequest) -> tuple[Filters, 
     }
     texts = tuple(TextFilter(name, value) for name, value in names.items() if value)
     options = Filters(texts=texts, since=request.since, until=request.until)
-    return tuple(each for each in (parsed.filters, options) if each != Filters())
+    return tuple(each for each in (parsed.filters, options) if each != NO_FILTERS)
 
 
 def _identity(index_dir: Path) -> _Identity:

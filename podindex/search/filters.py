@@ -68,6 +68,8 @@ class Filters:
         return (any(wanted) or not wanted) and all(text.matches(name) for text in texts if text.negated)
 
 
+NO_FILTERS = Filters()
+
 FILTER_FIELDS = ("show", "speaker", "title", "lang", "language", "episode", "date", "since", "until", "after", "before")
 """What may stand before the colon."""
 

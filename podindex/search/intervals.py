@@ -230,11 +230,11 @@ def occupied(starts: Positions, bounds: Positions) -> tuple[Indexes, Indexes]:
 
 def inside(found: Intervals, bounds: Positions) -> Intervals:
     """Keep the intervals that lie in one stretch of tokens; bounds as for `counts`."""
-    if found.is_tokens():
-        return found
     if len(found) < len(bounds):
         keep = bounds.searchsorted(found.starts, side="right") == bounds.searchsorted(found.ends)
         return found if keep.all() else found.take(keep)
+    if found.is_tokens():
+        return found
     begun = found.starts.searchsorted(bounds)
     over = found.ends.searchsorted(bounds, side="right")
     crossing = over < begun

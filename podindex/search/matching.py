@@ -1,20 +1,14 @@
 """Running a plan over a word stream: which intervals of tokens match, and what they weigh. Pure, over mapped arrays.
 
-A row of slots starts from the slot that occurs least; the others are only looked up beside its places.
-
-A slot weighs its rarity, ln(1 + N / f): N tokens in the library, f of them the tokens that the slot stands for (inverse
-document frequency, Spärck Jones 1972, over tokens), less where what is said is not what was typed but an inflection or
-another spelling of it. Rarities are rounded to 64ths, so their sums are exact in whatever order they are added.
+A row of slots starts from the step that occurs least (see `terms.py`); the others are only looked up beside its places.
 """
 
-import math
 from collections.abc import Sequence as Row
 from typing import TypeGuard
 
 import numpy as np
-from numpy.typing import NDArray
 
-from podindex.search.ids import FEW_IDS, SHORT, is_any
+from podindex.search.ids import SHORT
 from podindex.search.intervals import (
     NOTHING,
     Indexes,
@@ -30,100 +24,16 @@ from podindex.search.intervals import (
     stairs,
     without,
 )
-from podindex.search.plan import NEAR_WORDS, AllOf, Alternative, AnyOf, Node, Sequence, Slot, TermIds, TermSet
+from podindex.search.plan import NEAR_WORDS, AllOf, Alternative, AnyOf, Node, Sequence, Slot, TermSet
+from podindex.search.terms import INEXACT, Step, Terms
 from podindex.search.windows import all_of, disjoint, in_reach
 from podindex.search.wordstream import Places, WordStream
-
-INEXACT = 0.75
-"""Weight of a slot in other words than typed, times that of one as typed."""
-
-_ROUNDING = 64
 
 # From so many words near each other on, the rarest is thinned out by each of the others.
 _MANY = 5
 
 # From so many words on of which any will do, every token of the stream is looked at.
 _MANY_WORDS = 50
-
-_IN_SET, _EXACT = 1, 2
-
-
-class Terms:
-    """What the term sets of one query weigh; shared by the segments that it is asked of.
-
-    Args:
-        frequencies: uint32 [lexicon entries], how often each entry occurs in the library.
-        total: tokens of the library.
-    """
-
-    def __init__(self, frequencies: NDArray[np.uint32], total: int) -> None:
-        self._frequencies = frequencies
-        self._total = total
-        self._occurrences: dict[int, int] = {}
-        self._weights: dict[int, float] = {}
-        self._tables: dict[int, NDArray[np.uint8]] = {}
-
-    def expected(self, node: Node) -> int:
-        """Return how often a node occurs in the library at most, nearly."""
-        match node:
-            case Sequence(slots=slots):
-                return min(self.occurrences(slot) for slot in slots)
-            case AnyOf(children=children):
-                return sum(self.expected(child) for child in children)
-            case AllOf(children=children):
-                return min(self.expected(child) for child in children)
-
-    def occurrences(self, slot: Slot) -> int:
-        """Return how often a slot occurs in the library at most."""
-        often = self._occurrences.get(id(slot))
-        if often is None:
-            often = sum([min([self._often(terms.ids) for terms in row]) for row in slot.alternatives])
-            self._occurrences[id(slot)] = often
-        return often
-
-    def weight(self, slot: Slot) -> float:
-        """Return the rarity of a slot."""
-        weight = self._weights.get(id(slot))
-        if weight is None:
-            rarity = math.log1p(self._total / max(1, self.occurrences(slot)))
-            weight = max(1, round(rarity * _ROUNDING)) / _ROUNDING
-            self._weights[id(slot)] = weight
-        return weight
-
-    def weights_by_id(self, words: Row[Sequence]) -> Weights:
-        """Return what each lexicon entry weighs as the heaviest of the words that it is, float32 [entries], else 0."""
-        weights = np.zeros(len(self._frequencies), np.float32)
-        for word in words:
-            (slot,) = word.slots
-            weight = self.weight(slot)
-            for number, (terms,) in enumerate(slot.alternatives):
-                weights[terms.ids] = np.maximum(weights[terms.ids], weight * INEXACT)
-                if not number:
-                    weights[terms.exact_ids] = np.maximum(weights[terms.exact_ids], weight)
-        return weights
-
-    def look_up(self, terms: TermSet, tokens: TermIds) -> tuple[Mask, Mask | None]:
-        """Tell which tokens are in a set, and which of them are exact (None: all of those).
-
-        Returns:
-            bool [tokens] each.
-        """
-        all_exact = len(terms.exact_ids) == len(terms.ids)
-        if len(terms.ids) <= FEW_IDS or len(tokens) < SHORT:  # for more, a table of the whole lexicon is faster
-            return is_any(tokens, terms.ids), None if all_exact else is_any(tokens, terms.exact_ids)
-        codes = self._table(terms)[tokens]
-        return codes > 0, None if all_exact else codes == _EXACT
-
-    def _table(self, terms: TermSet) -> NDArray[np.uint8]:
-        if id(terms) not in self._tables:
-            table = np.zeros(len(self._frequencies), np.uint8)
-            table[terms.ids] = _IN_SET
-            table[terms.exact_ids] = _EXACT
-            self._tables[id(terms)] = table
-        return self._tables[id(terms)]
-
-    def _often(self, ids: TermIds) -> int:
-        return int(self._frequencies[ids].sum(dtype=np.int64))
 
 
 class Matcher:
@@ -195,21 +105,21 @@ class Matcher:
         return sets
 
     def _sequence(self, row: Sequence) -> Intervals:
-        slots = row.slots
-        often = [self._terms.occurrences(slot) for slot in slots]
+        if row.slop:
+            return self._inside_episodes(self._with_room(row.slots, row.slop))
+        if len(row.slots) == 1:
+            return self._inside_episodes(self._anywhere(row.slots[0]))
+        steps = self._terms.steps(row)
+        often = [step.often for step in steps]
         if not all(often):
             return NOTHING
         anchor = often.index(min(often))
-        if row.slop:
-            return self._inside_episodes(self._with_room(slots, anchor, row.slop))
-        if len(slots) == 1:
-            return self._inside_episodes(self._anywhere(slots[0]))
-        ways = self._ways(slots[anchor])
+        ways = self._ways(steps[anchor])
         found, mixed = _together(ways), len(ways) > 1
-        for number in (*range(anchor + 1, len(slots)), *reversed(range(anchor))):
+        for number in (*range(anchor + 1, len(steps)), *reversed(range(anchor))):
             if not len(found):
                 return NOTHING
-            ways = self._extend(found, slots[number], behind=number > anchor)
+            ways = self._extend(found, steps[number], behind=number > anchor)
             found, mixed = _together(ways), mixed or len(ways) > 1
         if mixed:
             found = minimal(found.starts, found.ends, found.weights)
@@ -226,15 +136,15 @@ class Matcher:
         """Find a slot."""
         # A phrase may hold the same word often, and has several ways to be read.
         if slot not in self._everywhere:
-            self._everywhere[slot] = any_of(self._ways(slot))
+            step = Step(slot.alternatives, self._terms.weight(slot), self._terms.occurrences(slot))
+            self._everywhere[slot] = any_of(self._ways(step))
         return self._everywhere[slot]
 
-    def _ways(self, slot: Slot) -> list[Intervals]:
-        """Find each alternative of a slot everywhere; those that are nowhere are left out."""
-        weight = self._terms.weight(slot)
+    def _ways(self, step: Step) -> list[Intervals]:
+        """Find each alternative of a step everywhere; those that are nowhere are left out."""
         ways = []
-        for number, row in enumerate(slot.alternatives):
-            rarest = self._rarest(row)
+        for number, row in enumerate(step.alternatives):
+            rarest = self._terms.rarest_first(row)[0]
             known = self._look_up(row[rarest])
             if not known.count:
                 continue
@@ -248,28 +158,21 @@ class Matcher:
                 starts = places[chosen]
                 if not len(starts):
                     continue
-            ways.append(Intervals(starts, starts + len(row), _weigh(weight, len(starts), exact, typed=number == 0)))
+            weights = _weigh(step.weight, len(starts), exact, typed=number == 0)
+            ways.append(Intervals(starts, starts + len(row), weights))
         return ways
 
-    def _rarest(self, row: Alternative) -> int:
-        """Return the index of the one of a row of tokens that occurs least."""
-        if len(row) == 1:
-            return 0
-        often = [self._look_up(terms).count for terms in row]
-        return often.index(min(often))
-
-    def _extend(self, found: Intervals, slot: Slot, *, behind: bool) -> list[Intervals]:
-        """Keep the intervals that a slot follows, or precedes, with it: for each alternative, as `_ways`."""
-        weight = self._terms.weight(slot)
+    def _extend(self, found: Intervals, step: Step, *, behind: bool) -> list[Intervals]:
+        """Keep the intervals that a step follows, or precedes, with it: for each alternative, as `_ways`."""
         ways = []
-        for number, row in enumerate(slot.alternatives):
+        for number, row in enumerate(step.alternatives):
             places = found.ends if behind else found.starts - len(row)
             chosen, exact = self._match(places, row)
             if not len(chosen):
                 continue
             kept = found if len(chosen) == len(found) else found.take(chosen)
             starts, ends = (kept.starts, kept.ends + len(row)) if behind else (kept.starts - len(row), kept.ends)
-            own = _weigh(weight, len(kept), exact, typed=number == 0)
+            own = _weigh(step.weight, len(kept), exact, typed=number == 0)
             ways.append(Intervals(starts, ends, _add(kept.weights, own)))
         return ways
 
@@ -287,7 +190,8 @@ class Matcher:
         # Without a sign, what is before the first token is far behind the last.
         chosen: Indexes = (places.view(np.uint32) <= len(self._stream) - len(row)).nonzero()[0]
         exact: Mask | None = None
-        for number, terms in enumerate(row):
+        for number in self._terms.rarest_first(row):
+            terms = row[number]
             if number == known and len(terms.exact_ids) == len(terms.ids):
                 continue
             begin = places[chosen]
@@ -322,7 +226,11 @@ class Matcher:
 
     # --- with room: the nearest ones around each place of the anchor
 
-    def _with_room(self, slots: Row[Slot], anchor: int, slop: int) -> Intervals:
+    def _with_room(self, slots: Row[Slot], slop: int) -> Intervals:
+        often = [self._terms.occurrences(slot) for slot in slots]
+        if not all(often):
+            return NOTHING
+        anchor = often.index(min(often))
         sets = []
         for slot in slots:
             sets.append(self._anywhere(slot))

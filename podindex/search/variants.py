@@ -255,15 +255,14 @@ def merge_single(alternatives: Iterable[Alternative]) -> tuple[Alternative, ...]
 
 def _may_join(left: str, right: str) -> bool:
     """Tell whether two tokens may be one word."""
-    if left[-1].isdigit() != right[0].isdigit():
-        return (left + right).isalnum()
-    if not (left.isalpha() and right.isalpha()):
-        return False
+    both = left + right
+    if not both.isalpha():
+        return left[-1].isdigit() != right[0].isdigit() and both.isalnum()
     if (left, right) in _SHORT_COMPOUNDS:
         return True
     if right in _NO_PARTS or (left in _NO_PARTS and len(right) < _PREFIXES.get(left, analysis.MAX_TOKEN_LENGTH + 1)):
         return False
-    return min(len(left), len(right)) >= MIN_PART_LENGTH and len(left) + len(right) >= MIN_COMPOUND_LENGTH
+    return min(len(left), len(right)) >= MIN_PART_LENGTH and len(both) >= MIN_COMPOUND_LENGTH
 
 
 def _union(*parts: TermIds) -> TermIds:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from podindex.search.bounds import bound
-from podindex.search.matching import Terms
 from podindex.search.plan import AllOf, AnyOf, Plan, Sequence, Slot, TermSet
+from podindex.search.terms import Terms
 
 _FREQUENCIES = np.arange(100, 120, dtype=np.uint32)
 

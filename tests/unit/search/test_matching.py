@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scan import run
 
-from podindex.search.matching import INEXACT, Matcher, Terms, as_phrase
+from podindex.search.matching import Matcher, as_phrase
 from podindex.search.plan import AllOf, AnyOf, Node, Plan, Sequence, Slot, TermSet
+from podindex.search.terms import INEXACT, Terms
 from podindex.search.wordstream import StreamArrays, WordStream, save_stream
 
 WORDS = 6
