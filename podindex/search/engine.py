@@ -335,15 +335,15 @@ class _OpenSegment:
         context_ms: int | None,
     ) -> Hit:
         """Look a hit's time, text and speaker up."""
-        stream, episode = self.files.stream, self.files.episodes.episode(episode_number)
+        stream, episodes = self.files.stream, self.files.episodes
         first, last = interval[0], interval[1] - 1
         text, spans = build_snippet(stream, self.files.documents, interval, marks, context_ms)
         start_ms = stream.start_ms_of(first)
         return Hit(
-            episode_id=episode.id,
-            show=episode.show,
-            title=episode.title,
-            published=episode.published,
+            episode_id=episodes.ids[episode_number],
+            show=episodes.shows[episode_number],
+            title=episodes.titles[episode_number],
+            published=episodes.published(episode_number),
             start_ms=start_ms,
             end_ms=max(start_ms, stream.end_ms_of(last)),
             jump_ms=max(0, start_ms - LEAD_IN_MS),

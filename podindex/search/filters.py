@@ -8,6 +8,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, MINYEAR, date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from podindex.search import analysis
@@ -43,6 +44,7 @@ class TextFilter:
         return any(given[i : i + len(wanted)] == wanted for i in range(len(given) - len(wanted) + 1))
 
 
+@lru_cache(maxsize=1 << 12)  # the same names every time
 def _folded(text: str) -> tuple[str, ...]:
     return tuple(analysis.fold(token) for token in analysis.tokens(text))
 

@@ -70,11 +70,14 @@ class EpisodeTable:
 
     def episode(self, number: int) -> IndexedEpisode:
         """Return one episode."""
-        published_s = float(self.published_s[number])
-        published = None if math.isnan(published_s) else datetime.fromtimestamp(published_s, UTC)
         return IndexedEpisode(
-            self.ids[number], self.shows[number], self.titles[number], published, self.languages[number]
+            self.ids[number], self.shows[number], self.titles[number], self.published(number), self.languages[number]
         )
+
+    def published(self, number: int) -> datetime | None:
+        """Return when an episode was published, where that is known."""
+        published_s = float(self.published_s[number])
+        return None if math.isnan(published_s) else datetime.fromtimestamp(published_s, UTC)
 
 
 class Segment:
