@@ -75,6 +75,19 @@ def test_marks_are_the_words_that_matched(
     assert marked == expected or text.endswith(" …")
 
 
+@given(hits(), st.integers(1, 3), st.data())
+def test_words_that_match_only_in_a_row_are_marked_where_the_whole_row_is(
+    segment: IndexSegment, hit: tuple[int, int], length: int, data: st.DataObject
+) -> None:
+    first = data.draw(st.integers(max(0, hit[0] - length), hit[1] - 1))
+    row = tuple(frozenset([token]) for token in segment.stream.tokens[first : first + length].tolist())
+    text, spans = build_snippet(segment.stream, segment.documents, hit, Marks(frozenset(), (row,)), None)
+    is_inside = hit[0] <= first and first + len(row) <= hit[1]
+    marked = [text[start:end] for start, end in spans]
+    assert marked == (said(first, first + len(row))[: len(marked)] if is_inside else [])
+    assert bool(marked) == is_inside or text.endswith(" …")
+
+
 @given(hits(), st.integers(0, 100_000))
 def test_context_is_what_is_said_so_long_before_and_behind(
     segment: IndexSegment, hit: tuple[int, int], context_ms: int
