@@ -170,7 +170,10 @@ def main() -> NoReturn:
     Whatever podindex keeps survives a kill, so there is nothing to tidy up, and to take apart all that was loaded takes
     a tenth of a search's time.
     """
-    code = run()
+    try:
+        code = run()
+    except KeyboardInterrupt:  # before or after the command
+        code = EXIT_INTERRUPTED
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError):  # what could not be written has been said, where that could be
             stream.flush()
@@ -228,7 +231,3 @@ def _say_usage_error(error: TyperException) -> int:
     what = error.format_message().rstrip(".")
     tell(f"error: {what} (see `{path} --help`)")
     return error.exit_code
-
-
-if __name__ == "__main__":
-    main()

@@ -92,6 +92,19 @@ def test_ctrl_c_is_130_and_keeps_what_is_finished(repo_dir: Path, tmp_path: Path
     assert json.dumps(episodes)
 
 
+def test_ctrl_c_before_anything_is_loaded_is_130_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "typer.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nraise SystemExit(1)\n")
+    result = subprocess.run(
+        [*PODINDEX, "--help"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ["PYTHONPATH"]])},
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    assert (result.returncode, result.stderr) == (130, "")
+
+
 def test_workers_end_with_a_killed_parent(repo_dir: Path, tmp_path: Path) -> None:
     process = subprocess.Popen(
         [*PODINDEX, "--library", str(tmp_path / "library"), "add", str(repo_dir / SAMPLES)],
