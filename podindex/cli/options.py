@@ -7,6 +7,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from podindex.config import CONFIG_NAME
+from podindex.days import parse_period
 from podindex.errors import ConfigError
 from podindex.timecode import parse_time
 
@@ -53,7 +54,34 @@ def parse_day(text: str) -> date:
         raise ValueError(f"{text!r} is not a day such as 2026-11-22") from None
 
 
+def parse_first_day(text: str) -> date:
+    """Return the first day of a day, a month or a year.
+
+    Raises:
+        ValueError: the text is none of these.
+    """
+    return _parse_period(text)[0]
+
+
+def parse_last_day(text: str) -> date:
+    """Return the last day of a day, a month or a year.
+
+    Raises:
+        ValueError: the text is none of these.
+    """
+    return _parse_period(text)[1]
+
+
+def _parse_period(text: str) -> tuple[date, date]:
+    try:
+        return parse_period(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a day, month or year such as 2026-11-22, 2026-11 or 2026") from None
+
+
 DAY = parsed_by(parse_day, "YYYY-MM-DD")
+FIRST_DAY = parsed_by(parse_first_day, "YYYY[-MM[-DD]]")
+LAST_DAY = parsed_by(parse_last_day, "YYYY[-MM[-DD]]")
 TIME = parsed_by(parse_time, "TIME")
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]

@@ -5,12 +5,12 @@ show), different fields all apply. A value that cannot be read raises `ValueErro
 """
 
 import re
-from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from functools import lru_cache
 from typing import Literal
 
+from podindex.days import parse_period
 from podindex.search import analysis
 from podindex.timecode import parse_time
 
@@ -116,9 +116,6 @@ def _narrow_time(filters: Filters, field: str, value: str) -> Filters:
     return replace(filters, before_ms=ms if filters.before_ms is None else min(ms, filters.before_ms))
 
 
-_DAY = re.compile(r"(\d{4})(?:[-/.]?(\d{2})(?:[-/.]?(\d{2}))?)?", re.ASCII)
-
-
 def _days(field: str, value: str) -> tuple[date | None, date | None]:
     value = value.strip()
     if field == "since":
@@ -143,20 +140,10 @@ _DATE_HELP = "a day, month, year or range is expected, as 2026-01-31, 2026-01, 2
 
 
 def _period(text: str) -> tuple[date, date]:
-    """Return the first and last day of a year, a month or a day."""
-    match = _DAY.fullmatch(text.strip())
-    if not match:
-        raise ValueError(_DATE_HELP)
-    year, month, day = (int(part) if part else None for part in match.groups())
     try:
-        first = date(year or 0, 1 if month is None else month, 1 if day is None else day)
+        return parse_period(text)
     except ValueError:
         raise ValueError(_DATE_HELP) from None
-    if day:
-        return first, first
-    if month:
-        return first, first.replace(day=monthrange(first.year, month)[1])
-    return first, first.replace(month=12, day=31)
 
 
 def _shift(day: date, days: int) -> date:

@@ -99,6 +99,13 @@ class TestSearch:
         assert {hit["show"] for hit in one_show["hits"]} == {"Odd Sums"}
         assert search(sample_library, "the", "--until", "2000-01-01")["total"] == 0
 
+    @pytest.mark.parametrize(
+        ("days", "months"),
+        [(["--since", "2026"], {"2026-03"}), (["--since", "2025-10", "--until", "2025"], {"2025-10"})],
+    )
+    def test_days_may_be_months_and_years(self, sample_library: Path, days: list[str], months: set[str]) -> None:
+        assert {hit["published"][:7] for hit in search(sample_library, "the", *days)["hits"]} == months
+
     def test_people_get_lines_with_times(self, sample_library: Path) -> None:
         result = run_podindex("--library", sample_library, "search", "facial", "recognition")
         assert result.returncode == 0

@@ -12,6 +12,7 @@ from commands import podindex_json, run_podindex
     [
         ("date = 2026-01-01", ["add", "--dry-run", "none.mp3"]),
         ("[search]\nsince = 2026-01-01\nuntil = '2026-12-31'", ["search", "breach"]),
+        ("[search]\nsince = 2026\nuntil = '2026-11'", ["search", "breach"]),
         ("[show]\nat = 5", ["show", "a-show/one"]),
         ("[show]\nat = 0.5", ["show", "a-show/one"]),
         ("[show]\nat = 00:00:01", ["show", "a-show/one"]),

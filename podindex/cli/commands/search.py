@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperCommand
 
 from podindex.cli.context import session_of
-from podindex.cli.options import DAY, JsonOption, ShowOption
+from podindex.cli.options import FIRST_DAY, LAST_DAY, JsonOption, ShowOption
 
 _EXCLUDED = re.compile(r"-(?!-|h$)\S")
 
@@ -32,8 +32,12 @@ def search(
     show: ShowOption = None,
     speaker: Annotated[str | None, typer.Option(metavar="NAME", help="Only what this speaker says.")] = None,
     episode: Annotated[str | None, typer.Option(metavar="ID", help="Only this episode.")] = None,
-    since: Annotated[date | None, typer.Option(parser=DAY, help="Published on this day or later.")] = None,
-    until: Annotated[date | None, typer.Option(parser=DAY, help="Published on this day or earlier.")] = None,
+    since: Annotated[
+        date | None, typer.Option(parser=FIRST_DAY, help="Published on this day, or in this month or year, or later.")
+    ] = None,
+    until: Annotated[
+        date | None, typer.Option(parser=LAST_DAY, help="Published on this day, or in this month or year, or earlier.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="Hits on a page.")] = 10,
     offset: Annotated[int, typer.Option(min=0, help="Hits to pass over.")] = 0,
     sort: Annotated[
