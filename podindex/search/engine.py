@@ -58,6 +58,14 @@ _PARALLEL_FROM_HITS = 20_000
 # More than any library has; more than numpy can count makes it fail.
 _MOST_HITS = 2**40
 
+_UNKNOWN_NAME: dict[TextField, str] = {
+    "show": "No show is called {}.",
+    "speaker": "Nobody called {} is known to speak.",
+    "title": "No title has the words {}.",
+    "lang": "No episode is in the language {}.",
+    "episode": "No episode has the id {}.",
+}
+
 # Opening may meet a commit that removes what it is about to open.
 _MAX_TRIES = 3
 
@@ -183,8 +191,14 @@ class SearchIndex:
             hits=hits,
             took_ms=(time.perf_counter() - started) * 1000,
             did_you_mean=suggestion,
-            notes=(*parsed.notes, *plan.notes),
+            notes=(*parsed.notes, *plan.notes, *(() if hits else self._unknown_names(filters))),
         )
+
+    def _unknown_names(self, filters: tuple[Filters, ...]) -> Iterator[str]:
+        """Say which names in filters nothing has: with a typing error there, no query finds anything."""
+        for name in dict.fromkeys(text for each in filters for text in each.texts if not text.negated):
+            if not any(segment.narrowing.has_name(name) for segment in self._segments):
+                yield _UNKNOWN_NAME[name.field].format(name.value)
 
     def _suggest(self, parsed: ParsedQuery, filters: tuple[Filters, ...]) -> str | None:
         """Return a query with other words that does find something."""

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Literal
 
 from podindex.days import parse_period
+from podindex.languages import parse_language
 from podindex.search import analysis
 from podindex.timecode import parse_time
 
@@ -28,20 +29,28 @@ class TextFilter:
     def matches(self, name: str | None) -> bool:
         """Tell whether a name (None: unknown) satisfies the condition.
 
-        `lang` compares primary subtags (`en` matches `en-US`), `episode` the id or one of its two parts; the other
-        fields look for the words of the value in a row in the name, without regard to case, accents and punctuation.
+        `lang` compares primary subtags (`en` matches `en-US`) and knows English names of languages, `episode` compares
+        the id or one of its two parts; the other fields look for the words of the value in a row in the name, without
+        regard to case, accents and punctuation.
         """
         return self._holds(name or "") != self.negated
 
     def _holds(self, name: str) -> bool:
         if self.field == "lang":
-            return analysis.base_language(name) == analysis.base_language(self.value)
+            return analysis.base_language(name) == _language_code(self.value)
         if self.field == "episode":
             return self.value.lower() in (name, *name.split("/"))
         wanted, given = _folded(self.value), _folded(name)
         if not wanted:  # a name of signs alone
             return self.value.strip() == name.strip()
         return any(given[i : i + len(wanted)] == wanted for i in range(len(given) - len(wanted) + 1))
+
+
+def _language_code(text: str) -> str:
+    try:
+        return parse_language(text) or text
+    except ValueError:  # a language that Whisper does not know, and a publisher's transcript may be in
+        return analysis.base_language(text)
 
 
 @lru_cache(maxsize=1 << 12)  # the same names every time

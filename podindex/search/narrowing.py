@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from podindex.search.filters import Filters, TextField
+from podindex.search.filters import Filters, TextField, TextFilter
 from podindex.search.intervals import Intervals, Mask, Positions, counts
 from podindex.search.segment import Segment, written_title_keys
 
@@ -38,6 +38,18 @@ class Narrowing:
             if each.before_ms is not None:
                 hits = hits.take(stream.start_ms[hits.starts] < each.before_ms)
         return hits
+
+    def has_name(self, wanted: TextFilter) -> bool:
+        """Tell whether any name in the segment satisfies a condition, whatever else is wanted."""
+        table = self._segment.episodes
+        names: dict[TextField, list[str] | list[str | None]] = {
+            "show": table.shows,
+            "speaker": table.speakers,
+            "title": table.titles,
+            "lang": table.languages,
+            "episode": table.ids,
+        }
+        return any(wanted.matches(name) for name in dict.fromkeys(names[wanted.field]))
 
     def _episodes(self, filters: Filters) -> Mask:
         """Tell which episodes a filter lets through, by all but their words."""

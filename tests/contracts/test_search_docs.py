@@ -158,6 +158,19 @@ def test_notes(query: str, note: str) -> None:
     assert note in parse_query(query).notes
 
 
+@pytest.mark.parametrize(
+    ("query", "note"),
+    [(examples(cells[0])[0][1], cells[1]) for cells in rows("you write", "note of an answer without hits")],
+)
+def test_names_that_nothing_has_are_said(episodes: SearchIndex, query: str, note: str) -> None:
+    page = episodes.search(SearchRequest(query))
+    assert (page.total, page.notes) == (0, (note,))
+
+
+def test_a_name_that_something_has_is_not_said_to_be_unknown(episodes: SearchIndex) -> None:
+    assert not episodes.search(SearchRequest("nowhere", show="naked security", episode="sicher/panne")).notes
+
+
 @pytest.mark.parametrize("query", [text for cells in rows("you write", "it finds") for _, text in examples(cells[0])])
 def test_the_summary_is_understood(query: str) -> None:
     assert not [note for note in parse_query(query).notes if "no word to look for" not in note]
