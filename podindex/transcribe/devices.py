@@ -13,6 +13,8 @@ from podindex.transcribe.engine import Device
 
 _CPU_BATCH = 1
 _GPU_BATCH = 16
+# All that CTranslate2's AVX-512 code needs, and VNNI.
+_AVX512_FLAGS = {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl", "avx512_vnni"}
 _DEFAULT_COMPUTE_TYPE: dict[Device, str] = {"cpu": "int8", "cuda": "float16"}
 
 
@@ -38,6 +40,18 @@ def count_gpus() -> int:
     from podindex.transcribe.whisper import count_cuda_devices
 
     return count_cuda_devices()
+
+
+def pays_avx512(cpuinfo: str) -> bool:
+    """Tell whether CTranslate2 should compute with AVX-512, which it does only where it is told to.
+
+    Older processors lower their frequency for it; those with VNNI do not.
+
+    Args:
+        cpuinfo: what Linux says in /proc/cpuinfo.
+    """
+    flags = next((line for line in cpuinfo.splitlines() if line.startswith("flags")), "")
+    return set(flags.split()) >= _AVX512_FLAGS
 
 
 def resolve_device(device: str, gpus: int) -> Device:

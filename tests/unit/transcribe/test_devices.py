@@ -3,7 +3,7 @@
 import pytest
 
 from podindex.errors import ConfigError
-from podindex.transcribe.devices import plan_workers, resolve_compute_type, resolve_device
+from podindex.transcribe.devices import pays_avx512, plan_workers, resolve_compute_type, resolve_device
 
 
 def test_a_processor_gets_a_worker_of_one_thread_for_each_core() -> None:
@@ -42,3 +42,20 @@ def test_the_compute_type_fits_the_device_unless_given() -> None:
     assert resolve_compute_type("auto", "cpu") == "int8"
     assert resolve_compute_type("auto", "cuda") == "float16"
     assert resolve_compute_type("float32", "cpu") == "float32"
+
+
+ICE_LAKE = "avx2 avx512f avx512dq avx512cd avx512bw avx512vl avx512_vnni"
+
+
+@pytest.mark.parametrize(
+    ("cpuinfo", "expected"),
+    [
+        (f"processor\t: 0\nflags\t\t: fpu {ICE_LAKE} amx_int8\nbugs\t\t:\n", True),
+        (f"processor\t: 0\nflags\t\t: fpu {ICE_LAKE.removesuffix(' avx512_vnni')}\n", False),
+        ("processor\t: 0\nflags\t\t: fpu avx2 avx_vnni\n", False),
+        ("processor\t: 0\nFeatures\t: fp asimd\n", False),
+        ("", False),
+    ],
+)
+def test_avx512_is_used_where_it_does_not_slow_the_processor_down(cpuinfo: str, expected: bool) -> None:
+    assert pays_avx512(cpuinfo) == expected
