@@ -19,6 +19,8 @@ class Decoding:
     """False where the model left a sentence unfinished at the end of the window, which is not in `words`."""
     told: bool = False
     """Whether the model was told what was said before the window."""
+    repeats: bool = False
+    """Whether it has a row of tokens twice that could be forbidden."""
 
 
 class Decoder(Protocol):
@@ -36,6 +38,12 @@ class Decoder(Protocol):
         Returns:
             One decoding a window, words in chunk time, inside the window; None where the model failed.
         """
+
+
+def has_row_twice(tokens: Sequence[int], length: int) -> bool:
+    """Tell whether any row of so many tokens comes twice."""
+    rows = [tuple(tokens[place : place + length]) for place in range(len(tokens) - length + 1)]
+    return len(set(rows)) < len(rows)
 
 
 def keep_finished(tokens: Sequence[int], timestamp_begin: int, last: bool) -> tuple[Sequence[int], bool]:

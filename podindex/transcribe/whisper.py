@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from podindex.errors import ModelError, TranscribeError
 from podindex.models import SAMPLE_RATE_HZ, Chunk, ChunkResult, Gap, TranscribeOptions
-from podindex.transcribe.decoding import Decoding, keep_finished
+from podindex.transcribe.decoding import Decoding, has_row_twice, keep_finished
 from podindex.transcribe.engine import EngineSpec
 from podindex.transcribe.listen import listen
 from podindex.transcribe.quality import GOOD_SCORE, cut_babble, is_repetitive, judge
@@ -178,8 +178,9 @@ class _Decoder:
     def decode(self, windows: Sequence[Stretch], *, last: Sequence[bool], said: Sequence[str]) -> list[Decoding | None]:
         """Decode windows together; None where the model failed.
 
-        What is doubtful is decoded again by itself, without what was said before it and without repeating itself.
-        Where half of the last windows are, it is the voice: repeating is then forbidden for the rest of the chunk.
+        What is doubtful is decoded again by itself, without what was said before it and without repeating itself, if
+        that was not so already. Where half of the last windows are, it is the voice: repeating is then forbidden for the
+        rest of the chunk.
         What goes round in circles is not told the prompt and the hotwords either: a list of names that nobody says
         can bring that about.
         """
@@ -194,7 +195,7 @@ class _Decoder:
             if not self._doubtful[-1]:
                 continue
             options = unprompted if in_circles else self._options
-            if not was_lost or options != self._options:
+            if options != self._options or (not was_lost and (found.told or found.repeats)):
                 [again] = self._decode([windows[number]], [last[number]], [""], options, _NO_REPEAT_TOKENS)
                 decodings[number] = again or found
         self._is_lost = was_lost or 2 * sum(self._doubtful) >= _JUDGED_WINDOWS
@@ -248,9 +249,10 @@ class _Decoder:
         for window, result, (_, complete), alignment, before in zip(
             windows, results, kept, alignments, said, strict=True
         ):
-            length = len(result.sequences_ids[0])
-            score = result.scores[0] * length / (length + 1)
-            yield Decoding(_words(alignment, window), score, complete, told=bool(before))
+            tokens = result.sequences_ids[0]
+            score = result.scores[0] * len(tokens) / (len(tokens) + 1)
+            repeats = has_row_twice(tokens, _NO_REPEAT_TOKENS)
+            yield Decoding(_words(alignment, window), score, complete, told=bool(before), repeats=repeats)
 
     def _encode(self, windows: list[Stretch]) -> StorageView:
         """Encode windows; not again those encoded last, because that is a third of the work of decoding them."""

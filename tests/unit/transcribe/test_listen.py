@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from podindex.transcribe.decoding import Decoding, keep_finished
+from podindex.transcribe.decoding import Decoding, has_row_twice, keep_finished
 from podindex.transcribe.listen import Heard, listen
 from podindex.transcribe.segments import HeardWord
 from podindex.transcribe.speech import VAD_FRAME_MS, SpeechMap, Stretch
@@ -213,3 +213,11 @@ def test_a_sentence_is_finished_where_the_model_wrote_two_times(
     tokens: list[int], last: bool, expected: object
 ) -> None:
     assert keep_finished(tokens, STAMP, last) == expected
+
+
+@pytest.mark.parametrize(
+    ("tokens", "expected"),
+    [([], False), ([1, 2], False), ([1, 2, 3, 1, 2, 4], False), ([9, 1, 2, 3, 5, 1, 2, 3], True)],
+)
+def test_a_row_of_three_tokens_that_comes_twice_is_noticed(tokens: list[int], expected: bool) -> None:
+    assert has_row_twice(tokens, 3) == expected
