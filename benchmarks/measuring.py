@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+# With it, podindex's sources would be compiled for every run, where the peers' bytecode lies beside theirs.
+_NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 _POLL_S = 0.5  # summing shared pages up takes the kernel some time
 
 
@@ -34,10 +36,11 @@ def run_process(command: Sequence[str | Path], *, env: dict[str, str] | None = N
     Raises:
         SystemExit: the command failed; its complaint is printed.
     """
+    variables = {name: value for name, value in os.environ.items() if name != _NO_BYTECODE}
     before = os.times()
     started = time.perf_counter()
     process = subprocess.Popen(
-        list(command), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env={**os.environ, **(env or {})}
+        list(command), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=variables | (env or {})
     )
     watch = _MemoryWatch(process.pid)
     watch.start()
