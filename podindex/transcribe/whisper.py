@@ -179,8 +179,8 @@ class _Decoder:
         """Decode windows together; None where the model failed.
 
         What is doubtful is decoded again by itself, without what was said before it and without repeating itself, if
-        that was not so already. Where half of the last windows are, it is the voice: repeating is then forbidden for the
-        rest of the chunk.
+        that was not so already. Where half of the last windows are, it is the voice: repeating is then forbidden for
+        the rest of the chunk.
         What goes round in circles is not told the prompt and the hotwords either: a list of names that nobody says
         can bring that about.
         """
