@@ -6,7 +6,7 @@ Loads the command line so that Ctrl-C meanwhile ends it as later: with an exit c
 import os
 import signal
 
-_EXIT_INTERRUPTED = 130  # as in cli/app.py, which is not there yet
+from podindex.cli import EXIT_INTERRUPTED
 
 
 def main() -> None:
@@ -14,7 +14,7 @@ def main() -> None:
     # Not where Ctrl-C is meant for others, as in the background of a shell.
     can_be_interrupted = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if can_be_interrupted:
-        signal.signal(signal.SIGINT, lambda *_: os._exit(_EXIT_INTERRUPTED))
+        signal.signal(signal.SIGINT, lambda *_: os._exit(EXIT_INTERRUPTED))
     from podindex.cli import app
 
     if can_be_interrupted:

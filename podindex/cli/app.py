@@ -17,12 +17,11 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from podindex import __version__
+from podindex.cli import EXIT_INTERRUPTED
 from podindex.cli.coercion import let_plain_values_past
 from podindex.cli.context import Session, tell
 from podindex.config import CONFIG_NAME, ENVIRONMENT_PREFIX, GLOSSARY_NAME, SWITCHES, find_library_dir, read_config
 from podindex.errors import ConfigError, PodindexError
-
-EXIT_INTERRUPTED = 130
 
 _UNWRITABLE = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 

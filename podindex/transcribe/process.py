@@ -55,10 +55,7 @@ class WorkerProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._complaints,
-                env=_MEMORY_VARIABLES
-                | _processor_variables()
-                | os.environ
-                | dict.fromkeys(_THREAD_VARIABLES, str(spec.threads)),
+                env=_environment(spec.threads),
             )
         except OSError as error:
             self._complaints.close()

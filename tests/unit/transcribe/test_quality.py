@@ -4,7 +4,7 @@ import pytest
 
 from podindex.models import Segment, Word
 from podindex.transcribe.decoding import Decoding
-from podindex.transcribe.quality import cut_babble, drop_loops, is_caption_phrase, is_credible, judge
+from podindex.transcribe.quality import cut_babble, drop_loops, is_caption_phrase, is_credible, is_repetitive, judge
 from podindex.transcribe.segments import HeardWord
 from podindex.transcribe.speech import Stretch
 
@@ -33,6 +33,18 @@ def test_what_people_say_is_not_taken_for_it(text: str) -> None:
 
 def test_the_third_round_of_a_loop_and_more_are_dropped() -> None:
     assert plain(drop_loops(heard("so I went home " + "again and again and then " * 5 + "we left"))).count("then") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("we have seen this play out at teams using wrench and wrench, and wrench and wrench. And wrench", True),
+        ("the more you do the more you know and the more you do the more you know", False),
+        ("no no no that is not what I said", False),
+    ],
+)
+def test_a_text_that_goes_round_in_circles_in_one_place_is_noticed(text: str, expected: bool) -> None:
+    assert is_repetitive(heard(text)) == expected
 
 
 def test_more_than_anybody_can_say_is_cut_off_where_it_begins() -> None:
