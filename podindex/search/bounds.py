@@ -4,7 +4,6 @@ Words near each other are found in time that grows with how many there are times
 groups of the commonest words, which nobody types but anybody may send, would take minutes.
 """
 
-from dataclasses import replace
 from itertools import islice
 
 from podindex.search.plan import AllOf, AnyOf, Node, Plan, Sequence, iter_leaves
@@ -25,7 +24,7 @@ def bound(plan: Plan, terms: Terms) -> Plan:
     if root == plan.root:
         return plan
     note = "The query's most frequent parts were left out: together they stand for too many places."
-    return replace(plan, root=root, notes=(*plan.notes, note))
+    return plan._replace(root=root, notes=(*plan.notes, note))
 
 
 def _bound(node: Node, terms: Terms) -> Node:

@@ -3,16 +3,15 @@
 I/O: maps `index/search/`. A `SearchIndex` is a snapshot: what is indexed later is found by a new one.
 """
 
-import os
 import time
 from bisect import bisect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from threading import Thread
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +21,7 @@ from podindex.hits import Hit, MatchKind, SearchPage, SearchRequest
 from podindex.search.bounds import bound
 from podindex.search.expand import expand
 from podindex.search.filters import NO_FILTERS, Filters, TextField, TextFilter
+from podindex.search.heap import keep_freed_memory
 from podindex.search.intervals import NOTHING, Indexes, Intervals, counts
 from podindex.search.lexicon import MappedLexicon
 from podindex.search.manifest import (
@@ -42,9 +42,6 @@ from podindex.search.segment import Segment, title_keys
 from podindex.search.snippets import Marks, build_snippet, marks_of
 from podindex.search.suggest import did_you_mean
 from podindex.search.terms import Terms
-
-if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
 
 LEAD_IN_MS = 500
 """How long before a hit a player should start: time to recognise the voice before the word."""
@@ -87,8 +84,7 @@ class _Question:
         """Parts of the query that are looked for in titles."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Found:
+class _Found(NamedTuple):
     """The hits of one segment, in order, and what ranks them."""
 
     hits: Intervals
@@ -97,8 +93,7 @@ class _Found:
     """int64 [episodes]: how many hits each episode has."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Standings:
+class _Standings(NamedTuple):
     """The episodes with hits, as arrays of equal length; episodes and hits are numbered through all segments."""
 
     episodes: Indexes
@@ -137,6 +132,7 @@ class SearchIndex:
         Raises:
             SearchError: `index-missing`, `index-damaged` or `index-not-trusted`.
         """
+        keep_freed_memory()
         for _ in range(_MAX_TRIES):
             identity = _identity(index_dir)  # before it is read: what is committed meanwhile is noticed
             manifest = load_manifest(index_dir)
@@ -152,8 +148,6 @@ class SearchIndex:
 
     def close(self) -> None:
         """Close the files."""
-        if "_threads" in self.__dict__:
-            self._threads.shutdown()
         for segment in self._segments:
             segment.files.close()
 
@@ -254,19 +248,11 @@ class SearchIndex:
             return [segment.nothing for segment in self._segments]
         question = _Question(plan.root, self._terms(), filters)
 
-        def find(segment: "_OpenSegment") -> _Found:
-            return self._find_in(segment, question)
-
-        if len(self._segments) == 1 or question.terms.expected(plan.root) < _PARALLEL_FROM_HITS:
-            return [find(segment) for segment in self._segments]
-        return list(self._threads.map(find, self._segments))
-
-    @cached_property
-    def _threads(self) -> "ThreadPoolExecutor":
-        """Threads that each search a segment; numpy lets them run side by side."""
-        from concurrent.futures import ThreadPoolExecutor
-
-        return ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix="podindex-search")
+        searches = [partial(self._find_in, segment, question) for segment in self._segments]
+        if len(searches) == 1 or question.terms.expected(plan.root) < _PARALLEL_FROM_HITS:
+            return [search() for search in searches]
+        others = [_SearchThread(search) for search in searches[1:]]
+        return [searches[0](), *(other.result() for other in others)]
 
     def _find_in(self, segment: "_OpenSegment", question: _Question) -> _Found:
         stream = segment.files.stream
@@ -325,6 +311,33 @@ class SearchIndex:
                     more=count - len(chosen),
                     context_ms=request.context_ms,
                 )
+
+
+class _SearchThread(Thread):
+    """Searches a segment while others are searched; numpy lets them run side by side.
+
+    Not in a pool: to import one takes as long as it saves a search in a fresh process.
+    """
+
+    def __init__(self, search: Callable[[], _Found]) -> None:
+        super().__init__(daemon=True)
+        self._search = search
+        self._found: _Found | Exception | None = None
+        self.start()
+
+    def run(self) -> None:
+        """Search."""
+        try:
+            self._found = self._search()
+        except Exception as error:  # noqa: BLE001  raised where the result is asked for
+            self._found = error
+
+    def result(self) -> _Found:
+        """Wait for what is found, or raise what went wrong."""
+        self.join()
+        if isinstance(self._found, _Found):
+            return self._found
+        raise self._found or SystemError("a search has ended without a result")
 
 
 class _OpenSegment:

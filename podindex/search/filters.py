@@ -5,10 +5,9 @@ show), different fields all apply. A value that cannot be read raises `ValueErro
 """
 
 import re
-from dataclasses import dataclass, replace
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from podindex.days import parse_period
 from podindex.languages import parse_language
@@ -18,8 +17,7 @@ from podindex.timecode import parse_time
 TextField = Literal["show", "speaker", "title", "lang", "episode"]
 
 
-@dataclass(frozen=True, slots=True)
-class TextFilter:
+class TextFilter(NamedTuple):
     """A condition on a name."""
 
     field: TextField
@@ -58,8 +56,7 @@ def _folded(text: str) -> tuple[str, ...]:
     return tuple(analysis.fold(token) for token in analysis.tokens(text))
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(NamedTuple):
     """Everything that narrows a query; the default narrows nothing."""
 
     texts: tuple[TextFilter, ...] = ()
@@ -102,14 +99,13 @@ def add_filter(filters: Filters, field: str, value: str, *, negated: bool = Fals
     if field in ("show", "speaker", "title", "lang", "episode"):
         if not analysis.tokens(value):
             raise ValueError("a name is expected")
-        return replace(filters, texts=(*filters.texts, TextFilter(field, value.strip(), negated)))  # type: ignore[arg-type]
+        return filters._replace(texts=(*filters.texts, TextFilter(field, value.strip(), negated)))  # type: ignore[arg-type]
     if negated:
         raise ValueError("days and times cannot be excluded; give the range that is wanted")
     if field in ("after", "before"):
         return _narrow_time(filters, field, value)
     since, until = _days(field, value)
-    return replace(
-        filters,
+    return filters._replace(
         since=max((day for day in (filters.since, since) if day), default=None),
         until=min((day for day in (filters.until, until) if day), default=None),
     )
@@ -121,8 +117,8 @@ def _narrow_time(filters: Filters, field: str, value: str) -> Filters:
     except ValueError:
         raise ValueError("a time inside the episode is expected, as 1:02:03, 12:34 or 754s") from None
     if field == "after":
-        return replace(filters, after_ms=ms if filters.after_ms is None else max(ms, filters.after_ms))
-    return replace(filters, before_ms=ms if filters.before_ms is None else min(ms, filters.before_ms))
+        return filters._replace(after_ms=ms if filters.after_ms is None else max(ms, filters.after_ms))
+    return filters._replace(before_ms=ms if filters.before_ms is None else min(ms, filters.before_ms))
 
 
 def _days(field: str, value: str) -> tuple[date | None, date | None]:

@@ -27,6 +27,9 @@ MAX_LENGTH = (1 << LENGTH_BITS) - 1
 FAR = np.iinfo(np.int32).max
 """Behind every token."""
 
+# From so many bounds on, if there are not so many times as many places, they are sorted together.
+_MANY, _ALIKE = 1_000, 4
+
 # Sets of tokens that hold more than one of so many tokens are united in a table.
 _DENSE = 8
 
@@ -66,7 +69,7 @@ class Intervals:
         for others in sets:
             if len(others):
                 # The last that begins no later reaches furthest: none of a set holds another.
-                places = np.searchsorted(others.starts, self.starts, side="right") - 1
+                places = count_until(others.starts, self.starts) - 1
                 known |= (places >= 0) & (self.ends <= others.ends[places])
         return known
 
@@ -172,6 +175,18 @@ def _union_by_sorting(sets: Sequence[Intervals]) -> Intervals:
     last = np.append(starts[1:] != starts[:-1], True)
     starts = starts[last]
     return Intervals(starts, starts + 1, packed[last].astype(np.uint32).view(np.float32))
+
+
+def count_until(places: Positions, bounds: Positions) -> Indexes:
+    """Count, for each bound, the places up to and including it; both ascend, int64 [bounds]."""
+    if len(bounds) < _MANY or len(bounds) * _ALIKE < len(places):
+        return places.searchsorted(bounds, side="right")
+    # Sorting both together takes half the time of looking each one up; of equals the place comes first.
+    packed = np.concatenate([places.view(np.uint32) << 1, (bounds.view(np.uint32) << 1) | 1])
+    packed.sort()
+    counted = (packed & 1).astype(np.bool_).nonzero()[0]
+    counted -= np.arange(len(bounds))
+    return counted
 
 
 def ranges(firsts: NDArray[np.integer], ends: NDArray[np.integer]) -> Indexes:

@@ -6,9 +6,8 @@ the arrays of a larger one without looking at most of the old keys.
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby, pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,8 +122,7 @@ class KeyTable(Sequence[bytes]):
         return np.frombuffer(b"".join(woven), np.uint8)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Extension:
+class Extension(NamedTuple):
     """A larger table, and what became of the numbers of its keys."""
 
     arrays: Arrays

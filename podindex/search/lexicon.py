@@ -6,10 +6,9 @@ occur any more, since its episodes are gone, is as if it were not there.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,8 +34,7 @@ _FEW = 1 / 20
 _KEYS_KEPT = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class EntryKeys:
+class EntryKeys(NamedTuple):
     """What an entry is found by."""
 
     folded: str

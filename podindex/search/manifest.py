@@ -16,8 +16,9 @@ import stat
 import struct
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, astuple, dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from podindex.atomic import write_atomically
 from podindex.errors import SearchError
@@ -54,8 +55,7 @@ class SegmentEntry:
     """Episodes in the segment's files that do not count any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
+class Fingerprint(NamedTuple):
     """What a file is recognised by."""
 
     size: int
@@ -136,7 +136,6 @@ def save_manifest(index_dir: Path, manifest: Manifest) -> None:
         StoreError: it cannot be written.
     """
     document = {"schema": SCHEMA, **asdict(manifest)}
-    document["files"] = {name: astuple(mark) for name, mark in manifest.files.items()}
     write_atomically(index_dir / MANIFEST_NAME, json.dumps(document, separators=(",", ":")).encode())
 
 

@@ -9,7 +9,7 @@ would be wrong anyway. Digits and signs (`1000`, `1.000`, `50 %`) are the same i
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MAX_READINGS = 32
 """Readings of one number; `$1,500,000` has 26."""
@@ -67,8 +67,7 @@ _ORDINAL_DIGITS = re.compile(r"(\d{1,12})(?:st|nd|rd|th)", re.ASCII)
 _DECADE_DIGITS = re.compile(r"(\d\d)?(\d0)s", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class NumberSpan:
+class NumberSpan(NamedTuple):
     """A number in a row of tokens."""
 
     start: int
@@ -78,8 +77,7 @@ class NumberSpan:
     """Other rows of folded tokens of the same meaning, likeliest first; never the row itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Number:
+class _Number(NamedTuple):
     """A number that was read, in digits, and how many tokens say it."""
 
     digits: str

@@ -17,7 +17,7 @@ engine executes them over positions. The meaning of every node is an answer to "
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,8 +90,7 @@ class AnyOf:
 Node = Sequence | AllOf | AnyOf
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """A query, ready to run."""
 
     root: Node | None

@@ -7,10 +7,9 @@ I/O: the folder of one segment: word stream, Whoosh documents, `episodes.json`. 
 import json
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +23,7 @@ _DOCUMENTS = "documents"
 _EPISODES = "episodes.json"
 
 
-@dataclass(frozen=True, slots=True)
-class IndexedEpisode:
+class IndexedEpisode(NamedTuple):
     """What a segment knows of an episode besides its words."""
 
     id: str
@@ -36,8 +34,7 @@ class IndexedEpisode:
     """ISO 639-1, or "" for unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
+class _Columns(NamedTuple):
     """The episodes of a segment as they are stored, and everyone who speaks in it."""
 
     ids: list[str]
@@ -139,7 +136,7 @@ def save_segment_texts(
         languages=[episode.language for episode in episodes],
         speakers=speakers.names(),
     )
-    (folder / _EPISODES).write_text(json.dumps(asdict(columns), separators=(",", ":")), encoding="utf-8")
+    (folder / _EPISODES).write_text(json.dumps(columns._asdict(), separators=(",", ":")), encoding="utf-8")
 
 
 def title_keys(text: str, languages: Iterable[str]) -> Iterator[set[str]]:

@@ -1,7 +1,7 @@
 """The text around a hit, with what matched in it. Pure, over a stream and its documents."""
 
 from collections.abc import Set
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from podindex.search.documents import Documents
 from podindex.search.plan import Plan, iter_leaves
@@ -19,8 +19,7 @@ Ids = Set[int]
 """Ids of lexicon entries. A hit has few tokens, which are sooner looked up one by one than as an array."""
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """What of a hit's text is marked."""
 
     ids: Ids

@@ -10,8 +10,8 @@ A sequence is looked up step by step: neighbouring slots that can be said in one
 import math
 from collections.abc import Iterator
 from collections.abc import Sequence as Row
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +28,7 @@ _ROUNDING = 64
 _IN_SET, _EXACT = 1, 2
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Step:
+class Step(NamedTuple):
     """What is looked up at once: a slot, or several in a row that have one way to be said each."""
 
     alternatives: tuple[Alternative, ...]

@@ -18,6 +18,7 @@ from podindex.search.intervals import (
     Intervals,
     Mask,
     Positions,
+    count_until,
     even,
     minimal_of_sorted,
     ranges,
@@ -26,6 +27,9 @@ from podindex.search.intervals import (
 
 # Below an interval's end and length, so many bits say which set it is of; a query has at most query.MAX_TERMS words.
 _SET_BITS = 10
+
+# Two sets of which neither is so many times as large as the other are sorted together.
+_ALIKE = 8
 
 # Chains of equally long intervals, each overlapping the next, lose one link a round; what is left then goes one by one.
 _MAX_ROUNDS = 12
@@ -40,13 +44,15 @@ def all_of(sets: Sequence[Intervals], max_length: int) -> Intervals:
     if not len(sets[0]):
         return NOTHING
     if all(found.is_tokens() for found in sets):
-        starts, ends = _windows_of_tokens(sets, max_length)
+        are_alike = len(sets) == 2 and len(sets[1]) < _ALIKE * len(sets[0])
+        of_tokens = _windows_of_two if are_alike else _windows_of_tokens
+        starts, ends = of_tokens(sets, max_length)
     else:
         starts, ends = _windows(sets, max_length)
     weights = even(float(sum(found.weights[0] for found in sets if found.is_even)), len(ends))
     for found in sets:
         if not found.is_even:
-            weights = weights + found.weights[np.searchsorted(found.ends, ends, side="right") - 1]
+            weights = weights + found.weights[count_until(found.ends, ends) - 1]
     return Intervals(starts, ends, weights)
 
 
@@ -99,6 +105,18 @@ def _windows_of_tokens(sets: Sequence[Intervals], max_length: int) -> tuple[Posi
     starts = (packed >> bits).astype(np.int32)
     ends = starts + (max_length - (packed & ((1 << bits) - 1)).astype(np.int32))
     kept = minimal_of_sorted(starts, ends)
+    return starts[kept], ends[kept]
+
+
+def _windows_of_two(sets: Sequence[Intervals], max_length: int) -> tuple[Positions, Positions]:
+    """Find the minimal windows over two sets of single tokens: neighbours of different sets."""
+    packed = np.concatenate([(found.starts.view(np.uint32) << 1) | number for number, found in enumerate(sets)])
+    packed.sort()
+    tokens = (packed >> 1).view(np.int32)
+    differ = ((packed[1:] ^ packed[:-1]) & 1).astype(np.bool_)
+    first = np.flatnonzero(differ & (tokens[1:] - tokens[:-1] < max_length))
+    starts, ends = tokens[first], tokens[first + 1] + 1
+    kept = stairs(starts, ends)  # a token of both sets is a window by itself
     return starts[kept], ends[kept]
 
 

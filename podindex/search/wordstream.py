@@ -17,8 +17,9 @@ I/O: one file of arrays a segment, written once and then only mapped into memory
 """
 
 from bisect import bisect, bisect_left
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,8 +35,7 @@ _NO_ID = np.uint32(np.iinfo(np.uint32).max)
 _FEW_IDS = 100
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class StreamArrays:
+class StreamArrays(NamedTuple):
     """What a stream is built from; see the module for shapes."""
 
     tokens: NDArray[np.uint32]
@@ -169,15 +169,15 @@ def save_raw(path: Path, arrays: StreamArrays) -> None:
 def finish_raw(raw_path: Path, path: Path, ids: NDArray[np.uint32]) -> None:
     """Write the stream of a raw one, which is removed: `ids[n]` takes the place of token id n."""
     raw = load_stream(raw_path)
-    save_stream(path, replace(raw, tokens=ids[raw.tokens]))
+    save_stream(path, raw._replace(tokens=ids[raw.tokens]))
     raw_path.unlink()
 
 
 def load_stream(path: Path) -> StreamArrays:
     """Map back what a stream was built from, to build another of it."""
     arrays = map_arrays(path)
-    return StreamArrays(**{field.name: arrays[field.name] for field in fields(StreamArrays)})
+    return StreamArrays(**{name: arrays[name] for name in StreamArrays._fields})
 
 
 def _columns(arrays: StreamArrays) -> dict[str, NDArray[np.generic]]:
-    return {field.name: getattr(arrays, field.name) for field in fields(arrays)}
+    return arrays._asdict()

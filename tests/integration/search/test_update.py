@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,9 +16,13 @@ from transcripts import ORIGIN, make_segment
 from podindex.errors import SearchError
 from podindex.hits import SearchPage, SearchRequest
 from podindex.models import Episode, Segment, Transcript
+from podindex.search import engine
 from podindex.search.build import rebuild_index, update_index
 from podindex.search.engine import SearchIndex
+from podindex.search.intervals import NOTHING, Intervals
 from podindex.search.manifest import MANIFEST_NAME, load_manifest
+from podindex.search.matching import Matcher
+from podindex.search.plan import Node
 from podindex.search.staleness import count_changes
 from podindex.search.verify import verify_index
 from podindex.store import EpisodeStore
@@ -171,6 +176,32 @@ def search_after_damage(index_dir: Path, before: list[SearchPage]) -> None:
         code, after = error.code, before
     assert code in (None, "index-damaged")
     assert [page.total for page in after] == [page.total for page in before]
+
+
+def test_segments_searched_side_by_side_answer_as_one_by_one(
+    tmp_path: Path, store: EpisodeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3, 6):  # each a segment of its own
+        update_index(tmp_path / "search", store)
+        save(store, number, number)
+    update_index(tmp_path / "search", store)
+    before = answers(tmp_path / "search")
+    monkeypatch.setattr(engine, "_PARALLEL_FROM_HITS", 0)
+    assert answers(tmp_path / "search") == before
+
+    main_thread = threading.current_thread()
+    in_others: list[str] = []
+
+    def fail(matcher: Matcher, node: Node) -> Intervals:
+        if threading.current_thread() is main_thread:
+            return NOTHING
+        in_others.append(type(matcher).__name__)
+        raise ValueError(f"cannot find {node}")
+
+    monkeypatch.setattr(Matcher, "find", fail)
+    with pytest.raises(ValueError, match="cannot find"):
+        answers(tmp_path / "search")
+    assert in_others
 
 
 def test_damaged_indexes_are_kept_but_not_for_ever(index_dir: Path, store: EpisodeStore) -> None:
