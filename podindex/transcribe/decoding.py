@@ -7,6 +7,9 @@ from typing import Protocol
 from podindex.transcribe.segments import HeardWord
 from podindex.transcribe.speech import Stretch
 
+Tokens = tuple[int, ...]
+"""Text as the model writes it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
@@ -22,18 +25,26 @@ class Decoding:
     repeats: bool = False
     """Whether it has a row of tokens twice that could be forbidden."""
 
+    @property
+    def tokens(self) -> Tokens:
+        """What the words are written with."""
+        return tuple(token for word in self.words for token in word.tokens)
+
 
 class Decoder(Protocol):
     """Decodes windows of one chunk in one language."""
 
-    def decode(self, windows: Sequence[Stretch], *, last: Sequence[bool], said: Sequence[str]) -> list[Decoding | None]:
+    def decode(
+        self, windows: Sequence[Stretch], *, last: Sequence[bool], said: Sequence[Tokens]
+    ) -> list[Decoding | None]:
         """Decode windows together.
 
         Args:
             windows: none longer than the model can look at.
             last: for each window, whether to keep a sentence unfinished at its end, because no other window will
                 hear it.
-            said: for each window, the text just before it, so that names and style go on; "" where it is unknown.
+            said: for each window, what was said just before it, so that names and style go on; () where that is not
+                known.
 
         Returns:
             One decoding a window, words in chunk time, inside the window; None where the model failed.

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from podindex.transcribe.decoding import Decoder, Decoding
+from podindex.transcribe.decoding import Decoder, Decoding, Tokens
 from podindex.transcribe.quality import drop_loops, is_caption_phrase, is_credible, is_wordless
 from podindex.transcribe.segments import CLAUSE_ENDS, SENTENCE_ENDS, HeardWord
 from podindex.transcribe.speech import SpeechMap, Stretch
@@ -20,7 +20,7 @@ from podindex.transcribe.windows import FRAME_MS, LONGEST_MS, plan_windows, smoo
 
 # Two full windows, then a cut in a pause: what one window makes of the place where the next is to begin does not decide
 # on the whole chunk.
-SECTION_MS = 57_000
+_SECTION_MS = 57_000
 # Speech this long without a word was missed; shorter is a breath, a laugh or an "um".
 _UNHEARD_MS = 800
 # Speech this long without a word makes it worth decoding a whole window again.
@@ -54,7 +54,7 @@ class Heard:
 class _Section:
     position_ms: int
     end_ms: int
-    said: str = ""
+    said: Tokens = ()
     """What was said just before, if that is known and can be trusted."""
     is_begun: bool = False
 
@@ -87,7 +87,7 @@ def listen(
         duration_ms: of the chunk.
         batch_size: how many windows to decode together.
     """
-    sections = [_Section(*stretch) for stretch in plan_windows(loudness, speech, duration_ms, SECTION_MS)]
+    sections = [_Section(*stretch) for stretch in plan_windows(loudness, speech, duration_ms, _SECTION_MS)]
     heard = Heard()
     _look_first(decoder, sections, speech, batch_size, heard)
     heard.words.sort(key=lambda word: word.start_ms)
@@ -107,20 +107,20 @@ def _look_first(
             section.is_begun = True
             if decoding is None:
                 heard.failed.append(window)
-                section.position_ms, section.said = window.end_ms, ""
+                section.position_ms, section.said = window.end_ms, ()
                 continue
             kept = decoding if decoding.complete else replace(decoding, words=_cut_back(decoding.words, window))
             if not _is_noise(kept, window, speech):
                 heard.words.extend(kept.words)
             section.position_ms = _next_position(window, kept, speech, last=final)
-            section.said = "".join(word.text for word in kept.words) if is_credible(kept) else ""
+            section.said = kept.tokens if is_credible(kept) else ()
         for section, following in pairwise(sections):
             if section.is_begun:
                 section.hand_over(following)
 
 
 def _decode_told(
-    decoder: Decoder, windows: Sequence[Stretch], last: Sequence[bool], said: Sequence[str], speech: SpeechMap
+    decoder: Decoder, windows: Sequence[Stretch], last: Sequence[bool], said: Sequence[Tokens], speech: SpeechMap
 ) -> list[Decoding | None]:
     """Decode windows that are told what was said before them; where that lost speech, decode them without it, too.
 
@@ -131,7 +131,7 @@ def _decode_told(
         told = decodings[number]
         if told is None or not told.told or not (lost_ms := _measure_lost(told, window, speech, last=final)):
             continue
-        [untold] = decoder.decode([window], last=[final], said=[""])
+        [untold] = decoder.decode([window], last=[final], said=[()])
         if untold and _measure_lost(untold, window, speech, last=final) < lost_ms:
             decodings[number] = untold
     return decodings
@@ -189,7 +189,7 @@ def _look_again(
     windows = [_shorten(stretch, speech, quiet) for stretch in unheard]
     for first in range(0, len(windows), batch_size):
         batch = windows[first : first + batch_size]
-        decodings = decoder.decode(batch, last=[True] * len(batch), said=[""] * len(batch))
+        decodings = decoder.decode(batch, last=[True] * len(batch), said=[()] * len(batch))
         for window, decoding in zip(batch, decodings, strict=True):
             if decoding is not None and is_credible(decoding, speech.measure(*window)):
                 heard.words.extend(decoding.words)

@@ -13,6 +13,8 @@ class HeardWord(NamedTuple):
     start_ms: int
     end_ms: int
     probability: float
+    tokens: tuple[int, ...] = ()
+    """What the model wrote it with. Spelled anew it may become what the model would not write."""
 
     def count_letters(self) -> int:
         """Count the letters as the word is said: a digit or a sign ("1462", "$5", "50%") stands for a word.

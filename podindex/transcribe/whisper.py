@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from podindex.errors import ModelError, TranscribeError
 from podindex.models import SAMPLE_RATE_HZ, Chunk, ChunkResult, Gap, TranscribeOptions
-from podindex.transcribe.decoding import Decoding, has_row_twice, keep_finished
+from podindex.transcribe.decoding import Decoding, Tokens, has_row_twice, keep_finished
 from podindex.transcribe.engine import EngineSpec
 from podindex.transcribe.listen import listen
 from podindex.transcribe.quality import GOOD_SCORE, cut_babble, is_repetitive, judge
@@ -175,7 +175,9 @@ class _Decoder:
         self._encoded: tuple[list[Stretch], StorageView] | None = None  # what was encoded last
         self._suppressed = get_suppressed_tokens(self._tokenizer, [-1])
 
-    def decode(self, windows: Sequence[Stretch], *, last: Sequence[bool], said: Sequence[str]) -> list[Decoding | None]:
+    def decode(
+        self, windows: Sequence[Stretch], *, last: Sequence[bool], said: Sequence[Tokens]
+    ) -> list[Decoding | None]:
         """Decode windows together; None where the model failed.
 
         What is doubtful is decoded again by itself, without what was said before it and without repeating itself, if
@@ -196,7 +198,7 @@ class _Decoder:
                 continue
             options = unprompted if in_circles else self._options
             if options != self._options or (not was_lost and (found.told or found.repeats)):
-                [again] = self._decode([windows[number]], [last[number]], [""], options, _NO_REPEAT_TOKENS)
+                [again] = self._decode([windows[number]], [last[number]], [()], options, _NO_REPEAT_TOKENS)
                 decodings[number] = again or found
         self._is_lost = was_lost or 2 * sum(self._doubtful) >= _JUDGED_WINDOWS
         return [found and replace(found, words=cut_babble(found.words)) for found in decodings]
@@ -205,7 +207,7 @@ class _Decoder:
         self,
         windows: Sequence[Stretch],
         last: Sequence[bool],
-        said: Sequence[str],
+        said: Sequence[Tokens],
         options: TranscribeOptions,
         no_repeat: int = 0,
     ) -> list[Decoding | None]:
@@ -225,7 +227,7 @@ class _Decoder:
         self,
         windows: Sequence[Stretch],
         last: Sequence[bool],
-        said: Sequence[str],
+        said: Sequence[Tokens],
         options: TranscribeOptions,
         no_repeat: int,
     ) -> Iterator[Decoding]:
@@ -263,19 +265,18 @@ class _Decoder:
         self._encoded = windows, self._model.encode(features)
         return self._encoded[1]
 
-    def _prompts(self, said: Sequence[str], options: TranscribeOptions) -> list[list[int]]:
+    def _prompts(self, said: Sequence[Tokens], options: TranscribeOptions) -> list[list[int]]:
         """Return what the model is told before each window: CTranslate2 wants the same number of tokens for all.
 
         It writes times, too: it then hears more.
         """
         wanted = self._tokenizer.encode(" " + options.prompt.strip()) if options.prompt else []
-        before = [self._tokenizer.encode(text) for text in said]
-        shortest = min(len(tokens) for tokens in before)
+        shortest = min(len(tokens) for tokens in said)
         return [
             self._model.get_prompt(
-                self._tokenizer, wanted + tokens[len(tokens) - shortest :], hotwords=options.hotwords
+                self._tokenizer, [*wanted, *tokens[len(tokens) - shortest :]], hotwords=options.hotwords
             )
-            for tokens in before
+            for tokens in said
         ]
 
     def _features(self, window: Stretch, frames: int) -> NDArray[np.float32]:
@@ -298,7 +299,7 @@ def _words(alignment: list[dict[str, Any]], window: Stretch) -> tuple[HeardWord,
         if item["word"]:
             start_ms = min(max(window.start_ms + round(float(item["start"]) * 1000), earliest_ms), window.end_ms)
             end_ms = min(max(window.start_ms + round(float(item["end"]) * 1000), start_ms), window.end_ms)
-            words.append(HeardWord(item["word"], start_ms, end_ms, float(item["probability"])))
+            words.append(HeardWord(item["word"], start_ms, end_ms, float(item["probability"]), tuple(item["tokens"])))
             earliest_ms = start_ms
     return tuple(words)
 

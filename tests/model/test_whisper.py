@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from ctranslate2 import StorageView
 from faster_whisper import WhisperModel
+from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.vad import get_vad_model
 from numpy.typing import NDArray
 
@@ -131,6 +132,33 @@ def test_what_is_decoded_again_is_not_encoded_again(
     transcribe(engine, backwards)
     assert len(set(decoded)) < len(decoded)
     assert len(set(begins)) == len(begins) == len(set(decoded))
+
+
+def test_the_model_is_told_what_it_wrote_however_its_tokenizer_spells(
+    sample: tuple[NDArray[np.int16], list[dict[str, object]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = load_engine(EngineSpec("", choose_model("tiny.en").path, TranscribeOptions(beam_size=1)))
+    told: list[list[int]] = []
+    wrote: list[list[int]] = []
+    get_prompt, align, encode = WhisperModel.get_prompt, WhisperModel.find_alignment, Tokenizer.encode
+
+    def note_told(model: WhisperModel, tokenizer: Tokenizer, before: list[int], **options: Any) -> list[int]:
+        told.append(before)
+        prompt: list[int] = get_prompt(model, tokenizer, before, **options)
+        return prompt
+
+    def note_written(model: WhisperModel, tokenizer: Tokenizer, texts: list[list[int]], *rest: Any) -> object:
+        wrote.extend(texts)
+        return align(model, tokenizer, texts, *rest)
+
+    # As the tokenizer of a multilingual base model that is about splits " that" into " " and "that".
+    monkeypatch.setattr(Tokenizer, "encode", lambda self, text: [t for letter in text for t in encode(self, letter)])
+    monkeypatch.setattr(WhisperModel, "get_prompt", note_told)
+    monkeypatch.setattr(WhisperModel, "find_alignment", note_written)
+    transcribe(engine, sample[0])
+    rows = [row for row in told if row]
+    assert rows
+    assert all(any(text[: len(row)] == row for text in wrote) for row in rows)
 
 
 def write_telephone(path: Path, samples: NDArray[np.int16]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from podindex.transcribe.decoding import Decoding, has_row_twice, keep_finished
+from podindex.transcribe.decoding import Decoding, Tokens, has_row_twice, keep_finished
 from podindex.transcribe.listen import Heard, listen
 from podindex.transcribe.segments import HeardWord
 from podindex.transcribe.speech import VAD_FRAME_MS, SpeechMap, Stretch
@@ -28,7 +28,9 @@ NAMES = [f" {number**5 % 99_991}" for number in range(400)]  # nothing that soun
 
 def number_words(window: Stretch, decoding: Decoding) -> Decoding:
     """Let every word be another one, so that what is said can be trusted."""
-    return replace(decoding, words=tuple(word._replace(text=NAMES[word.start_ms // 500]) for word in decoding.words))
+    numbers = [word.start_ms // 500 for word in decoding.words]
+    pairs = zip(decoding.words, numbers, strict=True)
+    return replace(decoding, words=tuple(word._replace(text=NAMES[n], tokens=(n,)) for word, n in pairs))
 
 
 class ScriptedDecoder:
@@ -39,9 +41,11 @@ class ScriptedDecoder:
     ) -> None:
         self.change = change
         self.windows: list[Stretch] = []
-        self.said: list[str] = []
+        self.said: list[Tokens] = []
 
-    def decode(self, windows: Sequence[Stretch], *, last: Sequence[bool], said: Sequence[str]) -> list[Decoding | None]:
+    def decode(
+        self, windows: Sequence[Stretch], *, last: Sequence[bool], said: Sequence[Tokens]
+    ) -> list[Decoding | None]:
         self.windows.extend(windows)
         self.said.extend(said)
         return [
@@ -118,14 +122,14 @@ def test_a_window_is_told_what_the_one_before_it_said() -> None:
     decoder = ScriptedDecoder(number_words)
     run(decoder, 50)
     assert decoder.windows == [Stretch(0, 30_000), Stretch(29_900, 50_000)]
-    assert decoder.said == ["", "".join(NAMES[:60])]
+    assert decoder.said == [(), tuple(range(60))]
 
 
 @pytest.mark.parametrize(("batch_size", "untold"), [(1, 1), (4, 4)])
 def test_a_section_is_told_what_the_one_before_it_said_if_that_is_known(batch_size: int, untold: int) -> None:
     decoder = ScriptedDecoder(number_words)
     run(decoder, 170, batch_size=batch_size)  # four sections
-    assert decoder.said.count("") == untold
+    assert decoder.said.count(()) == untold
 
 
 @pytest.mark.parametrize(("batch_size", "expected"), [(1, Stretch(46_900, 76_900)), (4, Stretch(46_900, 49_930))])
@@ -166,7 +170,7 @@ def test_a_window_that_lost_speech_whatever_it_is_told_keeps_what_it_heard_first
 
 
 def test_what_cannot_be_trusted_is_not_told() -> None:
-    decoder = ScriptedDecoder(lambda window, decoding: Decoding(decoding.words, -0.9, decoding.complete))
+    decoder = ScriptedDecoder(lambda window, decoding: replace(number_words(window, decoding), score=-0.9))
     run(decoder, 50)
     assert len(decoder.windows) > 1
     assert not any(decoder.said)
