@@ -182,11 +182,16 @@ def count_until(places: Positions, bounds: Positions) -> Indexes:
     if len(bounds) < _MANY or len(bounds) * _ALIKE < len(places):
         return places.searchsorted(bounds, side="right")
     # Sorting both together takes half the time of looking each one up; of equals the place comes first.
-    packed = np.concatenate([places.view(np.uint32) << 1, (bounds.view(np.uint32) << 1) | 1])
-    packed.sort()
-    counted = (packed & 1).astype(np.bool_).nonzero()[0]
+    counted = (sort_together(places, bounds) & 1).astype(np.bool_).nonzero()[0]
     counted -= np.arange(len(bounds))
     return counted
+
+
+def sort_together(first: Positions, second: Positions) -> NDArray[np.uint32]:
+    """Return the tokens of both in order: each times two, and 1 more for those of the second."""
+    packed = np.concatenate([first.view(np.uint32) << 1, (second.view(np.uint32) << 1) | 1])
+    packed.sort()
+    return packed
 
 
 def ranges(firsts: NDArray[np.integer], ends: NDArray[np.integer]) -> Indexes:

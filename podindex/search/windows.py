@@ -22,6 +22,7 @@ from podindex.search.intervals import (
     even,
     minimal_of_sorted,
     ranges,
+    sort_together,
     stairs,
 )
 
@@ -81,7 +82,7 @@ def _windows_of_tokens(sets: Sequence[Intervals], max_length: int) -> tuple[Posi
     none_before, none_behind = np.array([-max_length], np.int32), np.array([FAR - max_length], np.int32)
     nearest = []
     for starts in others:
-        place = np.searchsorted(starts, rare, side="right")
+        place = count_until(starts, rare)
         padded = np.concatenate([none_before, starts, none_behind])
         nearest.append((padded[place].astype(np.int64) << 32) | padded[1:][place])
     _sort_downwards(nearest)
@@ -110,8 +111,7 @@ def _windows_of_tokens(sets: Sequence[Intervals], max_length: int) -> tuple[Posi
 
 def _windows_of_two(sets: Sequence[Intervals], max_length: int) -> tuple[Positions, Positions]:
     """Find the minimal windows over two sets of single tokens: neighbours of different sets."""
-    packed = np.concatenate([(found.starts.view(np.uint32) << 1) | number for number, found in enumerate(sets)])
-    packed.sort()
+    packed = sort_together(sets[0].starts, sets[1].starts)
     tokens = (packed >> 1).view(np.int32)
     differ = ((packed[1:] ^ packed[:-1]) & 1).astype(np.bool_)
     first = np.flatnonzero(differ & (tokens[1:] - tokens[:-1] < max_length))

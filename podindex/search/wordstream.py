@@ -158,12 +158,12 @@ def save_stream(path: Path, arrays: StreamArrays) -> None:
         "term_ids": ids[last],
         "term_ends": (last + 1).astype(np.uint32),
     }
-    write_arrays(path, _columns(arrays) | derived)
+    write_arrays(path, arrays._asdict() | derived)
 
 
 def save_raw(path: Path, arrays: StreamArrays) -> None:
     """Write a stream with token ids that are not the lexicon's yet."""
-    write_arrays(path, _columns(arrays))
+    write_arrays(path, arrays._asdict())
 
 
 def finish_raw(raw_path: Path, path: Path, ids: NDArray[np.uint32]) -> None:
@@ -177,7 +177,3 @@ def load_stream(path: Path) -> StreamArrays:
     """Map back what a stream was built from, to build another of it."""
     arrays = map_arrays(path)
     return StreamArrays(**{name: arrays[name] for name in StreamArrays._fields})
-
-
-def _columns(arrays: StreamArrays) -> dict[str, NDArray[np.generic]]:
-    return arrays._asdict()

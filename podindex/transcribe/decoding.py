@@ -4,11 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from podindex.transcribe.segments import HeardWord
+from podindex.transcribe.segments import HeardWord, Tokens
 from podindex.transcribe.speech import Stretch
-
-Tokens = tuple[int, ...]
-"""Text as the model writes it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from podindex.transcribe.decoding import Decoder, Decoding, Tokens
+from podindex.transcribe.decoding import Decoder, Decoding
 from podindex.transcribe.quality import drop_loops, is_caption_phrase, is_credible, is_wordless
-from podindex.transcribe.segments import CLAUSE_ENDS, SENTENCE_ENDS, HeardWord
+from podindex.transcribe.segments import CLAUSE_ENDS, SENTENCE_ENDS, HeardWord, Tokens
 from podindex.transcribe.speech import SpeechMap, Stretch
 from podindex.transcribe.windows import FRAME_MS, LONGEST_MS, plan_windows, smooth
 

@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 from podindex.models import Segment, Word
 
+Tokens = tuple[int, ...]
+"""Text as the model writes it."""
+
 
 class HeardWord(NamedTuple):
     """A word as the model wrote it: `text` keeps the space before it, which some languages do without."""
@@ -13,7 +16,7 @@ class HeardWord(NamedTuple):
     start_ms: int
     end_ms: int
     probability: float
-    tokens: tuple[int, ...] = ()
+    tokens: Tokens = ()
     """What the model wrote it with. Spelled anew it may become what the model would not write."""
 
     def count_letters(self) -> int:

@@ -25,11 +25,11 @@ from numpy.typing import NDArray
 
 from podindex.errors import ModelError, TranscribeError
 from podindex.models import SAMPLE_RATE_HZ, Chunk, ChunkResult, Gap, TranscribeOptions
-from podindex.transcribe.decoding import Decoding, Tokens, has_row_twice, keep_finished
+from podindex.transcribe.decoding import Decoding, has_row_twice, keep_finished
 from podindex.transcribe.engine import EngineSpec
 from podindex.transcribe.listen import listen
 from podindex.transcribe.quality import GOOD_SCORE, cut_babble, is_repetitive, judge
-from podindex.transcribe.segments import HeardWord, build_segments
+from podindex.transcribe.segments import HeardWord, Tokens, build_segments
 from podindex.transcribe.speech import VAD_FRAME_MS, SpeechMap, Stretch
 from podindex.transcribe.timing import correct_times
 from podindex.transcribe.windows import FRAME_MS, measure_loudness

@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from podindex.transcribe.decoding import Decoding, Tokens, has_row_twice, keep_finished
+from podindex.transcribe.decoding import Decoding, has_row_twice, keep_finished
 from podindex.transcribe.listen import Heard, listen
-from podindex.transcribe.segments import HeardWord
+from podindex.transcribe.segments import HeardWord, Tokens
 from podindex.transcribe.speech import VAD_FRAME_MS, SpeechMap, Stretch
 from podindex.transcribe.windows import LONGEST_MS
 
