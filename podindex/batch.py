@@ -4,23 +4,27 @@ I/O: starts the workers and the indexing process.
 """
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from podindex import __version__, indexing
 from podindex.config import Settings, load_glossary
+from podindex.errors import ConfigError, ModelError, PodindexError
 from podindex.hotwords import join_terms
 from podindex.ingest import Job, Recipe, transcribe_all
-from podindex.models import EpisodeOutcome, Origin, TranscribeOptions
+from podindex.models import EpisodeOutcome, ErrorInfo, Origin, TranscribeOptions
 from podindex.progress import Progress
 from podindex.slugs import slugify
 from podindex.store import EpisodeStore
 
 if TYPE_CHECKING:
+    from podindex.transcribe.engine import Device
     from podindex.transcribe.models import ModelChoice
+
+T = TypeVar("T", bound=Hashable)
 
 # While a long batch runs, what is finished becomes searchable this often.
 _INDEX_EVERY_S = 60.0
@@ -61,17 +65,41 @@ class Batch:
             self.indexed = indexer.finish()
 
     def _transcribe(self, jobs: list[Job]) -> Iterator[EpisodeOutcome]:
-        from podindex.transcribe.devices import count_gpus, resolve_compute_type, resolve_device
-        from podindex.transcribe.models import choose_model, fingerprint
-        from podindex.transcribe.workers import WorkerPool
+        self._progress.begin_batch(len(jobs), sum(job.header_duration_ms or 0 for job in jobs))
+        for settings, own in _group(jobs, lambda job: job.settings or self._settings).items():
+            try:
+                choice, device = self._choose(settings)
+            except (ModelError, ConfigError) as error:
+                if settings == self._settings:
+                    raise
+                # What an earlier run asked for is not to be had any more: the other episodes go on.
+                yield from (self._fail(job, error) for job in own)
+            else:
+                yield from self._transcribe_with(settings, choice, device, own)
 
-        settings = self._settings
+    def _choose(self, settings: Settings) -> "tuple[ModelChoice, Device]":
+        from podindex.transcribe.devices import count_gpus, resolve_device
+        from podindex.transcribe.models import choose_model
+
         choice = choose_model(settings.model, language=settings.language, notify=self._progress.note)
         device = resolve_device(settings.device, 0 if settings.device == "cpu" else count_gpus())
         self._progress.note(f"model {choice.name}: {choice.reason}")
-        self._progress.begin_batch(len(jobs), sum(job.header_duration_ms or 0 for job in jobs))
+        return choice, device
+
+    def _fail(self, job: Job, error: PodindexError) -> EpisodeOutcome:
+        info = ErrorInfo(error.code, error.message, error.hint)
+        self._store.record_failure(job.episode.id, info)
+        return EpisodeOutcome(job.path, job.episode.id, "failed", error=info)
+
+    def _transcribe_with(
+        self, settings: Settings, choice: "ModelChoice", device: "Device", jobs: list[Job]
+    ) -> Iterator[EpisodeOutcome]:
+        from podindex.transcribe.devices import resolve_compute_type
+        from podindex.transcribe.models import fingerprint
+        from podindex.transcribe.workers import WorkerPool
+
         compute_type = resolve_compute_type(settings.compute_type, device)
-        for hotwords, own in self._by_hotwords(jobs):
+        for hotwords, own in self._by_hotwords(settings, jobs):
             options = TranscribeOptions(
                 language=settings.language,
                 compute_type=compute_type,
@@ -88,23 +116,23 @@ class Batch:
             with WorkerPool(choice, options, workers=settings.workers, device=device) as pool:
                 yield from transcribe_all(own, recipe, pool=pool, store=self._store, progress=self._progress)
 
-    def _by_hotwords(self, jobs: list[Job]) -> Iterator[tuple[str | None, list[Job]]]:
+    def _by_hotwords(self, settings: Settings, jobs: list[Job]) -> Iterator[tuple[str | None, list[Job]]]:
         """Yield the jobs of shows with the same words to be expected, which one pool of workers can do."""
         groups: dict[str | None, list[Job]] = {}
-        for show, own in _by_show(jobs).items():
+        for show, own in _group(jobs, lambda job: job.episode.show).items():
             terms = self._glossary.get(slugify(show, fallback=show), ())
-            hotwords, left_out = join_terms(self._settings.hotwords, terms)
+            hotwords, left_out = join_terms(settings.hotwords, terms)
             if left_out:
                 self._progress.note(f"the glossary of {show} is too long: the last {left_out} terms are left out")
             groups.setdefault(hotwords, []).extend(own)
         yield from groups.items()
 
 
-def _by_show(jobs: list[Job]) -> dict[str, list[Job]]:
-    shows: dict[str, list[Job]] = {}
+def _group(jobs: Iterable[Job], key: Callable[[Job], T]) -> dict[T, list[Job]]:
+    groups: dict[T, list[Job]] = {}
     for job in jobs:
-        shows.setdefault(job.episode.show, []).append(job)
-    return shows
+        groups.setdefault(key(job), []).append(job)
+    return groups
 
 
 def _origin(choice: "ModelChoice", options: TranscribeOptions) -> Origin:

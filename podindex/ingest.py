@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from podindex.audio.decode import Decoder
+    from podindex.config import Settings
     from podindex.progress import Progress
     from podindex.store import EpisodeStore
 
@@ -79,6 +80,8 @@ class Job:
     path: Path
     audio_sha256: str
     header_duration_ms: int | None
+    settings: "Settings | None" = None
+    """How to transcribe it; None: as the batch it is in."""
 
 
 @dataclass(slots=True)

@@ -19,6 +19,7 @@ from typing import TypeVar
 
 from podindex import __version__
 from podindex.catalogue import Catalogue
+from podindex.config import Settings
 from podindex.errors import AudioError, FormatError, PodindexError, StoreError, explain
 from podindex.ingest import Job
 from podindex.models import (
@@ -55,6 +56,9 @@ class IntakeOptions:
     """Transcribe again what has a transcript."""
     dry_run: bool = False
     """Write nothing; say what would be done."""
+    request: Settings | None = None
+    """How to transcribe, kept with each episode until it is done, so that `sync` finishes it in the same way; None: as
+    `sync` would by itself."""
 
 
 def iter_audio_files(path: Path, *, skip: Path | None = None) -> Iterator[Path | AudioError]:
@@ -155,21 +159,25 @@ class Intake:
             if now < due:
                 self.waiting.append(due)
                 continue
-            item = self.take(summary.audio_path)
+            item = self.take(summary.audio_path, request=self._store.load_request(summary.episode_id))
             if isinstance(item, EpisodeOutcome):
                 item = replace(item, episode_id=summary.episode_id)
                 if item.error:
                     self._store.record_failure(summary.episode_id, item.error)
             yield item
 
-    def take(self, path: Path) -> Job | EpisodeOutcome:
+    def take(self, path: Path, *, request: Settings | None = None) -> Job | EpisodeOutcome:
         """Register one file.
+
+        Args:
+            path: an audio file.
+            request: how an earlier run was to transcribe it, even if it has a transcript, and has not.
 
         Returns:
             A job where the file is to be transcribed, else the outcome: `unchanged` or `failed` (or, in a dry run,
             `pending` for what would be transcribed).
         """
-        return self._attempt(path, self._take)
+        return self._attempt(path, partial(self._take, request=request))
 
     def _each(self, paths: Iterable[Path | AudioError], take: Callable[[Path], T]) -> Iterator[T | EpisodeOutcome]:
         put_off = []
@@ -205,7 +213,7 @@ class Intake:
         except Exception as error:  # noqa: BLE001  # whatever a decoder makes of it, the other files go on
             return failed(path, explain(error))
 
-    def _take(self, path: Path) -> Job | EpisodeOutcome:
+    def _take(self, path: Path, *, request: Settings | None = None) -> Job | EpisodeOutcome:
         sha256 = self._hashes.pop(path, "") or hash_file(path)
         # By its content first: a file may have got the name that another episode's had.
         known_id = self._catalogue.find_by_sha256(sha256) or self._catalogue.find_by_audio_path(path)
@@ -213,7 +221,7 @@ class Intake:
             return self._add_new(path, sha256)
         if known_id in self._seen:
             return EpisodeOutcome(path, known_id, "unchanged", self._seen[known_id])  # the same audio named twice
-        return self._take_known(path, sha256, self._store.load_episode(known_id))
+        return self._take_known(path, sha256, self._store.load_episode(known_id), request)
 
     def _take_with_transcript(self, path: Path, source: Path, language: str | None) -> EpisodeOutcome:
         from podindex.formats import load_transcript_segments
@@ -279,13 +287,13 @@ class Intake:
         copy = self._store.copy_path(plain_id(show, title), path)
         return copy.name if self._options.copy and copy.exists() and _has_content(copy, sha256) else None
 
-    def _take_known(self, path: Path, sha256: str, episode: Episode) -> Job | EpisodeOutcome:
+    def _take_known(self, path: Path, sha256: str, episode: Episode, request: Settings | None) -> Job | EpisodeOutcome:
         current_path = self._store.audio_path(episode)
         changed = episode.audio is None or episode.audio.sha256 != sha256
         if current_path is not None and not changed and _has_content(current_path, sha256):
             path = current_path  # a second copy of what is here
         renamed = self._renamed(episode)
-        if not self._options.force and self._is_transcribed(episode.id, sha256):
+        if not self._options.force and not request and self._is_transcribed(episode.id, sha256):
             if changed:
                 self._notice_misleading(path)
                 if episode.audio:
@@ -301,9 +309,11 @@ class Intake:
         info = probe(path)
         if changed:
             self._notice_misleading(path)
-        return self._enlist(replace(renamed, duration_ms=info.duration_ms), path, sha256, info)
+        return self._enlist(replace(renamed, duration_ms=info.duration_ms), path, sha256, info, request)
 
-    def _enlist(self, episode: Episode, path: Path, sha256: str, info: AudioInfo) -> Job | EpisodeOutcome:
+    def _enlist(
+        self, episode: Episode, path: Path, sha256: str, info: AudioInfo, request: Settings | None = None
+    ) -> Job | EpisodeOutcome:
         self._seen[episode.id] = info.duration_ms
         if self._options.dry_run:
             self._catalogue.remember(episode.id, path, sha256)
@@ -319,7 +329,12 @@ class Intake:
                 copy.unlink(missing_ok=True)  # nobody would know whose it is
             raise
         self._catalogue.remember(episode.id, path, sha256)
-        return Job(episode, path, sha256, info.duration_ms)
+        request = request or self._options.request
+        if request:
+            self._store.save_request(episode.id, request)
+        else:
+            self._store.clear_request(episode.id)
+        return Job(episode, path, sha256, info.duration_ms, request)
 
     def _notice_misleading(self, path: Path) -> None:
         from podindex.audio.seeking import is_seek_safe
@@ -368,7 +383,8 @@ def _content(segments: Sequence[Segment]) -> list[object]:
 
 def next_try(store: EpisodeStore, episode: EpisodeSummary) -> datetime | None:
     """Return when an episode is to be transcribed: long ago where it never failed, None where it is done."""
-    if episode.status not in ("pending", "failed") or episode.audio_path is None:
+    is_done = episode.status not in ("pending", "failed") and not store.has_request(episode.episode_id)
+    if is_done or episode.audio_path is None:
         return None
     failure = store.load_failure(episode.episode_id)
     if failure is None or failure.failed_at > datetime.now(UTC):  # a clock was wrong

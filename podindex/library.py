@@ -142,8 +142,10 @@ class Library:
         from podindex.intake import Intake, IntakeOptions, iter_audio_files
         from podindex.models import EpisodeOutcome
 
-        options = IntakeOptions(show, title, _midnight(published), copy, force, dry_run)
-        settings = settings or load_settings(self.path)
+        usual = _from_anywhere(load_settings(self.path))
+        settings = _from_anywhere(settings) if settings else usual
+        request = settings if force or settings != usual else None
+        options = IntakeOptions(show, title, _midnight(published), copy, force, dry_run, request)
         skip = self.path / INDEX_NAME
         files = [file for path in paths for file in iter_audio_files(Path(path), skip=skip)]
         if (title or transcript) and len(files) > 1:
@@ -546,6 +548,13 @@ class Library:
                 raise ConfigError("library-not-writable", message, "choose another place with --library") from error
         with self._store.writer_lock():
             yield
+
+
+def _from_anywhere(settings: Settings) -> Settings:
+    """Return settings that mean the same when they are read in another folder."""
+    from podindex.transcribe.models import absolute_name
+
+    return settings.override(model=absolute_name(settings.model))
 
 
 def _midnight(day: date | None) -> datetime | None:

@@ -1,4 +1,4 @@
-"""The truth: episodes, transcripts, finished chunks and failures as files under episodes/.
+"""The truth: episodes, transcripts, finished chunks, failures and requests as files under episodes/.
 
 I/O: `<library>/episodes`. Only `EpisodeStore` knows its layout; docs/formats.md describes it. Everything read here may
 have been edited, damaged or made to harm: what is wrong is a `StoreError` that names the file. Everything written here
@@ -9,14 +9,16 @@ import os
 import secrets
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
 from podindex import codec
 from podindex.atomic import TEMPORARY_SUFFIX, copy_atomically, make_folder, read_file, store_error, write_atomically
-from podindex.errors import LibraryBusyError, StoreError
-from podindex.jsonio import JsonObject
+from podindex.config import Settings
+from podindex.errors import ConfigError, LibraryBusyError, StoreError
+from podindex.jsonio import JsonObject, as_object
 from podindex.models import ChunkResult, Episode, ErrorInfo, Failure, Transcript
 from podindex.slugs import is_episode_id, is_slug, slugify, unique_slug
 from podindex.stamps import METADATA_SUFFIX, TRANSCRIPT_SUFFIX, Stamp, list_folder, read_stamps
@@ -32,6 +34,7 @@ _OTHER_AUDIO_SUFFIX = ".audio"
 CHUNKS_SUFFIX = ".chunks"
 LOCK_NAME = ".podindex.lock"
 FAILURE_NAME = "failure.json"
+REQUEST_NAME = "request.json"
 
 # Far beyond anything real (64 MiB is some 150 hours of words): what is larger is not ours and would fill the memory.
 _MAX_BYTES = 64 * 2**20
@@ -262,7 +265,7 @@ class EpisodeStore:
         """Return the finished chunks of the fingerprint by index; what is damaged or of another is as if missing."""
         chunks: dict[int, ChunkResult] = {}
         for entry in list_folder(self._chunks_dir(episode_id)):
-            if entry.name == FAILURE_NAME or not entry.name.endswith(".json"):
+            if not _is_chunk(entry.name):
                 continue
             with suppress(StoreError):
                 loaded = _load_or_none(Path(entry.path), "damaged-chunk", codec.chunk_from_json)
@@ -271,12 +274,33 @@ class EpisodeStore:
         return chunks
 
     def has_chunks(self, episode_id: str) -> bool:
-        """Tell whether anything is left of a transcription that was not complete."""
-        return self._chunks_dir(episode_id).is_dir()
+        """Tell whether a chunk is left of a transcription that was not complete."""
+        return any(_is_chunk(entry.name) for entry in list_folder(self._chunks_dir(episode_id)))
 
     def clear_chunks(self, episode_id: str) -> None:
-        """Forget the finished chunks, once there is a transcript."""
+        """Forget the finished chunks and the request, once there is a transcript."""
+        self.clear_request(episode_id)  # first: chunks without it are known to be finished, it without them is not
         self._clear(episode_id, lambda name: name != FAILURE_NAME)
+
+    def save_request(self, episode_id: str, settings: Settings) -> None:
+        """Keep how an episode is to be transcribed, until it is."""
+        path = self._writable(self._chunks_dir(episode_id) / REQUEST_NAME)
+        write_atomically(path, codec.format_document({"schema": codec.SCHEMA, "settings": asdict(settings)}))
+
+    def load_request(self, episode_id: str) -> Settings | None:
+        """Return how an episode is to be transcribed; None where nothing readable says so."""
+        path = self._chunks_dir(episode_id) / REQUEST_NAME
+        with suppress(StoreError, ConfigError):
+            return _load_or_none(path, "damaged-request", _settings_from_json)
+        return None
+
+    def has_request(self, episode_id: str) -> bool:
+        """Tell whether an episode is to be transcribed, perhaps again, in a way of its own."""
+        return (self._chunks_dir(episode_id) / REQUEST_NAME).is_file()
+
+    def clear_request(self, episode_id: str) -> None:
+        """Forget how an episode is to be transcribed."""
+        self._clear(episode_id, lambda name: name == REQUEST_NAME)
 
     def save_failure(self, episode_id: str, failure: Failure) -> None:
         """Keep why an episode could not be transcribed."""
@@ -377,6 +401,15 @@ def audio_gone(episode_id: str) -> StoreError:
     """Build the error for an episode whose audio is not where its metadata says."""
     message = f"the audio of {episode_id} is not there"
     return StoreError("audio-gone", message, "put the file back, or add it again from where it is now")
+
+
+def _is_chunk(name: str) -> bool:
+    return name.endswith(".json") and name not in (FAILURE_NAME, REQUEST_NAME)
+
+
+def _settings_from_json(data: JsonObject) -> Settings:
+    values = as_object(data.get("settings"), "settings")
+    return Settings().override(**{field.name: values.get(field.name) for field in fields(Settings)})
 
 
 def _load(path: Path, code: str, read: Callable[[JsonObject], T], missing: StoreError) -> T:

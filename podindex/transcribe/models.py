@@ -132,6 +132,14 @@ def choose_model(
     return choice
 
 
+def absolute_name(name: str) -> str:
+    """Return a name that `choose_model` understands the same in whatever folder it is asked."""
+    if name == AUTO or _ALIASES.get(name, name) in _SIZES:
+        return name
+    folder = Path(name).expanduser()
+    return str(folder.absolute()) if folder.is_dir() else name
+
+
 def list_models() -> list[ModelEntry]:
     """List every model known by a size name, and whether it is on this machine; smallest first."""
     return [_list_entry(size) for size in _SIZES.values()]

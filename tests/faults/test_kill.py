@@ -33,11 +33,11 @@ def checkpoints(library: Path) -> dict[Path, int]:
     return {path: path.stat().st_mtime_ns for path in library.glob("episodes/*/*.chunks/[0-9]*.json")}
 
 
-def run_until(library: Path, audio: Path, wanted: int) -> bool:
+def run_until(library: Path, audio: Path, wanted: int, *options: str) -> bool:
     """Add, and kill the process as soon as so many more files are under episodes/. Tell whether it was killed."""
     before = len(list((library / "episodes").rglob("*.json"))) if library.exists() else 0
     process = subprocess.Popen(
-        [*PODINDEX, "--library", str(library), "add", str(audio)],
+        [*PODINDEX, "--library", str(library), "add", *options, str(audio)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -65,6 +65,16 @@ def test_a_killed_batch_goes_on_where_it_was(sample_library: Path, repo_dir: Pat
     assert not checkpoints(library)
     assert podindex_json("--library", library, "check", "--repair", "--json") == {"problems": []}
     assert podindex_json("--library", library, "search", "--json", "facial")["total"] > 0
+
+
+def test_sync_goes_on_with_the_options_of_a_killed_add(repo_dir: Path, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    # Metadata and request of each episode, and a chunk.
+    assert run_until(library, repo_dir / SAMPLES, 2 * EPISODES + 1, "--beam-size", "1")
+    document = podindex_json("--library", library, "sync", "--json")
+    assert {outcome["status"] for outcome in document["outcomes"]} == {"done"}
+    assert {found.origin.options["beam_size"] for found in transcripts(library).values()} == {1}
+    assert podindex_json("--library", library, "check", "--json") == {"problems": []}
 
 
 def test_ctrl_c_is_130_and_keeps_what_is_finished(repo_dir: Path, tmp_path: Path) -> None:

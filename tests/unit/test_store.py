@@ -10,6 +10,7 @@ import pytest
 from transcripts import CREATED, EPISODE, make_segment, make_transcript
 
 from podindex.atomic import TEMPORARY_SUFFIX, store_error, write_atomically
+from podindex.config import Settings
 from podindex.errors import LibraryBusyError, StoreError
 from podindex.models import AudioRef, ChunkResult, Episode, ErrorInfo, Failure
 from podindex.stamps import has_transcript
@@ -334,6 +335,21 @@ def test_clearing_leaves_nothing_behind(store: EpisodeStore) -> None:
     assert store.load_failure("show/ep") is None
     assert [path.name for path in (store.root / "show").iterdir()] == ["ep.json"]
     store.clear_chunks("show/ep")
+
+
+@pytest.mark.parametrize(
+    "damage", ["", "{}", '{"schema": 1, "settings": {"beam_size": -3}}', '{"schema": 1, "settings": 7}']
+)
+def test_a_damaged_request_is_none(store: EpisodeStore, damage: str) -> None:
+    settings = Settings(model="base", language="de", beam_size=3, hotwords="Ekeland")
+    store.save_request("show/ep", settings)
+    assert store.load_request("show/ep") == settings
+    assert store.load_chunks("show/ep", "fp") == {}
+    assert not store.has_chunks("show/ep")
+    (store.root / "show" / "ep.chunks" / "request.json").write_text(damage)
+    assert store.load_request("show/ep") is None
+    store.clear_request("show/ep")
+    assert not (store.root / "show" / "ep.chunks").exists()
 
 
 def test_a_damaged_failure_is_none(store: EpisodeStore) -> None:
