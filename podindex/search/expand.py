@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate, groupby, islice, pairwise, product
 
 from podindex.search import analysis, query
-from podindex.search.numbers import read_numbers
+from podindex.search.numbers import NumberSpan, read_numbers
 from podindex.search.plan import MAX_PREFIX_IDS, AllOf, Alternative, AnyOf, Lexicon, Node, Plan, Sequence, Slot, TermSet
 from podindex.search.variants import Variants, merge_single
 
@@ -132,27 +132,45 @@ class _Expander:
         slots: list[Slot] = []
         start = 0
         while start < len(tokens):
-            end = start + 1
-            if span := spans.get(start):
-                end, others = span.end, self._variants.number(span)
-            elif (
-                end < len(tokens)
-                and end not in spans
-                and (
-                    joined := self._variants.joined(
-                        tokens[start], tokens[end], inflected=inflected, hyphenated=end not in word_starts
-                    )
-                )
+            span = spans.get(start)
+            end = span.end if span else start + 1
+            # A number of several tokens has no inflections; "second" has.
+            vary = inflected and end - start == 1
+            pair = tokens[start : start + 2] if end - start == 1 else []
+            if others := self._as_one(
+                pair, (span, spans.get(end)), inflected=inflected, same_word=end not in word_starts
             ):
-                end, others = end + 1, [(joined,)]
+                end += 1
+            elif span:
+                others = self._variants.number(span)
             else:
                 others = self._variants.split(tokens[start], inflected=inflected)
-            # A number of several tokens has no inflections; "second" has.
-            vary = inflected and not (span and end - start > 1)
             typed = tuple(self._variants.word(token, inflected=vary) for token in tokens[start:end])
             slots.append(Slot(merge_single((typed, *others[: MAX_ALTERNATIVES - 1]))))
             start = end
         return slots
+
+    def _as_one(
+        self, pair: list[str], spans: tuple[NumberSpan | None, NumberSpan | None], *, inflected: bool, same_word: bool
+    ) -> list[Alternative]:
+        """Return the other rows for two tokens that occur as one; none where they do not.
+
+        A number among them has further ones: `sha-256` is `sha256`, and `sha two fifty six`.
+        """
+        if len(pair) < 2 or any(span and span.end - span.start > 1 for span in spans):
+            return []
+        left, right = pair
+        joined = self._variants.joined(left, right, inflected=inflected, hyphenated=same_word)
+        rows: list[Alternative] = [(joined,)] if joined else []
+        rows += self._variants.version(left, right) if same_word else []
+        if not rows:
+            return []
+        ways = [
+            [(self._variants.word(token, inflected=inflected),), *(self._variants.number(span) if span else ())]
+            for token, span in zip(pair, spans, strict=True)
+        ]
+        _, *others = ((*first, *second) for first, second in product(*ways))
+        return rows + others
 
 
 def _runs(children: Iterable[query.Node]) -> Iterator[WordRun | query.Node]:

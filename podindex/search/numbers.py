@@ -329,7 +329,7 @@ def _rows(number: _Number) -> Iterator[Row]:
         yield (number.digits,)
         if value >= 10_000 or number.digits[0] != "0":
             yield from _grouped_rows(value)
-        if number.digits[0] != "0" or value == 0:
+        if number.digits[0] != "0" or number.digits == "0":  # nobody says `007` as seven
             yield from _cardinal_rows(value)
             yield from _year_rows(value)
             yield from _round_rows(value)

@@ -144,6 +144,8 @@ def respell(parsed: ParsedQuery, spellings: Mapping[Term, str]) -> str:
 # --- reading ------------------------------------------------------------------------------------------------------
 
 _FUZZY = re.compile(r"(?P<text>[^~]+)~(?P<edits>\d*)(?P<rest>.*)")
+_FILTER_NOTE = "A filter narrows the whole query, so OR between it and a word has no effect."
+_STAR_NOTE = "A star stands for the end of a word only; the others were left out."
 _UNKNOWN_FIELD = re.compile(r"[^\W\d_]{2,}:(?=[^/:\s])")
 
 
@@ -190,8 +192,8 @@ class _Parser:
         while len(self._groups) > 1:
             self._close()
         root = self._root(self._groups.pop())
-        if root is None and not self._notes and self._text.strip():
-            self._note("There is no word to look for in the query.")
+        if root is None and self._text.strip() and self._notes.keys() <= {_STAR_NOTE}:
+            self._notes = {"There is no word to look for in the query.": None}
         return ParsedQuery(self._text, root, self._filters, tuple(self._notes))
 
     def _note(self, note: str) -> None:
@@ -203,12 +205,15 @@ class _Parser:
     def _take_filters(self, lexemes: list[Lexeme]) -> list[Lexeme]:
         kept: list[Lexeme] = []
         after_filter = False
+        depth, in_parentheses = 0, False
         for i, lexeme in enumerate(lexemes):
+            depth += (lexeme.kind == "open") - (lexeme.kind == "close")
             if lexeme.kind == "filter":
                 negated = bool(kept) and kept[-1].kind in ("minus", "not")
-                if negated:
-                    kept.pop()
                 if self._take_filter(lexeme.match, negated=negated):
+                    if negated:
+                        kept.pop()
+                    in_parentheses |= depth > 0
                     if kept and kept[-1].kind in BINARY:
                         self._drop_beside_filter(kept.pop())
                     after_filter = True
@@ -221,11 +226,13 @@ class _Parser:
                 continue
             after_filter = False
             kept.append(lexeme)
+        if in_parentheses and any(lexeme.kind == "or" for lexeme in kept):
+            self._note(_FILTER_NOTE)
         return kept
 
     def _drop_beside_filter(self, operator: Lexeme) -> None:
         if operator.kind == "or":
-            self._note("A filter narrows the whole query, so OR between it and a word has no effect.")
+            self._note(_FILTER_NOTE)
 
     def _take_filter(self, match: re.Match[str], *, negated: bool) -> bool:
         name = match["field"].lower()
@@ -297,9 +304,10 @@ class _Parser:
             # Without OR, parentheses change nothing.
             parent.branches[-1].wanted += branch.wanted
             parent.branches[-1].unwanted += branch.unwanted
-        elif len(group.branches) == 1 and not branch.wanted:
-            # NOT (NOT a)
-            parent.branches[-1].wanted += branch.unwanted
+        elif len(group.branches) == 1 and branch.unwanted and not branch.wanted:
+            # NOT (NOT a), NOT (NOT a NOT b)
+            several = len(branch.unwanted) > 1
+            parent.branches[-1].wanted.append(Or(tuple(branch.unwanted)) if several else branch.unwanted[0])
         else:
             parent.negate_next = group.negated
             self._add(self._root(group))
@@ -327,7 +335,10 @@ class _Parser:
 
     def _phrase(self, match: re.Match[str]) -> Node | None:
         found = [self._term(*_place(word, 0, match.start("words"))) for word in re.finditer(r"\S+", match["words"])]
-        # A fuzzy word has no place in a phrase, which is exact.
+        if any(isinstance(term, Fuzzy) for term in found):
+            self._note(
+                "The words of a phrase are exact: ~ stands behind a single word, or behind the closing quotation mark."
+            )
         words = tuple(Word(term.text, term.start) if isinstance(term, Fuzzy) else term for term in found if term)
         slop = int(match["slop"][:9]) if match["slop"] else 0
         if slop > MAX_SLOP:
@@ -340,17 +351,17 @@ class _Parser:
         fuzzy = _FUZZY.fullmatch(text.replace("～", "~"))
         prefix = text.rstrip("*＊")
         tokens = analysis.tokens(text)
+        if "*" in text.rstrip("*＊") or (not tokens and prefix != text):
+            self._note(_STAR_NOTE)
         if not tokens or not self._has_room("terms", len(tokens)):
             return None
+        if text[0] in "~～":
+            self._note(f"{_shown(text)} stands behind nothing and was searched as a word.")
         if fuzzy and analysis.tokens(fuzzy["text"]):
             return self._fuzzy(fuzzy, start)
         if prefix != text and self._has_room("prefixes"):
             skipped = len(prefix) - len(prefix.lstrip("*＊"))
-            if "*" in prefix:
-                self._note("A star stands for the end of a word only; the others were left out.")
             return Prefix(prefix[skipped:], start + skipped)
-        if "*" in text:
-            self._note("A star stands for the end of a word only; the others were left out.")
         unknown = _UNKNOWN_FIELD.match(text)
         if unknown and unknown[0][:-1].lower() not in FILTER_FIELDS:
             known = ", ".join(name for name in FILTER_FIELDS if name != "language")

@@ -18,7 +18,8 @@ def did_you_mean(parsed: ParsedQuery, lexicon: MappedLexicon) -> str | None:
         if not isinstance(term, Word):
             continue
         tokens = analysis.tokens(term.text)
-        if len(tokens) != 1 or len(tokens[0]) < MIN_SIMILAR_LENGTH:
+        # Another number is another thing, not another spelling.
+        if len(tokens) != 1 or len(tokens[0]) < MIN_SIMILAR_LENGTH or any(map(str.isdigit, tokens[0])):
             continue
         folded = analysis.fold(tokens[0])
         if len(lexicon.ids(folded)):

@@ -6,13 +6,14 @@ the number of tokens becomes further alternatives of a slot (compounds joined an
 
 # ruff: noqa: SIM905 (word lists read better without quotes around each word)
 
+import re
 from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from podindex.search import analysis
 from podindex.search.ids import unite
-from podindex.search.numbers import NumberSpan
+from podindex.search.numbers import NumberSpan, read_numbers
 from podindex.search.phonetic import sound_key
 from podindex.search.plan import MAX_PREFIX_IDS, Alternative, Lexicon, TermIds, TermSet
 from podindex.search.spelling import spellings
@@ -53,19 +54,27 @@ _SHORT_COMPOUNDS = frozenset(
 )
 
 # What is no part of a compound although it is long enough: who asks for `therapist` does not mean `the rapist`, nor
-# `project or` for `projector`. The last row are endings, which a transcript has as words by accident only.
+# `project or` for `projector`.
 _NO_PARTS = frozenset(
     "am an as at be by co do go he if in is it me no of oh ok on or so to us we "
     "all and any are but can did for get got had has her him his how its let not our out she the too was who you "
-    "been from have than that them then they this were what when will with your "
+    "been from have than that them then they this were what when will with your".split()
+)
+# Endings, which a transcript has as words by accident only.
+_ENDINGS = frozenset(
     "able ally ant ed ent er ers es est ful ing ings ion ive less ll ly man ness re sion ted ten ter th tion ve".split()
 )
 
+# What a verb shrinks to behind an apostrophe. The rest is no stem: `you're` is no form of `your`.
+_CONTRACTED = ("n't", "'d", "'ll", "'m", "'re", "'ve")
 # Contractions that, without apostrophe, are other words; `dont` and `its` may stay ambiguous.
 _OTHER_WORDS_WITH_APOSTROPHE = frozenset({"hell", "id", "ill", "shed", "shell", "wed", "well", "were", "whore"})
 # Acronyms that, without dots and capitals, are other words.
 _OTHER_WORDS_WITH_DOTS = frozenset({"am", "it", "us", "who"})
 _AMBIGUOUS = _OTHER_WORDS_WITH_APOSTROPHE | _OTHER_WORDS_WITH_DOTS
+
+_NAME_AND_NUMBER = re.compile(r"(?P<name>[^\W\d_]+)(?P<number>\d+)")
+_VERSION = re.compile(r"\d+(?:\.\d+)*")
 
 _GERMAN_SPELLING = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 
@@ -127,16 +136,28 @@ class Variants:
             if not (_may_join(left, right) and (head := self._exact(left)).size):
                 continue
             # `e-mails` for `email`, too; to look for every inflection of what may be no word takes too long.
+            first, second = TermSet(head, head), self._variants(right, inflected=inflected)
             if self._exact(right).size or (inflected and self._exact(f"{right}s").size):
-                alternatives.append((TermSet(head, head), self._variants(right, inflected=inflected)))
+                alternatives.append((first, second))
+                alternatives += [(*row, second) for row in self._spoken(left)]
+            alternatives += [(first, *row) for row in self._spoken(right)]
         return alternatives
+
+    def version(self, name: str, rest: str) -> list[Alternative]:
+        """Return the rows for a name with the number behind it: `python3` and `6` are `python`, `3.6`."""
+        parts = _NAME_AND_NUMBER.fullmatch(name)
+        if not parts or not _VERSION.fullmatch(rest):
+            return []
+        number = f"{parts['number']}.{rest}"
+        versions: list[Alternative] = [(self._variants(number, inflected=False),), *self._spoken(number)]
+        return _occurring((self._variants(parts["name"], inflected=False), *row) for row in versions)
 
     def joined(self, left: str, right: str, *, inflected: bool, hyphenated: bool = False) -> TermSet | None:
         """Return the entries that are two tokens written as one; None where there are none.
 
-        With a hyphen between them as typed, any two tokens may be one.
+        With a hyphen between them as typed, any two tokens may be one, but for two numbers.
         """
-        if not hyphenated and not _may_join(left, right):
+        if not _may_join(left, right) and (not hyphenated or (left[-1].isdigit() and right[0].isdigit())):
             return None
         if not self._exact(left + right).size:
             return None
@@ -144,8 +165,12 @@ class Variants:
 
     def number(self, span: NumberSpan) -> list[Alternative]:
         """Return the other rows that say a number and of which every token occurs."""
-        rows = [tuple(self._variants(token, inflected=False) for token in row) for row in span.readings]
-        return [row for row in rows if all(terms.ids.size for terms in row)]
+        return _occurring(tuple(self._variants(token, inflected=False) for token in row) for row in span.readings)
+
+    def _spoken(self, digits: str) -> list[Alternative]:
+        """Return the other rows that say a number in digits; none for what is no number."""
+        spans = read_numbers((digits,)) if digits[0].isdigit() else ()
+        return [row for span in spans for row in self.number(span)]
 
     def _variants(self, token: str, *, inflected: bool) -> TermSet:
         key = (token, inflected)
@@ -159,7 +184,8 @@ class Variants:
         ids = _union(exact, *(self._lexicon.ids(other) for other in others), self._german(token))
         if not inflected and len(ids) == len(exact):
             return TermSet(exact, exact)
-        if inflected and "." not in token:  # an acronym has none: without dots it would be another word
+        # An acronym has none: without dots it would be another word.
+        if inflected and "." not in token and not self._is_contraction(token, exact):
             occurs = self._with_same_apostrophes(token, exact).size > 0
             stemmed = self._lexicon.ids_with_stem_of(self._with_same_apostrophes(token, ids))
             ids = _union(ids, stemmed, *self._inflections(token, others, occurs=occurs))
@@ -183,6 +209,12 @@ class Variants:
         if "en" in self._stemmed:
             for other in others:
                 yield self._lexicon.ids_with_stem(analysis.stem(other, "en"), "en")
+
+    def _is_contraction(self, token: str, exact: TermIds) -> bool:
+        """Tell whether a token is `you're`, or `youre`, which is one without its apostrophe."""
+        if "'" in token or token in _OTHER_WORDS_WITH_APOSTROPHE:
+            return token.endswith(_CONTRACTED)
+        return any(name.endswith(_CONTRACTED) for name in self._lexicon.tokens(exact))
 
     def _with_same_apostrophes(self, token: str, ids: TermIds) -> TermIds:
         """Keep the entries that have apostrophes as the token has: `a's` looks like `as`, but is no form of it."""
@@ -238,6 +270,10 @@ class Variants:
         return _select(ids, kept)
 
 
+def _occurring(rows: Iterable[Alternative]) -> list[Alternative]:
+    return [row for row in rows if all(terms.ids.size for terms in row)]
+
+
 def merge_single(alternatives: Iterable[Alternative]) -> tuple[Alternative, ...]:
     """Make one alternative of those that are a single token, because one set of ids is found faster than several.
 
@@ -260,7 +296,9 @@ def _may_join(left: str, right: str) -> bool:
         return left[-1].isdigit() != right[0].isdigit() and both.isalnum()
     if (left, right) in _SHORT_COMPOUNDS:
         return True
-    if right in _NO_PARTS or (left in _NO_PARTS and len(right) < _PREFIXES.get(left, analysis.MAX_TOKEN_LENGTH + 1)):
+    if right in _NO_PARTS | _ENDINGS or (
+        left in _NO_PARTS and len(right) < _PREFIXES.get(left, analysis.MAX_TOKEN_LENGTH + 1)
+    ):
         return False
     return min(len(left), len(right)) >= MIN_PART_LENGTH and len(both) >= MIN_COMPOUND_LENGTH
 

@@ -134,6 +134,30 @@ def test_two_words_are_one_unless_one_of_them_says_too_little(word: str, parted:
     assert scan(f'"{parted}"', text) == (both if found else both[1:])
 
 
+@pytest.mark.parametrize(
+    ("query", "said", "other"),
+    [
+        ("SHA-256", ["sha256", "sha 256", "sha two hundred fifty six"], "sha 2"),
+        ('"sha 256"', ["sha256", "sha 256", "sha two hundred fifty six"], "sha 2"),
+        ('"bip 9 activation"', ["bip9 activation", "bip nine activation"], "bip 8 activation"),
+        ("css3", ["css 3", "css3", "css three"], "css 4"),
+        ("3d", ["3 d", "three d", "3d"], "d"),
+        ("python3.6", ["python 3.6", "python three point six", "python3 6"], "python 3.7"),
+        ('"Python3.12.1 is"', ["python 3.12.1 is"], "python 3.12 is"),
+        ("9-11", ["9 11"], "911"),
+        ("eslint", ["eslint", "es lint"], "lint"),
+        ("0000", ["0000"], "zero"),
+    ],
+)
+def test_names_with_numbers_are_found_however_they_are_written(query: str, said: list[str], other: str) -> None:
+    assert scan(query, f"{' and '.join(said)} not {other}") == [tuple(words.split()) for words in said]
+
+
+@pytest.mark.parametrize("query", ["you're", "youre", "you’re"])
+def test_a_contraction_is_no_form_of_a_word_that_looks_like_its_stem(query: str) -> None:
+    assert scan(query, "you're your own and youre") == [("you're",), ("youre",)]
+
+
 @pytest.mark.parametrize("query", ["october 14", "14th of october", '"october fourteenth"', "October the 14th"])
 @pytest.mark.parametrize("said", ["october 14", "october 14th", "14 october", "october the fourteenth"])
 def test_a_day_is_found_however_it_is_said(query: str, said: str) -> None:

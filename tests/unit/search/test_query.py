@@ -79,6 +79,7 @@ def shown(node: Node | None) -> str:
         ("a (NOT b) c", "(a & c & -b)"),
         ("a NOT NOT b", "(a & b)"),
         ("a -(NOT b)", "(a & b)"),
+        ("a NOT (NOT b NOT c)", "(a & (b | c))"),
         ("a NOT (b c)", "(a & -(b & c))"),
         ("face-recognition --help a - b", "(face-recognition & --help & a & b)"),
         ("recog*", "recog*"),
@@ -121,6 +122,12 @@ def test_understood(text: str, tree: str) -> None:
         ('show:"" a', "a", "show: has no value and was left out; write show:… without a space."),
         ("…", "", "There is no word to look for in the query."),
         ("🎉 ( ) ~ * -", "", "There is no word to look for in the query."),
+        ("* a", "a", "A star stands for the end of a word only; the others were left out."),
+        ('"a * b"', '"a b"', "A star stands for the end of a word only; the others were left out."),
+        ('"a b~ c"', '"a b c"',
+         "The words of a phrase are exact: ~ stands behind a single word, or behind the closing quotation mark."),
+        ('"a b" ~3', '("a b" & ~3)', "~3 stands behind nothing and was searched as a word."),
+        ("(a show:b) OR c", "(a | c)", "A filter narrows the whole query, so OR between it and a word has no effect."),
         ("a OR show:b", "a", "A filter narrows the whole query, so OR between it and a word has no effect."),
     ],
 )  # fmt: skip
@@ -146,6 +153,7 @@ def test_an_unknown_filter_is_words_and_the_note_names_the_known_ones() -> None:
 def test_a_filter_value_that_cannot_be_read_is_words() -> None:
     parsed = parse_query("breach date:yesterday")
     assert shown(parsed.root) == "(breach & date:yesterday)"
+    assert shown(parse_query("breach -date:yesterday").root) == "(breach & -date:yesterday)"
     assert parsed.filters == Filters()
     assert parsed.notes == (
         "date:yesterday was searched as words: "
