@@ -10,9 +10,11 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, NamedTuple, Self
 
 from podindex.config import EPISODES_NAME, search_dir
 from podindex.errors import PodindexError, SearchError
@@ -44,7 +46,7 @@ class Indexer:
     def __init__(self, library_dir: Path, progress: Progress) -> None:
         self._library_dir = library_dir
         self._progress = progress
-        self._process: subprocess.Popen[str] | None = None
+        self._running: _Running | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -52,53 +54,73 @@ class Indexer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._process is not None:
-            self._process.kill()  # whatever it was writing is not part of the index before its last step
-            self._process.communicate()
+        if self._running is not None:
+            self._running.end()  # whatever it was writing is not part of the index before its last step
 
     def start(self) -> None:
-        """Begin to index what is finished so far, unless that is going on."""
-        if self._process is not None and self._process.poll() is None:
+        """Begin to index what is finished so far, unless that is going on.
+
+        That the last time failed does not end the batch: `finish` says it if it is still so.
+        """
+        if self._running is not None and self._running.process.poll() is None:
             return
-        self._join()
-        self._process = _start(self._library_dir, rebuild=False)
+        with suppress(SearchError):
+            self._join()
+        self._running = _start(self._library_dir, rebuild=False)
 
     def finish(self) -> int:
-        """Index everything that is finished, and return how many episodes are indexed."""
-        self._join()
+        """Index everything that is finished, and return how many episodes are indexed.
+
+        Raises:
+            SearchError: the index cannot be written.
+        """
+        with suppress(SearchError):
+            self._join()
         return run(self._library_dir, self._progress)
 
     def _join(self) -> None:
-        if self._process is not None:
-            process, self._process = self._process, None
-            _wait(process, self._progress)
+        if self._running is not None:
+            running, self._running = self._running, None
+            _wait(running, self._progress)
 
 
-def _start(library_dir: Path, *, rebuild: bool) -> "subprocess.Popen[str]":
+class _Running(NamedTuple):
+    """An indexing process, and what it says: in files, because nobody reads a pipe while the batch goes on."""
+
+    process: subprocess.Popen[bytes]
+    report: IO[bytes]
+    complaint: IO[bytes]
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.report.close()
+        self.complaint.close()
+
+
+def _start(library_dir: Path, *, rebuild: bool) -> _Running:
     # -P: a folder called podindex in the current directory must not be run in place of this package.
     command = [sys.executable, "-P", "-m", __name__, os.fspath(library_dir)]
     package_dir = Path(__file__).parent.parent
     search_path = os.pathsep.join(filter(None, [os.fspath(package_dir), os.environ.get("PYTHONPATH")]))
-    return subprocess.Popen(  # noqa: S603  our own module, and a path as one argument
+    report, complaint = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115  `end` closes them
+    process = subprocess.Popen(  # noqa: S603  our own module, and a path as one argument
         [*command, *(["--rebuild"] if rebuild else [])],
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        errors="backslashreplace",
+        stdout=report,
+        stderr=complaint,
         env={**os.environ, "PYTHONPATH": search_path, "PYTHONIOENCODING": "utf-8"},
         process_group=0,  # Ctrl-C is for the batch; it ends this process itself
     )
+    return _Running(process, report, complaint)
 
 
-def _wait(process: "subprocess.Popen[str]", progress: Progress) -> int:
+def _wait(running: _Running, progress: Progress) -> int:
     try:
-        output, complaint = process.communicate()
-    except BaseException:
-        process.kill()
-        process.communicate()
-        raise
+        running.process.wait()
+        output, complaint = (_read(file) for file in (running.report, running.complaint))
+    finally:
+        running.end()
     try:
         report = json.loads(output)
     except ValueError:
@@ -110,6 +132,11 @@ def _wait(process: "subprocess.Popen[str]", progress: Progress) -> int:
     if error := report.get("error"):
         raise SearchError(error["code"], error["message"], error["hint"])
     return int(report["indexed"])
+
+
+def _read(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode("utf-8", "backslashreplace")
 
 
 class _Notes(NullProgress):

@@ -530,8 +530,9 @@ class Library:
             return problems
         self.close()
         with self._writing():
-            repair_problems(problems, self.path, self._store, self._progress)
-        return find_problems(self.path, self._store)
+            # Once more, now that nobody else writes.
+            repair_problems(find_problems(self.path, self._store, locked=True), self.path, self._store, self._progress)
+            return find_problems(self.path, self._store, locked=True)
 
     def _require(self) -> None:
         if not (self.path / EPISODES_NAME).is_dir():

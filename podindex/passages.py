@@ -148,7 +148,13 @@ def _cuts(words: Sequence[Word]) -> list[int]:
 
 def _stand_in(text: str, words: Iterable[Word]) -> bool:
     """Tell whether a text consists of these words and nothing but white space between them."""
-    return "".join(text.split()) == "".join([word.text for word in words])
+    position = 0
+    for word in words:
+        start = text.find(word.text, position)
+        if start < 0 or (start > position and text[position:start].strip()):
+            return False
+        position = start + len(word.text)
+    return not text[position:].strip()
 
 
 def _shared_out(segment: Segment) -> tuple[Word, ...]:

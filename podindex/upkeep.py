@@ -5,23 +5,32 @@ damaged. Nothing that a person made is deleted.
 """
 
 from collections.abc import Iterator
+from contextlib import nullcontext, suppress
 from itertools import chain
 from pathlib import Path
 
 from podindex import indexing
 from podindex.audio.derived import iter_leftovers
 from podindex.config import EPISODES_NAME, INDEX_NAME, search_dir
-from podindex.errors import PodindexError, StoreError
+from podindex.errors import LibraryBusyError, PodindexError, StoreError
 from podindex.models import Episode, Problem
 from podindex.progress import Progress
 from podindex.store import EpisodeStore
 
 
-def find_problems(library_dir: Path, store: EpisodeStore) -> list[Problem]:
-    """Look at every episode and at the index."""
+def find_problems(library_dir: Path, store: EpisodeStore, *, locked: bool = False) -> list[Problem]:
+    """Look at every episode and at the index.
+
+    Args:
+        library_dir: the library.
+        store: its episodes.
+        locked: whether the caller holds the writer lock. While another process does, unfinished files are its own.
+    """
     problems = [problem for episode_id in store.iter_ids() for problem in _check_episode(store, episode_id)]
-    leftovers = chain(store.iter_temporary_files(), iter_leftovers(library_dir / INDEX_NAME / "audio"))
-    problems += [_leftover(path) for path in leftovers]
+    # Of a library that cannot be written to nobody could remove them.
+    with suppress(LibraryBusyError, StoreError), nullcontext() if locked else store.writer_lock():
+        leftovers = chain(store.iter_temporary_files(), iter_leftovers(library_dir / INDEX_NAME / "audio"))
+        problems += [_leftover(path) for path in leftovers]
     problems += [
         Problem("orphan-transcript", str(path), "a transcript without metadata beside it", repairable=False)
         for path in store.iter_orphan_transcripts()

@@ -12,31 +12,69 @@ from podindex.search.terms import Terms
 MAX_WORK = 600_000_000
 """Places of all children of one AND, times the number of children: half a second."""
 
+MAX_PLACES = 8_000_000
+"""Places that all ANDs and phrases with room of a query look at: half a second."""
+
 _FEW_LEAVES = 16
 """No query of so few words takes longer."""
 
 
 def bound(plan: Plan, terms: Terms) -> Plan:
     """Return the plan without what would take too long, and a note that says so; mostly the plan itself."""
-    if plan.root is None or next(islice(iter_leaves(plan.root), _FEW_LEAVES, None), None) is None:
+    if plan.root is None or next(islice(iter_leaves(plan.root, excluded=True), _FEW_LEAVES, None), None) is None:
         return plan
-    root = _bound(plan.root, terms)
+    root = _Bounds(terms).bound(plan.root)
     if root == plan.root:
         return plan
     note = "The query's most frequent parts were left out: together they stand for too many places."
     return plan._replace(root=root, notes=(*plan.notes, note))
 
 
-def _bound(node: Node, terms: Terms) -> Node:
-    match node:
-        case Sequence():
-            return node
-        case AnyOf(children=children):
-            return AnyOf(tuple(_bound(child, terms) for child in children))
-        case AllOf(children=children, excluded=excluded):
-            places = [terms.expected(child) for child in children]
-            total = sum(places)
-            kept = sorted(range(len(children)), key=places.__getitem__)
-            while len(kept) > 1 and len(kept) * total > MAX_WORK:
-                total -= places[kept.pop()]
-            return AllOf(tuple(_bound(children[number], terms) for number in sorted(kept)), excluded)
+class _Bounds:
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+        self._left = MAX_PLACES
+
+    def bound(self, node: Node) -> Node:
+        match node:
+            case Sequence():
+                self._left -= self._places(node)
+                return node
+            case AnyOf(children=children):
+                nodes = self._rarest(children, at_least=1)
+                return AnyOf(nodes) if len(nodes) > 1 else nodes[0]
+            case AllOf(children=children, excluded=excluded):
+                often = [self._terms.expected(child) for child in children]
+                total = sum(often)
+                kept = sorted(range(len(children)), key=often.__getitem__)
+                while len(kept) > 1 and len(kept) * total > MAX_WORK:
+                    total -= often[kept.pop()]
+                self._left -= len(children) * self._terms.expected(node)
+                nodes = tuple(self.bound(children[number]) for number in sorted(kept))
+                return AllOf(nodes, self._rarest(excluded, at_least=0))
+
+    def _rarest(self, nodes: tuple[Node, ...], *, at_least: int) -> tuple[Node, ...]:
+        """Keep of alternatives those that stand for the fewest places, as many as there is room for."""
+        places = [self._places(node) for node in nodes]
+        kept: list[int] = []
+        left = self._left
+        for number in sorted(range(len(nodes)), key=places.__getitem__):
+            left -= places[number]
+            if left < 0 and len(kept) >= at_least:
+                break
+            kept.append(number)
+        return tuple(self.bound(nodes[number]) for number in sorted(kept))
+
+    def _places(self, node: Node) -> int:
+        """Return how many places are looked at for a node; words and phrases without room cost next to nothing.
+
+        An AND looks beside each place of its rarest child for all the others.
+        """
+        match node:
+            case Sequence(slop=slop):
+                return 2 * self._terms.expected(node) if slop else 0
+            case AnyOf(children=children):
+                return sum(map(self._places, children))
+            case AllOf(children=children, excluded=excluded):
+                beside = len(children) * self._terms.expected(node)
+                return beside + sum(map(self._places, (*children, *excluded)))

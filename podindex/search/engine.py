@@ -135,15 +135,14 @@ class SearchIndex:
         keep_freed_memory()
         for _ in range(_MAX_TRIES):
             identity = _identity(index_dir)  # before it is read: what is committed meanwhile is noticed
-            manifest = load_manifest(index_dir)
-            if manifest is None:
-                hint = "search again when the process that is writing has indexed an episode, or run `podindex reindex`"
-                raise SearchError("index-missing", "nothing is indexed yet", hint)
             try:
-                return cls(index_dir, manifest, identity)
-            except DAMAGE as error:
-                if load_manifest(index_dir) == manifest:
-                    raise damaged(f"{type(error).__name__}: {error}") from error
+                return cls(index_dir, _load_current(index_dir), identity)
+            except (SearchError, *DAMAGE) as error:
+                if identity != _identity(index_dir):
+                    continue
+                if isinstance(error, SearchError):
+                    raise
+                raise damaged(f"{type(error).__name__}: {error}") from error
         raise damaged("it changes faster than it can be opened")
 
     def close(self) -> None:
@@ -382,6 +381,14 @@ class _OpenSegment:
             score=score,
             more_in_episode=more,
         )
+
+
+def _load_current(index_dir: Path) -> Manifest:
+    manifest = load_manifest(index_dir)
+    if manifest is None:
+        hint = "search again when the process that is writing has indexed an episode, or run `podindex reindex`"
+        raise SearchError("index-missing", "nothing is indexed yet", hint)
+    return manifest
 
 
 def _standings(found: list[_Found]) -> _Standings:

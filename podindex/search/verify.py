@@ -4,7 +4,7 @@ from pathlib import Path
 
 from podindex.errors import SearchError
 from podindex.search.engine import SearchIndex
-from podindex.search.manifest import damaged_files, load_manifest
+from podindex.search.manifest import damaged_files
 from podindex.search.staleness import count_changes
 from podindex.store import EpisodeStore
 
@@ -16,14 +16,15 @@ def verify_index(index_dir: Path, store: EpisodeStore) -> list[str]:
         SearchError: `index-not-trusted`.
     """
     try:
-        manifest = load_manifest(index_dir)
-        if manifest is None:
-            return []
-        wrong = [f"{name} is not as it was written" for name in damaged_files(index_dir, manifest)]
-        if not wrong:
-            SearchIndex.open(index_dir).close()
+        index = SearchIndex.open(index_dir)
     except SearchError as error:
+        if error.code == "index-missing":
+            return []
         if error.code != "index-damaged":
             raise
         return [error.message]
-    return wrong + (["it is not up to date with episodes/"] if count_changes(manifest, store.root) else [])
+    wrong = [f"{name} is not as it was written" for name in damaged_files(index_dir, index.manifest)]
+    index.close()
+    if not index.is_current():  # somebody has just written another, and removed this one's files
+        return []
+    return wrong + (["it is not up to date with episodes/"] if count_changes(index.manifest, store.root) else [])

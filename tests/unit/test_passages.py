@@ -97,6 +97,9 @@ def test_the_text_counts_where_a_person_mended_it() -> None:
     words = (Word("Clear", 0, 400, 0.9), Word("view", 400, 1000, 0.9))
     assert [word.text for word in timed_words([Segment(0, 1000, "Clearview AI", words)])] == ["Clearview", "AI"]
     assert timed_words([Segment(0, 1000, "Clear  view", words)]) == words
+    split = (Word("a", 0, 100, 0.9), Word("Clearview", 100, 1000, 0.9))
+    assert [word.text for word in timed_words([Segment(0, 1000, "a Clear view", split)])] == ["a", "Clear", "view"]
+    assert [word.text for word in timed_words([Segment(0, 1000, "a Clearview.", split)])] == ["a", "Clearview."]
 
 
 def test_nothing_said_makes_no_passage() -> None:

@@ -20,7 +20,7 @@ from podindex.search import engine
 from podindex.search.build import rebuild_index, update_index
 from podindex.search.engine import SearchIndex
 from podindex.search.intervals import NOTHING, Intervals
-from podindex.search.manifest import MANIFEST_NAME, load_manifest
+from podindex.search.manifest import MANIFEST_NAME, Manifest, damaged, load_manifest
 from podindex.search.matching import Matcher
 from podindex.search.plan import Node
 from podindex.search.staleness import count_changes
@@ -124,6 +124,24 @@ def test_a_reader_keeps_what_it_opened(index_dir: Path, store: EpisodeStore) -> 
     assert not index.is_current()
     assert replace(index.search(SearchRequest("police", limit=100)), took_ms=0) == before
     assert SearchIndex.open(index_dir).search(SearchRequest("police")).total == 0
+
+
+def test_a_commit_while_the_index_is_opened_is_no_damage(
+    index_dir: Path, store: EpisodeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = []
+
+    def load_while_somebody_commits(folder: Path) -> Manifest | None:
+        tries.append(folder)
+        if len(tries) == 1:
+            save(store, 50, 50)
+            update_index(index_dir, store)
+            raise damaged("a file of the state before is missing")
+        return load_manifest(folder)
+
+    monkeypatch.setattr(engine, "load_manifest", load_while_somebody_commits)
+    assert SearchIndex.open(index_dir).is_current()
+    assert len(tries) == 2
 
 
 def test_a_damaged_transcript_is_left_out_and_said_once(index_dir: Path, store: EpisodeStore) -> None:

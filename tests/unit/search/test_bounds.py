@@ -31,3 +31,18 @@ def test_the_most_frequent_parts_go_first(monkeypatch: pytest.MonkeyPatch) -> No
     assert bounded.root == AnyOf((AllOf(_WORDS[:10]), _WORDS[3]))
     assert bounded.notes[0] == "so far"
     assert "most frequent parts" in bounded.notes[1]
+
+
+def test_what_many_ands_look_at_is_bounded_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = tuple(AllOf((_WORDS[number], _WORDS[number + 1])) for number in range(0, 20, 2))
+    monkeypatch.setattr("podindex.search.bounds.MAX_PLACES", 2 * (100 + 102 + 104))
+    assert bound(Plan(AnyOf(pairs)), _TERMS).root == AnyOf(pairs[:3])
+    # What a search must hold stays; of what it must not hold the rest is left out.
+    assert bound(Plan(AllOf((_WORDS[0],), pairs)), _TERMS).root == AllOf((_WORDS[0],), pairs[:2])
+    assert bound(Plan(AllOf(_WORDS, pairs)), _TERMS).root == AllOf(_WORDS)
+
+
+def test_any_of_many_words_is_one_look_at_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("podindex.search.bounds.MAX_PLACES", 1)
+    plan = Plan(AnyOf(_WORDS))
+    assert bound(plan, _TERMS) is plan

@@ -1,0 +1,76 @@
+"""Indexing in the background of a batch: it may fail and may have much to say, and the batch goes on."""
+
+from pathlib import Path
+
+import pytest
+from transcripts import EPISODE, make_transcript
+
+from podindex import Library
+from podindex.atomic import TEMPORARY_SUFFIX
+from podindex.errors import SearchError
+from podindex.indexing import Indexer
+from podindex.progress import NullProgress
+from podindex.store import EpisodeStore
+from podindex.testing import Notes
+
+
+def store_with(library_dir: Path, text: str = "It was clear.") -> EpisodeStore:
+    store = EpisodeStore(library_dir / "episodes")
+    store.save_episode(EPISODE)
+    store.save_transcript(make_transcript([text]))
+    return store
+
+
+def wait(indexer: Indexer) -> None:
+    """Wait for the process without asking what it said, as a batch that is busy with other things."""
+    assert indexer._running
+    indexer._running.process.wait(60)
+
+
+def test_that_indexing_failed_does_not_end_the_batch(tmp_path: Path) -> None:
+    store_with(tmp_path)
+    (tmp_path / "index").write_text("a file where a folder belongs")
+    with Indexer(tmp_path, NullProgress()) as indexer:
+        indexer.start()
+        wait(indexer)
+        indexer.start()
+        with pytest.raises(SearchError):
+            indexer.finish()
+    (tmp_path / "index").unlink()
+    with Indexer(tmp_path, NullProgress()) as indexer:
+        assert indexer.finish() == 1
+
+
+def test_what_it_has_to_say_may_be_longer_than_a_pipe_holds(tmp_path: Path) -> None:
+    store, notes = store_with(tmp_path), Notes()
+    for number in range(400):
+        metadata = store.root / "show" / f"{'long-' * 15}{number}.json"
+        metadata.write_text("{")
+        metadata.with_suffix(".transcript.json").write_text("{")
+    with Indexer(tmp_path, notes) as indexer:
+        indexer.start()
+        wait(indexer)
+        assert indexer.finish() == 1
+    assert sum(map(len, notes.messages)) > 64 * 1024
+
+
+def test_a_word_that_was_split_while_mending_stays_in_the_index(tmp_path: Path) -> None:
+    store = store_with(tmp_path, "I like icecream too")
+    path = store.root / f"{EPISODE.id}.transcript.json"
+    path.write_text(path.read_text("utf-8").replace('"I like icecream too"', '"I like ice cream too"'))
+    library = Library.open(tmp_path)
+    assert library.search("ice").total == 1
+    assert "ice cream" in library.export(EPISODE.id, "vtt")
+
+
+def test_check_leaves_the_files_of_a_running_writer_alone(tmp_path: Path) -> None:
+    store = store_with(tmp_path)
+    unfinished = store.root / "show" / f".copy.ab{TEMPORARY_SUFFIX}"
+    unfinished.touch()
+    library = Library.open(tmp_path)
+    library.reindex()
+    with store.writer_lock():
+        assert library.check() == []
+    assert [problem.code for problem in library.check()] == ["leftover-file"]
+    assert library.check(repair=True) == []
+    assert not unfinished.exists()
