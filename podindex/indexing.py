@@ -18,7 +18,7 @@ from typing import IO, NamedTuple, Self
 
 from podindex.config import EPISODES_NAME, search_dir
 from podindex.errors import PodindexError, SearchError
-from podindex.progress import NullProgress, Progress
+from podindex.progress import Notes, Progress
 
 _LOCK_NAME = "writer.lock"
 
@@ -139,16 +139,6 @@ def _read(file: IO[bytes]) -> str:
     return file.read().decode("utf-8", "backslashreplace")
 
 
-class _Notes(NullProgress):
-    """Collects what is to be said, for the process that waits."""
-
-    def __init__(self) -> None:
-        self.messages: list[str] = []
-
-    def note(self, message: str) -> None:
-        self.messages.append(message)
-
-
 def _main(library: str, *flags: str) -> None:
     from filelock import FileLock
 
@@ -156,7 +146,7 @@ def _main(library: str, *flags: str) -> None:
     from podindex.store import EpisodeStore
 
     os.umask(os.umask(0o077) | 0o022)  # an index that others can write to is not trusted
-    library_dir, notes = Path(library), _Notes()
+    library_dir, notes = Path(library), Notes()
     report: dict[str, object] = {"notes": notes.messages}
     index_dir = search_dir(library_dir)
     build = rebuild_index if "--rebuild" in flags else update_index

@@ -48,7 +48,8 @@ _MANY_EPISODES = 100
 class Library:
     """A directory of episodes, transcripts and their index.
 
-    Opening touches nothing: the folder is made by the first `add`, the index by the first `search`.
+    Opening touches nothing: the folder is made by the first `add`, the index by the first `search`. Several threads may
+    search and read it at once; none may close, reindex or repair it meanwhile.
 
     Attributes:
         path: the library's directory, absolute.

@@ -43,3 +43,18 @@ class NullProgress:
 
     def end_episode(self, name: str, summary: str) -> None:
         """Ignore it."""
+
+
+class Notes(NullProgress):
+    """Remembers what was noted.
+
+    Attributes:
+        messages: in order.
+    """
+
+    def __init__(self) -> None:
+        self.messages: list[str] = []
+
+    def note(self, message: str) -> None:
+        """Remember it."""
+        self.messages.append(message)

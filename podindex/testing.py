@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from podindex.errors import ModelError, TranscribeError
 from podindex.models import Chunk, ChunkResult, Segment, Word
-from podindex.progress import NullProgress
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,17 +59,6 @@ def fake_result(chunk: Chunk, language: str | None) -> ChunkResult:
         text = " ".join(word.text for word in words)
         segments = (Segment(words[0].start_ms, words[-1].end_ms, text, words),)
     return ChunkResult(chunk.index, chunk.offset_ms, chunk.duration_ms, chunk.overlap_ms, segments)
-
-
-class Notes(NullProgress):
-    """Remembers what was noted."""
-
-    def __init__(self) -> None:
-        self.messages: list[str] = []
-
-    def note(self, message: str) -> None:
-        """Remember it."""
-        self.messages.append(message)
 
 
 FAKE_ENGINE = "podindex.testing:load_fake_engine"

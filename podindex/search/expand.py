@@ -127,6 +127,8 @@ class _Expander:
     def _slots(self, words: WordRun, *, inflected: bool) -> list[Slot]:
         """Return the slots of words in a row: numbers, pairs of tokens that occur as one, and single tokens."""
         tokens = _tokens(words)
+        if inflected and len(tokens) == 2 and self._variants.has_article(words[0].text):
+            del tokens[0]  # `l'homme` means `d'homme`, too
         spans = {span.start: span for span in read_numbers(_folded(tokens))}
         word_starts = set(accumulate(len(analysis.tokens(word.text)) for word in words))
         slots: list[Slot] = []

@@ -73,6 +73,9 @@ _OTHER_WORDS_WITH_APOSTROPHE = frozenset({"hell", "id", "ill", "shed", "shell", 
 _OTHER_WORDS_WITH_DOTS = frozenset({"am", "it", "us", "who"})
 _AMBIGUOUS = _OTHER_WORDS_WITH_APOSTROPHE | _OTHER_WORDS_WITH_DOTS
 
+_ELIDING = frozenset({"fr", "it"})
+_ARTICLE = re.compile(r"(?:[ld]|(?:de|a|ne|da|su|co)ll|un)'(?=\w)")
+
 _NAME_AND_NUMBER = re.compile(r"(?P<name>[^\W\d_]+)(?P<number>\d+)")
 _VERSION = re.compile(r"\d+(?:\.\d+)*")
 
@@ -162,6 +165,10 @@ class Variants:
         if not self._exact(left + right).size:
             return None
         return self._variants(left + right, inflected=inflected)
+
+    def has_article(self, text: str) -> bool:
+        """Tell whether a word as typed has an article before it, as in the languages of the library that elide it."""
+        return not _ELIDING.isdisjoint(self._stemmed) and _ARTICLE.match(analysis.normalize(text)) is not None
 
     def number(self, span: NumberSpan) -> list[Alternative]:
         """Return the other rows that say a number and of which every token occurs."""

@@ -15,7 +15,8 @@ T = TypeVar("T")
 class LibraryThread:
     """One thread with a `Library` of its own, warm from one request to the next.
 
-    A library is not for several threads at once, and work that takes processor time gains nothing from more of them.
+    One, because work that takes processor time gains nothing from more. Several may search and read one library, but
+    none may close it meanwhile: each thread has its own to let go of.
     """
 
     def __init__(self, library_dir: Path, *, name: str, progress: Progress) -> None:

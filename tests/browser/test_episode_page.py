@@ -129,6 +129,26 @@ def test_searching_inside_the_episode_leads_from_hit_to_hit(page: Page) -> None:
     expect(page.locator(".find .count")).to_have_text("1 of 6")
 
 
+def test_the_hit_before_the_first_is_the_last(page: Page) -> None:
+    open_episode(page)
+    page.get_by_label("Search in this episode").fill("numbers")
+    expect(page.locator(".find .count")).to_have_text("6 hits")
+    page.get_by_role("button", name="Hit before").click()
+    expect(page.locator(".find .count")).to_have_text("6 of 6")
+    page.get_by_role("button", name="Next hit").click()
+    expect(page.locator(".find .count")).to_have_text("1 of 6")
+    page.get_by_role("button", name="Hit before").click()
+    expect(page.locator(".find .count")).to_have_text("6 of 6")
+
+
+def test_how_many_hits_there_are_is_said_where_not_all_are_shown(page: Page) -> None:
+    page.route("**/api/search?*", lambda route: route.continue_(url=route.request.url.replace("=1000", "=4")))
+    open_episode(page, "?q=numbers")
+    expect(page.locator(".find .count")).to_have_text("4 of 6 hits")
+    page.get_by_role("button", name="Hit before").click()
+    expect(page.locator(".find .count")).to_have_text("4 of 4")
+
+
 def test_keys_speed_and_position_are_remembered(page: Page) -> None:
     open_episode(page, "#t=50")
     wait_for_position(page, 50)
@@ -207,6 +227,15 @@ def test_without_sound_the_text_is_still_there_and_can_be_searched(page: Page) -
     expect(page.locator(".find .count")).to_have_text("1 of 6")
     page.goto(f"/episodes/{TRANSCRIPT_ONLY}")
     expect(page.locator("#no-audio")).to_contain_text("no audio")
+
+
+def test_without_the_times_of_words_the_text_can_still_be_searched(page: Page) -> None:
+    page.route("**/transcript?format=words", lambda route: route.fulfill(status=503))
+    open_episode(page, "?q=numbers")
+    expect(page.locator(".find .count")).to_have_text("6 hits")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")  # all is in sight
+    page.get_by_role("button", name="Next hit").click()
+    until(page, f"{POSITION} > 5")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from web_library import DURATION_S, TALK
 from web_page import until
 from web_server import WebServer
@@ -143,6 +143,31 @@ def test_all_hits_of_an_episode_can_be_shown(page: Page) -> None:
     group = page.locator("article").first
     group.get_by_role("button", name="9 more in this episode").click()
     expect(group.locator("a.hit")).to_have_count(12)
+
+
+def test_more_results_of_a_query_that_is_no_longer_shown_are_left_out(page: Page) -> None:
+    waiting: list[Route] = []
+
+    def let_go(route: Route) -> None:
+        route.continue_(url=f"{route.request.url}&per_episode=0")  # or so small a library has one page of results
+
+    def ask(route: Route) -> None:
+        is_late = "q=password" in route.request.url and "offset=" in route.request.url
+        waiting.append(route) if is_late else let_go(route)
+
+    page.route("**/api/search?*", ask)
+    page.goto("/?q=password")
+    more = page.get_by_role("button", name="More results")
+    more.click()
+    expect(more).to_be_disabled()
+    page.fill("#q", "face")
+    expect(page.locator("#status")).to_contain_text("72 hits")
+    with page.expect_response("**/api/search?q=password*offset=30*"):
+        let_go(waiting[0])
+    with page.expect_request("**/api/search?q=face*offset=30*"):
+        more.click()
+    expect(page.locator("a.hit")).to_have_count(60)
+    expect(more).to_have_count(1)
 
 
 def test_filters_that_hide_everything_are_shown_and_can_be_left_out(page: Page) -> None:

@@ -12,12 +12,12 @@ from transcripts import ORIGIN, make_segment
 
 from podindex.hits import SearchRequest
 from podindex.models import Episode, Transcript
+from podindex.progress import Notes
 from podindex.search.build import update_index
 from podindex.search.engine import SearchIndex
 from podindex.search.manifest import MANIFEST_NAME, load_manifest
 from podindex.search.verify import verify_index
 from podindex.store import EpisodeStore
-from podindex.testing import Notes
 
 # Ends before the n-th time that something under the index is opened, made, renamed or removed: at once, as when it is
 # killed, or by an exception, as when it is stopped.

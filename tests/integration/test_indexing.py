@@ -9,9 +9,8 @@ from podindex import Library
 from podindex.atomic import TEMPORARY_SUFFIX
 from podindex.errors import SearchError
 from podindex.indexing import Indexer
-from podindex.progress import NullProgress
+from podindex.progress import Notes, NullProgress
 from podindex.store import EpisodeStore
-from podindex.testing import Notes
 
 
 def store_with(library_dir: Path, text: str = "It was clear.") -> EpisodeStore:

@@ -11,8 +11,9 @@ from audio_files import noise, write_audio
 from podindex import Library
 from podindex.config import Settings
 from podindex.models import Chunk, TranscribeOptions
+from podindex.progress import Notes
 from podindex.store import EpisodeStore
-from podindex.testing import FakeTranscriber, Notes
+from podindex.testing import FakeTranscriber
 from podindex.transcribe.models import ModelChoice
 
 SETTINGS = Settings(model="tiny.en", beam_size=2, workers=1)

@@ -17,7 +17,7 @@ from podindex.audio.seekable import make_seekable
 from podindex.audio.seeking import is_seek_safe
 from podindex.errors import AudioError, StoreError
 from podindex.models import EpisodeOutcome
-from podindex.testing import Notes
+from podindex.progress import Notes
 
 # Makes a copy, and just before it takes its place is killed, or says so and waits to be let go on.
 _REPACKER = """

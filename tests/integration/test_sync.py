@@ -11,8 +11,8 @@ from podindex import Library
 from podindex.catalogue import Catalogue
 from podindex.intake import Intake, IntakeOptions
 from podindex.models import AudioRef, EpisodeOutcome, ErrorInfo, Failure
+from podindex.progress import Notes
 from podindex.store import EpisodeStore
-from podindex.testing import Notes
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from transcripts import CREATED, EPISODE, ORIGIN, make_transcript
 
 from podindex.catalogue import CACHE_NAME, Catalogue
 from podindex.models import AudioRef, EpisodeSummary, ErrorInfo, Failure, Gap
+from podindex.progress import Notes
 from podindex.store import EpisodeStore
-from podindex.testing import Notes
 
 _AUDIO = AudioRef("ep.mp3", "aa", 3)
 

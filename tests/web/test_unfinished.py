@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from web_server import WebServer, running_server
 
-from podindex.models import Episode, ErrorInfo
+from podindex.models import ChunkResult, Episode, ErrorInfo
 from podindex.store import EpisodeStore
 
 
@@ -17,7 +17,7 @@ def unfinished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
     store = EpisodeStore(library_dir / "episodes")
     for name in ("waiting", "begun", "failed"):
         store.save_episode(Episode(f"show/{name}", "Show", name))
-    store.metadata_path("show/begun").with_suffix(".chunks").mkdir()
+    store.save_chunk("show/begun", "fingerprint", ChunkResult(0, 0, 1_000, 0, ()))
     store.record_failure("show/failed", ErrorInfo("x", "<b>no sound</b>", "listen"))
     with running_server(library_dir) as running:
         yield running

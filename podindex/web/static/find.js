@@ -5,6 +5,7 @@ import { button, element, icon } from "./dom.js";
 
 export class Find {
   #hits = [];
+  #total = 0; // more than there are hits here, where the server does not give so many at once
   #chosen = -1;
   #asked = 0;
   #found = Promise.resolve();
@@ -35,8 +36,8 @@ export class Find {
 
   go(direction) {
     if (!this.#hits.length) return;
-    this.#chosen = (this.#chosen + direction + this.#hits.length) % this.#hits.length;
-    if (this.#chosen < 0) this.#chosen = this.#hits.length - 1;
+    const from = this.#chosen < 0 && direction < 0 ? 0 : this.#chosen; // before the first comes the last
+    this.#chosen = (from + direction + this.#hits.length) % this.#hits.length;
     this.transcript.setFound(this.#hits, this.#chosen);
     this.#say();
     this.onchoose(this.#hits[this.#chosen]);
@@ -46,10 +47,11 @@ export class Find {
     const asked = ++this.#asked;
     const text = this.box.value.trim();
     let hits = [];
+    let total = 0;
     let problem = "";
     if (text) {
       try {
-        ({ hits } = await api.searchEpisode({ q: text }, this.episodeId));
+        ({ hits, total } = await api.searchEpisode({ q: text }, this.episodeId));
       } catch (error) {
         problem = error.message;
         if (error.code === "no-server") api.whenBack().then(() => asked === this.#asked && this.#search());
@@ -57,6 +59,7 @@ export class Find {
     }
     if (asked !== this.#asked) return;
     this.#hits = hits;
+    this.#total = total;
     this.#chosen = -1;
     this.transcript.setFound(hits);
     this.onfound(hits.map((hit) => hit.start_ms / 1000));
@@ -64,9 +67,10 @@ export class Find {
   }
 
   #say(problem = "") {
-    const total = this.#hits.length;
+    const { length } = this.#hits;
+    const found = length < this.#total ? `${length} of ${this.#total}` : length;
     if (problem || !this.box.value.trim()) this.count.textContent = problem;
-    else if (this.#chosen >= 0) this.count.textContent = `${this.#chosen + 1} of ${total}`;
-    else this.count.textContent = total ? `${total} ${total === 1 ? "hit" : "hits"}` : "no hits";
+    else if (this.#chosen >= 0) this.count.textContent = `${this.#chosen + 1} of ${length}`;
+    else this.count.textContent = length ? `${found} ${this.#total === 1 ? "hit" : "hits"}` : "no hits";
   }
 }

@@ -114,6 +114,7 @@ function addMoreButton(page, query) {
     more.disabled = true;
     try {
       const next = await api.search(pageOf(query, offset));
+      if (!more.isConnected) return; // its results have gone: others are shown now
       offset += next.hits.length;
       const holder = element("div");
       const fresh = showResults(holder, next, query, play);

@@ -133,7 +133,7 @@ export class Transcript {
   /** Underline doubtful words, of each paragraph when it comes into sight. */
   #showDoubts() {
     const marks = highlight("doubtful");
-    if (!marks) return;
+    if (!marks || !this.words.length) return; // there are none where they could not be fetched
     const observer = new IntersectionObserver((entries) => {
       for (const { isIntersecting, target } of entries) {
         if (!isIntersecting) continue;

@@ -16,6 +16,7 @@ from transcripts import ORIGIN, make_segment
 from podindex.errors import SearchError
 from podindex.hits import SearchPage, SearchRequest
 from podindex.models import Episode, Segment, Transcript
+from podindex.progress import Notes
 from podindex.search import engine
 from podindex.search.build import rebuild_index, update_index
 from podindex.search.engine import SearchIndex
@@ -26,7 +27,6 @@ from podindex.search.plan import Node
 from podindex.search.staleness import count_changes
 from podindex.search.verify import verify_index
 from podindex.store import EpisodeStore
-from podindex.testing import Notes
 
 WORDS = "the police recognise recognised a face data breach breaches twenty six 2026 bit coin bitcoin".split()
 QUERIES = ("police", "the breach", "recog*", '"twenty six"', "recognize", "bitcoin OR 2026", "face NOT data", "polise")

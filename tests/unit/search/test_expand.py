@@ -153,6 +153,15 @@ def test_names_with_numbers_are_found_however_they_are_written(query: str, said:
     assert scan(query, f"{' and '.join(said)} not {other}") == [tuple(words.split()) for words in said]
 
 
+@pytest.mark.parametrize(("language", "found"), [("fr", [("homme",), ("homme",)]), ("en", [("l", "homme")])])
+def test_an_article_before_an_apostrophe_is_needed_in_a_phrase_only(
+    language: str, found: list[tuple[str, ...]]
+) -> None:
+    text = "un tour d'homme, l'homme"
+    assert scan("l'homme", text, language) == found
+    assert scan('"l’homme"', text, language) == [("l", "homme")]
+
+
 @pytest.mark.parametrize("query", ["you're", "youre", "you’re"])
 def test_a_contraction_is_no_form_of_a_word_that_looks_like_its_stem(query: str) -> None:
     assert scan(query, "you're your own and youre") == [("you're",), ("youre",)]
