@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
+from podindex import languages
+
 MAX_LINE_LENGTH = 500
 MAX_TEXT_LENGTH = 20_000
 
@@ -18,8 +20,6 @@ _LINE_BREAKS = re.compile(r"\r\n?|[\u0085\u2028\u2029\v\f]")
 _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _YEAR_OR_MONTH = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
 _NUMBER = re.compile(r"0*(\d{1,6})(?:\s*/.*)?", re.ASCII)
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*", re.ASCII)
-_NO_LANGUAGE = frozenset({"und", "mul", "mis", "zxx", "xxx"})
 _YEARS = range(1900, 2100)
 
 
@@ -78,6 +78,11 @@ def parse_number(text: str) -> int | None:
 
 
 def parse_language(text: str) -> str | None:
-    """Return a language code (ISO 639, perhaps with a region) in lower case, or None where it names none."""
-    code = text.strip().lower().replace("_", "-")
-    return code if _LANGUAGE.fullmatch(code) and code not in _NO_LANGUAGE else None
+    """Return the code that Whisper has for a tag's language; None where it names none, or one that nobody here knows.
+
+    ID3 and MP4 write ISO 639-2 (`eng`, and `und` for none), Vorbis comments and Matroska all sorts.
+    """
+    try:
+        return languages.parse_language(text)
+    except ValueError:
+        return None

@@ -12,7 +12,7 @@ from itertools import islice, pairwise, takewhile
 from typing import Self
 
 from podindex.models import Segment, Word
-from podindex.passages import segment_words, word_spans
+from podindex.passages import _SENTENCE_END, segment_words, word_spans
 
 # As subtitle guides have it: nobody reads one line for longer (Netflix Timed Text Style Guide).
 _MAX_CUE_MS = 7_000
@@ -21,7 +21,6 @@ _PAUSE_MS = 400
 # The least share of cues that begin with a name, where names are given; people take turns more often than that.
 _NAMED_SHARE = 0.01
 
-_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]」』]*$")
 _CLAUSE_END = re.compile(r"[,;:–—、，；：][\"'”’)\]」』]*$")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")

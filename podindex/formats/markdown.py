@@ -7,8 +7,9 @@ from podindex.models import Episode, Transcript
 from podindex.passages import build_passages
 from podindex.timecode import format_time
 
-# What CommonMark gives a meaning to within a line, and what does so only where a line begins.
-_SPECIAL = re.compile(r"([\\`*_\[\]<>&|~])")
+# What CommonMark gives a meaning to anywhere in a line, and what has one only where a line begins: a list, a rule.
+_SPECIAL = re.compile(r"([\\`*_\[\]<>&|~#])")
+_LINE_START = re.compile(r"^([0-9]{1,9}(?=[.)](?: |$))|(?=[-+=]))")
 
 
 def format_markdown(episode: Episode, transcript: Transcript) -> str:
@@ -23,4 +24,4 @@ def format_markdown(episode: Episode, transcript: Transcript) -> str:
 
 
 def _escape(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", clean_text(text))
+    return _LINE_START.sub(r"\1\\", _SPECIAL.sub(r"\\\1", clean_text(text)))

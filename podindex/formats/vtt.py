@@ -5,7 +5,7 @@ rolling captions of YouTube, whose cues repeat the line before.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from podindex.formats.cue_blocks import Block, parse_clock, read_blocks
@@ -65,7 +65,8 @@ def parse_vtt(text: str) -> tuple[Segment, ...]:
 class _Part:
     """What one voice says in a cue: runs of text, each from a time on."""
 
-    runs: list[tuple[int, str]]
+    runs: list[tuple[int, list[str]]]
+    """Start and text of each; the text in pieces, since a cue may hold megabytes of tags."""
     end_ms: int
     timed: bool = False
     """Whether the cue times its runs."""
@@ -74,11 +75,11 @@ class _Part:
     speaker: str | None = None
 
     def append(self, text: str) -> None:
-        start_ms, so_far = self.runs[-1]
-        self.runs[-1] = start_ms, so_far + text
+        if text:
+            self.runs[-1][1].append(text)
 
     def text(self) -> str:
-        return clean_text(unescape_entities("".join(text for _, text in self.runs)))
+        return _plain(piece for _, pieces in self.runs for piece in pieces)
 
     def cue(self, speaker: str | None) -> Cue:
         start_ms = self.runs[0][0]
@@ -87,27 +88,31 @@ class _Part:
 
     def _words(self) -> Iterator[Word]:
         ends = [*(start_ms for start_ms, _ in self.runs[1:]), self.end_ms]
-        for (start_ms, run), end_ms in zip(self.runs, ends, strict=True):
-            text = clean_text(unescape_entities(run))
-            yield from segment_words(Segment(start_ms, max(start_ms, end_ms), text, None))
+        for (start_ms, pieces), end_ms in zip(self.runs, ends, strict=True):
+            yield from segment_words(Segment(start_ms, max(start_ms, end_ms), _plain(pieces), None))
+
+
+def _plain(pieces: Iterable[str]) -> str:
+    return clean_text(unescape_entities("".join(pieces)))
 
 
 def _parts(block: Block) -> list[_Part]:
     """Take a cue's mark-up apart."""
     text = "\n".join(block.lines)
-    parts = [_Part([(block.start_ms, "")], block.end_ms)]
+    parts = [_Part([(block.start_ms, [])], block.end_ms)]
     position = 0
     for match in _TAG.finditer(text):
         parts[-1].append(text[position : match.start()])
         position = match.end()
         if (time_ms := parse_clock(match[1])) is not None:
-            parts[-1].runs.append((time_ms, ""))
+            parts[-1].runs.append((time_ms, []))
             parts[-1].timed = True
         elif voice := _VOICE.fullmatch(match[1]):
-            if parts[-1].text():
-                parts.append(_Part([(parts[-1].runs[-1][0], "")], block.end_ms, parts[-1].timed))
-            parts[-1].voiced = True
-            parts[-1].speaker = clean_text(unescape_entities(voice[1] or "")) or None
+            before = parts[-1]
+            if not before.text():  # dropped, or every later voice would look through it again
+                parts.pop()
+            speaker = _plain([voice[1] or ""]) or None
+            parts.append(_Part([(before.runs[-1][0], [])], block.end_ms, before.timed, voiced=True, speaker=speaker))
     parts[-1].append(text[position:])
     if len(parts) > 1 and not parts[-1].timed:
         _share_out(parts, block)

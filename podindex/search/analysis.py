@@ -40,6 +40,8 @@ _MARKS = (
 _LETTER = rf"[^\W\d_{_UNSPACED}]"
 _PART = rf"(?:[^\W_{_UNSPACED}][{_MARKS}]*)"
 
+SIGNS = "$€£¥₹₽₩₿%°&@"
+"""Signs that are said, and so are tokens of their own."""
 
 # Patterns are texts, which `re` compiles when they are first needed, and remembers: together they take longer than many
 # a search, and plain words need none of them.
@@ -49,7 +51,7 @@ _TOKEN = rf"""(?x)
     | (?P<sharp>(?<!\w)[a-z](?:\+\+|\#)(?!\w))                          # C++ C#
     | (?P<word>{_PART}+(?:'{_PART}+)*)
     | (?P<character>[{_UNSPACED}][{_SOUTH_EAST_ASIAN_MARKS}{_MARKS}\u3099\u309a]*)
-    | (?P<symbol>[$€£¥₹₽₩₿%°&@])
+    | (?P<symbol>[{SIGNS}])
 """
 
 _ONLY_ASCII_LETTERS = re.compile(r"[A-Za-z]+")

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from podindex.errors import SearchError, StoreError
 from podindex.progress import NullProgress, Progress
-from podindex.search.lexicon import Entry, EntryKeys, MappedLexicon, entry_keys, write_lexicon
+from podindex.search.arrays import write_arrays
+from podindex.search.lexicon import Entry, EntryKeys, MappedLexicon, entry_keys
 from podindex.search.manifest import (
     DAMAGE,
     MANIFEST_NAME,
@@ -195,7 +196,7 @@ class _Update:
                 if part.episodes:
                     finishing.append((self._dir / part.name, ids))
             limited = np.minimum(frequencies, np.iinfo(np.uint32).max).astype(np.uint32)
-            write_lexicon(self._dir / self._lexicon_name, lexicon.extended(entries, keys, limited))
+            write_arrays(self._dir / self._lexicon_name, lexicon.extended(entries, keys, limited))
             list(run_all(_finish, finishing))
         for part in parts:
             for complaint in part.complaints:

@@ -21,8 +21,8 @@ from podindex.search.wordstream import StreamArrays, save_raw
 
 RAW_NAME = "raw.arrays"
 
-# Signs that are said, at the edge of a word.
-_SAID = frozenset("$€£¥%°&@+#")
+# What is said at the edge of a word, besides letters and digits: signs, and the ends of C++ and C#.
+_SAID = frozenset(analysis.SIGNS + "+#")
 
 # Letters with dots between them: the last dot belongs to them as well, unlike that behind 2.7.
 _DOTTED = re.compile(r"(?:[^\W\d]\.)+[^\W\d]")

@@ -225,7 +225,7 @@ def counts(starts: Positions, bounds: Positions) -> Indexes:
     """Count the positions in each stretch of tokens.
 
     Args:
-        starts: int64 [n], ascending.
+        starts: int32 [n], ascending.
         bounds: int32 [stretches + 1], the first token of each stretch, and the one behind the last.
 
     Returns:

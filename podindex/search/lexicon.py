@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podindex.search import analysis
-from podindex.search.arrays import map_arrays, write_arrays
+from podindex.search.arrays import map_arrays
 from podindex.search.ids import distinct
 from podindex.search.keytable import KeyTable
 from podindex.search.likeness import MAX_LENGTH, candidates, edit_distances, signature
@@ -47,7 +47,7 @@ class MappedLexicon:
     """A lexicon on disk, or, without arrays, an empty one.
 
     Args:
-        arrays: those of `extend_lexicon`.
+        arrays: those of `extended`.
     """
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -218,11 +218,6 @@ class MappedLexicon:
         edits = np.repeat(distances, self._folded.counts_of(numbers))
         used = self.frequencies[ids] > 0
         return ids[used], edits[used]
-
-
-def write_lexicon(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Write what `MappedLexicon.extended` returned."""
-    write_arrays(path, arrays)
 
 
 def entry_keys(entries: Iterable[Entry]) -> list[EntryKeys]:

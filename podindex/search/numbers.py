@@ -416,16 +416,16 @@ def _ordinal_row(row: Row) -> Row:
 
 
 def _decade_rows(value: int) -> Iterator[Row]:
+    if value < 100:  # of the century in which one says it so: the nineties, the 00s
+        value += 1900 if value else 2000
     century, tens = divmod(value, 100)
-    word = _DECADES[tens // 10] if tens >= 20 else ""
     yield (f"{value}s",)
-    if not century:
-        yield (word,) if word else (f"{value}s",)
-        for full in (1900 + tens,):
-            yield (f"{full}s",)
-    elif word:
+    if tens >= 20:
+        word = _DECADES[tens // 10]
         yield (*_say(century, ()), word)
         yield (f"{tens}s",)
         yield (word,)
     elif not tens:
+        if value == 2000:
+            yield ("00s",)
         yield (*_say(century, ()), "hundreds") if century % 10 else (*_say(century * 100, ())[:-1], "thousands")

@@ -3,9 +3,7 @@
 from podindex.search import analysis
 from podindex.search.lexicon import MappedLexicon
 from podindex.search.query import ParsedQuery, Term, Word, iter_terms, respell
-from podindex.search.variants import MAX_SIMILAR_TERMS, MIN_SIMILAR_LENGTH
-
-_TWO_EDITS_FROM = 6
+from podindex.search.variants import MAX_SIMILAR_TERMS, MIN_SIMILAR_LENGTH, MIN_TWO_EDITS_LENGTH
 
 
 def did_you_mean(parsed: ParsedQuery, lexicon: MappedLexicon) -> str | None:
@@ -25,7 +23,7 @@ def did_you_mean(parsed: ParsedQuery, lexicon: MappedLexicon) -> str | None:
         if len(lexicon.ids(folded)):
             continue
         nearest = lexicon.closest(folded, 1)
-        if nearest is None and len(folded) >= _TWO_EDITS_FROM:
+        if nearest is None and len(folded) >= MIN_TWO_EDITS_LENGTH:
             nearest = lexicon.closest(folded, 2)
         if nearest is not None:
             spellings[term] = nearest

@@ -1,6 +1,7 @@
 """The command line as a person meets it: sample episodes, the real model, real processes."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -289,6 +290,11 @@ class TestUpkeep:
         assert "tiny.en" in findings["models"]
         names = [model["name"] for model in podindex_json("models", "--json")["models"]]
         assert "tiny.en" in names
+
+    def test_a_download_is_announced(self) -> None:
+        nowhere = {"HF_ENDPOINT": "http://127.0.0.1:1"}
+        said = run_podindex("models", "pull", "small.en", env=nowhere).stderr
+        assert re.match(r"downloading the model small\.en, \d+ MB\nerror: cannot download the model small\.en: ", said)
 
 
 class TestExitCodes:

@@ -25,6 +25,8 @@ from podindex.languages import parse_language
         ("haitian creole", "ht"),
         ("YUE", "yue"),
         ("jv", "jw"),
+        ("eng", "en"),
+        ("ger-AT", "de"),
         ("nb-NO", "no"),
         ("", None),
         ("  ", None),

@@ -37,5 +37,6 @@ def pull(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME",
     """Download a speech model."""
     from podindex.transcribe.models import pull_model
 
-    choice = pull_model(name)
-    session_of(ctx).say(f"{choice.name} is at {choice.path}")
+    session = session_of(ctx)
+    choice = pull_model(name, notify=session.say)
+    session.say(f"{choice.name} is at {choice.path}")

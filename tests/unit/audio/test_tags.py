@@ -1,6 +1,9 @@
 from datetime import UTC, datetime
+from itertools import product
+from string import ascii_lowercase
 
 import pytest
+from faster_whisper.tokenizer import _LANGUAGE_CODES
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -111,7 +114,44 @@ def test_ignores_what_is_no_number(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "language"),
-    [("eng", "eng"), ("EN", "en"), ("pt_BR", "pt-br"), ("und", None), ("", None), ("English!", None), ("zxx", None)],
+    [
+        ("EN", "en"),
+        ("pt_BR", "pt"),
+        ("English", "en"),
+        ("eng", "en"),
+        ("deu", "de"),
+        ("GER", "de"),
+        ("por-BR", "pt"),
+        ("nob", "no"),
+        ("jav", "jw"),
+        ("lao", "lo"),
+        ("haw", "haw"),
+        ("", None),
+        ("und", None),
+        ("mul", None),
+        ("zxx", None),
+        ("xyz", None),
+        ("English!", None),
+        ("eng/deu", None),
+    ],
 )
 def test_parses_languages(text: str, language: str | None) -> None:
     assert parse_language(text) == language
+
+
+# All that have two codes: https://www.loc.gov/standards/iso639-2/php/code_list.php
+_BIBLIOGRAPHIC_AND_TERMINOLOGICAL = (
+    "alb sqi, arm hye, baq eus, bur mya, chi zho, cze ces, dut nld, fre fra, geo kat, ger deu, gre ell, ice isl, "
+    "mac mkd, mao mri, may msa, per fas, rum ron, slo slk, tib bod, wel cym"
+)
+
+
+def test_both_codes_of_a_language_are_known() -> None:
+    for codes in _BIBLIOGRAPHIC_AND_TERMINOLOGICAL.split(", "):
+        (language,) = {parse_language(code) for code in codes.split()}
+        assert language is not None, codes
+
+
+def test_every_language_of_the_engine_has_a_code_of_three_letters() -> None:
+    codes = map("".join, product(ascii_lowercase, repeat=3))
+    assert {parse_language(code) for code in codes} - {None} == set(_LANGUAGE_CODES)

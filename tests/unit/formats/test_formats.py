@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt  # rich brings it along
 from transcripts import EPISODE, make_segment, make_transcript, transcripts
 
 from podindex.errors import FormatError
 from podindex.formats import FORMATS, format_transcript, load_transcript_segments, parse_transcript
+from podindex.formats.cues import clean_text
 from podindex.models import Chapter, Segment, Transcript
 from podindex.passages import timed_words
 
@@ -170,6 +172,29 @@ def test_markdown_shows_what_was_said() -> None:
     assert format_transcript(episode, transcript, "md") == (
         "# \\*Stars\\*\n\nShow · 2026-11-01\n\n**[0:01:01]** **Anna:** a\\_b \\<i\\> \\[x\\](y)\n"
     )
+
+
+_LINES = st.text(min_size=1, max_size=20) | st.lists(
+    st.sampled_from([*"\\`*_[](){}<>&|~#!+-=.:\"' \t\n", "1", "a", "&amp;", "http://a.b", "    "]), max_size=12
+).map("".join)
+
+
+@given(title=_LINES, show=_LINES, speaker=_LINES, said=_LINES)
+@example(title="We love C #", show="1. FC Köln", speaker="# 1", said="1. FC")
+@example(title="# 1", show="- minus", speaker="- minus", said="- minus")
+@example(title="+", show="# 1 Podcast", speaker="1)", said="---")
+@example(title="---", show="===", speaker="+ 1", said="1)")
+def test_markdown_shows_every_character(title: str, show: str, speaker: str, said: str) -> None:
+    title, show, speaker, said = (clean_text(text) for text in (title, show, speaker, said))
+    assume(title and show and said)
+    segments = (Segment(0, 1000, said, None, speaker),)
+    text = format_transcript(
+        replace(EPISODE, title=title, show=show), replace(make_transcript([]), segments=segments), "md"
+    )
+    blocks = MarkdownIt("commonmark").parse(text)
+    assert [block.tag for block in blocks if block.nesting >= 0] == ["h1", "", "p", "", "p", ""]
+    shown = ["".join(part.content for part in block.children) for block in blocks if block.children is not None]
+    assert shown == [title, show, f"[0:00:00] {speaker}: {said}" if speaker else f"[0:00:00] {said}"]
 
 
 def test_chapters_are_those_of_podcasting_2() -> None:

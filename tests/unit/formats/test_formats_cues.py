@@ -239,6 +239,23 @@ def test_times_inside_a_cue_are_word_times() -> None:
     )
 
 
+def test_a_cue_may_have_as_many_tags_as_it_likes() -> None:
+    words = [f"w{number}" for number in range(20_000)]
+    said = " ".join(f"<i>{word[0]}</i><b>{word[1:]}</b>" for word in words)
+    assert _texts(parse_transcript(f"WEBVTT\n\n00:00.000 --> 10:00.000\n{said}\n", "x")) == [" ".join(words)]
+    clocks = [f"{number // 60:02}:{number % 60:02}.000" for number in range(len(words))]
+    timed = "".join(f"<{clock}><c> {word}</c>" for clock, word in zip(clocks, words, strict=True))
+    (segment,) = parse_transcript(f"WEBVTT\n\n00:00.000 --> 333:20.000\n{timed}\n", "x")
+    assert segment.words == tuple(Word(word, 1000 * n, 1000 * n + 1000, 1.0) for n, word in enumerate(words))
+
+
+def test_a_voice_that_says_nothing_leaves_the_cue_to_the_next() -> None:
+    silent = "<v Anna> &nbsp;" * 20_000
+    assert parse_transcript(f"WEBVTT\n\n00:00.000 --> 00:04.000\n{silent}<v Ben>Hi\n", "x") == (
+        Segment(0, 4000, "Hi", None, "Ben"),
+    )
+
+
 def test_rolling_captions_are_read_once() -> None:
     text = (
         "WEBVTT\nKind: captions\n\n"

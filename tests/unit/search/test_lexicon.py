@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scan import ListLexicon
 
 from podindex.search import analysis
-from podindex.search.lexicon import Entry, MappedLexicon, entry_keys, write_lexicon
+from podindex.search.arrays import write_arrays
+from podindex.search.lexicon import Entry, MappedLexicon, entry_keys
 from podindex.search.phonetic import sound_key
 from podindex.search.plan import MAX_PREFIX_IDS, TermIds
 
@@ -22,7 +23,7 @@ COUNTED = st.lists(st.tuples(st.sampled_from(["en", "de", ""]), WORDS, st.intege
 
 
 def extend(path: Path, lexicon: MappedLexicon, entries: list[Entry], frequencies: list[int]) -> MappedLexicon:
-    write_lexicon(path, lexicon.extended(entries, entry_keys(entries), np.array(frequencies, np.uint32)))
+    write_arrays(path, lexicon.extended(entries, entry_keys(entries), np.array(frequencies, np.uint32)))
     return MappedLexicon.open(path)
 
 

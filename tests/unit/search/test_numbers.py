@@ -41,6 +41,7 @@ def readings(text: str) -> list[str]:
         ("40th", "fortieth"),
         ("111th", "one hundred eleventh", "one hundred and eleventh"),
         ("1990s", "nineteen nineties", "nineties", "90s"),
+        ("2000s", "00s"),
         ("$ 5", "five dollars", "5 dollars", "five bucks"),
         ("€ 20", "twenty euros", "20 euros"),
         ("£ 1000", "one thousand pounds", "a thousand pounds"),
@@ -84,6 +85,12 @@ def test_every_way_finds_the_usual_one_and_the_usual_one_every_way(same: tuple[s
 )
 def test_spans(text: str, spans: list[tuple[int, int]]) -> None:
     assert [(span.start, span.end) for span in read_numbers(tuple(text.split()))] == spans
+
+
+def test_decades_are_of_the_century_in_which_one_says_them_so() -> None:
+    assert readings("90s") == ["1990s", "nineteen nineties", "nineties"]
+    assert readings("00s") == ["2000s", "two thousands"]
+    assert "00s" not in readings("1900s")
 
 
 def test_a_number_is_not_its_own_reading() -> None:
