@@ -71,6 +71,8 @@ class Batch:
                 choice, device = self._choose(settings)
             except (ModelError, ConfigError) as error:
                 if settings == self._settings:
+                    for job in own:  # what is refused is not to be done by `sync` some day
+                        self._store.clear_request(job.episode.id)
                     raise
                 # What an earlier run asked for is not to be had any more: the other episodes go on.
                 yield from (self._fail(job, error) for job in own)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from podindex import __version__
 from podindex.catalogue import Catalogue
@@ -99,6 +99,12 @@ def failed(path: Path | None, error: PodindexError, episode_id: str | None = Non
     return EpisodeOutcome(path, episode_id, "failed", error=ErrorInfo(error.code, error.message, error.hint))
 
 
+class _Saved(NamedTuple):
+    episode: Episode
+    path: Path
+    """Where its audio is now."""
+
+
 class Intake:
     """Registers audio files as episodes and says which of them are to be transcribed."""
 
@@ -118,6 +124,8 @@ class Intake:
         """New files in which players miss the time that they are sent to."""
         self.outdated: list[str] = []
         """Episodes of which the audio has changed and the publisher's transcript was kept."""
+        self.too_long: list[str] = []
+        """Episodes whose publisher's transcript goes on where their audio has ended."""
         catalogue.refresh()  # another process may have added episodes since this library was opened
 
     def take_all(self, paths: Iterable[Path | AudioError]) -> Iterator[Job | EpisodeOutcome]:
@@ -252,6 +260,8 @@ class Intake:
             audio_sha256=job.audio_sha256,
             audio_duration_ms=job.header_duration_ms,
         )
+        if segments and job.header_duration_ms is not None and segments[-1].start_ms >= job.header_duration_ms:
+            self.too_long.append(job.episode.id)
         self._store.save_transcript(Transcript(job.episode.id, language or job.episode.language, segments, origin))
         # What an attempt to transcribe it has left.
         self._store.clear_chunks(job.episode.id)
@@ -299,9 +309,11 @@ class Intake:
                 if episode.audio:
                     self.outdated.append(episode.id)
             if not self._options.dry_run:
-                if renamed != episode or changed or path != current_path:
-                    self._store.save_episode(replace(renamed, audio=self._audio_ref(renamed, path, sha256)))
-                self._store.clear_chunks(episode.id)  # what a kill right after the transcript has left
+                if renamed != episode or changed or path != current_path or self._is_to_copy(path):
+                    path = self._save(renamed, path, sha256).path
+                # What a kill right after the transcript has left, or another try that was to replace it.
+                self._store.clear_chunks(episode.id)
+                self._store.clear_failure(episode.id)
             self._catalogue.remember(episode.id, path, sha256)
             return EpisodeOutcome(path, episode.id, "unchanged", episode.duration_ms)
         from podindex.audio.probe import probe
@@ -318,16 +330,7 @@ class Intake:
         if self._options.dry_run:
             self._catalogue.remember(episode.id, path, sha256)
             return EpisodeOutcome(path, episode.id, "pending", info.duration_ms)
-        copy = None
-        if self._options.copy and not path.is_relative_to(self._store.root):
-            path = copy = self._store.copy_audio(episode.id, path)
-        episode = replace(episode, audio=self._audio_ref(episode, path, sha256), real_time_factor=None)
-        try:
-            self._store.save_episode(episode)
-        except StoreError:
-            if copy:
-                copy.unlink(missing_ok=True)  # nobody would know whose it is
-            raise
+        episode, path = self._save(replace(episode, real_time_factor=None), path, sha256)
         self._catalogue.remember(episode.id, path, sha256)
         request = request or self._options.request
         if request:
@@ -335,6 +338,22 @@ class Intake:
         else:
             self._store.clear_request(episode.id)
         return Job(episode, path, sha256, info.duration_ms, request)
+
+    def _save(self, episode: Episode, path: Path, sha256: str) -> "_Saved":
+        """Save an episode with its audio, which is copied into the library first where that is asked for."""
+        copy = self._store.copy_audio(episode.id, path) if self._is_to_copy(path) else None
+        path = copy or path
+        episode = replace(episode, audio=self._audio_ref(episode, path, sha256))
+        try:
+            self._store.save_episode(episode)
+        except StoreError:
+            if copy:
+                copy.unlink(missing_ok=True)  # nobody would know whose it is
+            raise
+        return _Saved(episode, path)
+
+    def _is_to_copy(self, path: Path) -> bool:
+        return self._options.copy and not path.is_relative_to(self._store.root)
 
     def _notice_misleading(self, path: Path) -> None:
         from podindex.audio.seeking import is_seek_safe

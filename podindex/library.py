@@ -169,7 +169,7 @@ class Library:
         self, intake: Intake, taken: Iterable[Job | EpisodeOutcome], *, seek_safe: bool
     ) -> Iterator[Job | EpisodeOutcome]:
         yield from taken
-        self._note_outdated(intake)
+        self._note_doubts(intake)
         if not intake.misleading:
             return
         files = intake.misleading[0].name
@@ -202,7 +202,7 @@ class Library:
         """
         from podindex.intake import Intake, IntakeOptions
 
-        self._require()
+        self.require()
         settings = settings or load_settings(self.path)
         with self._writing():
             intake = Intake(self._store, self._catalogue, IntakeOptions())
@@ -216,14 +216,18 @@ class Library:
                     f"{len(intake.waiting)} failed {what} to be tried again, from {first} on; "
                     "`podindex add FILE` tries at once"
                 )
-            self._note_outdated(intake)
+            self._note_doubts(intake)
             yield from self._run(taken, settings)
 
-    def _note_outdated(self, intake: Intake) -> None:
+    def _note_doubts(self, intake: Intake) -> None:
         for episode_id in intake.outdated:
             self._progress.note(
                 f"the audio of {episode_id} has changed; its publisher's transcript stays as it is "
                 "(`podindex add FILE --force` transcribes the audio)"
+            )
+        for episode_id in intake.too_long:
+            self._progress.note(
+                f"the transcript of {episode_id} goes on where the audio has ended: is it of another cut of it?"
             )
 
     def watch(
@@ -251,7 +255,7 @@ class Library:
         from podindex.intake import Intake, IntakeOptions
         from podindex.watching import Watch, follow
 
-        self._require()
+        self.require()
         settings = settings or load_settings(self.path)
         note = self._progress.note
         watch = Watch(
@@ -267,7 +271,7 @@ class Library:
             with self._writing():
                 intake = Intake(self._store, self._catalogue, IntakeOptions())
                 taken = [*intake.take_all(paths), *intake.take_unfinished()]
-                self._note_outdated(intake)
+                self._note_doubts(intake)
                 yield from self._run(taken, settings)
 
         yield from follow(watch, iter_ticks(watch.roots), take, note=note)
@@ -342,7 +346,7 @@ class Library:
 
     def _ask(self, question: Callable[[SearchIndex], T]) -> T:
         """Ask the current index; one whose damage is met only in reading is made anew, once."""
-        self._require()
+        self.require()
         try:
             return question(self._current_index())
         except SearchError as error:
@@ -411,7 +415,7 @@ class Library:
         """
         from podindex import indexing
 
-        self._require()
+        self.require()
         self.close()
         with self._writing():
             if (episodes := len(self._store.stamps())) >= _MANY_EPISODES:
@@ -422,7 +426,7 @@ class Library:
 
     def episodes(self) -> list[EpisodeSummary]:
         """List all episodes, by show, then by date."""
-        self._require()
+        self.require()
         return self._catalogue.summaries()
 
     def shows(self) -> list[ShowSummary]:
@@ -443,7 +447,7 @@ class Library:
         Raises:
             StoreError: there is no such episode, or its file is damaged.
         """
-        self._require()
+        self.require()
         return self._store.load_episode(episode_id)
 
     def transcript(self, episode_id: str) -> Transcript:
@@ -525,7 +529,7 @@ class Library:
         """
         from podindex.upkeep import find_problems, repair_problems
 
-        self._require()
+        self.require()
         problems = find_problems(self.path, self._store)
         if not repair or not problems:
             return problems
@@ -535,7 +539,12 @@ class Library:
             repair_problems(find_problems(self.path, self._store, locked=True), self.path, self._store, self._progress)
             return find_problems(self.path, self._store, locked=True)
 
-    def _require(self) -> None:
+    def require(self) -> None:
+        """Make sure that there is a library.
+
+        Raises:
+            NoLibraryError: there is none here.
+        """
         if not (self.path / EPISODES_NAME).is_dir():
             hint = "`podindex add FILE` makes one; `--library DIR` names another"
             raise NoLibraryError("no-library", f"there is no library at {self.path}", hint)

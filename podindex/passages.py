@@ -23,7 +23,7 @@ _UNSPACED += "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0
 # One such character with the marks and the punctuation after it, or a run of anything else.
 _UNIT = re.compile(rf"[{_UNSPACED}][^{_UNSPACED}\w\s]*|[^{_UNSPACED}\s]+")
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
-_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]」』]*$")
+SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]」』]*$")
 
 
 def timed_words(segments: Iterable[Segment]) -> tuple[Word, ...]:
@@ -142,7 +142,7 @@ def _cuts(words: Sequence[Word]) -> list[int]:
     for part in range(1, parts):
         even = len(words) * part // parts
         near = sorted(range(even - TARGET_WORDS // 4, even + TARGET_WORDS // 4), key=lambda cut: abs(cut - even))
-        cuts.append(next((cut for cut in near if _SENTENCE_END.search(words[cut - 1].text)), even))
+        cuts.append(next((cut for cut in near if SENTENCE_END.search(words[cut - 1].text)), even))
     return cuts
 
 

@@ -12,7 +12,7 @@ from itertools import islice, pairwise, takewhile
 from typing import Self
 
 from podindex.models import Segment, Word
-from podindex.passages import _SENTENCE_END, segment_words, word_spans
+from podindex.passages import SENTENCE_END, segment_words, word_spans
 
 # As subtitle guides have it: nobody reads one line for longer (Netflix Timed Text Style Guide).
 _MAX_CUE_MS = 7_000
@@ -134,7 +134,7 @@ class _Layout:
     def break_rank(self, end: int) -> int:
         """Tell how well a cue may end before a word: 3 after a sentence, 2 after a clause, 1 in a pause, else 0."""
         before, after = self.words[end - 1], self.words[end]
-        if _SENTENCE_END.search(before.text):
+        if SENTENCE_END.search(before.text):
             return 3
         if _CLAUSE_END.search(before.text):
             return 2

@@ -127,8 +127,8 @@ def _asked(given: QueryParams) -> _Asked:
         "show": params.text(given, "show"),
         "speaker": params.text(given, "speaker"),
         "episode": params.text(given, "episode"),
-        "since": params.day(given, "since"),
-        "until": params.day(given, "until"),
+        "since": params.period(given, "since")[0],
+        "until": params.period(given, "until")[1],
     }
 
 

@@ -111,14 +111,14 @@ def _query(name: str, schema: Schema, what: str, *, required: bool = False) -> S
     return {"name": name, "in": "query", "schema": schema, "description": what, "required": required}
 
 
-_DAY: Schema = {"type": "string", "format": "date"}
+_PERIOD: Schema = {**_TEXT, "examples": ["2026-11-22", "2026-11", "2026"]}
 _ASKED = [
     _query("q", _TEXT, "what to search for, in the query language of docs/search.md"),
     _query("show", _TEXT, "only shows whose name holds these words"),
     _query("speaker", _TEXT, "only what this speaker says"),
     _query("episode", _TEXT, "only this episode, by its id"),
-    _query("since", _DAY, "published on this day or later"),
-    _query("until", _DAY, "published on this day or earlier"),
+    _query("since", _PERIOD, "published on this day or later, or in this month or year"),
+    _query("until", _PERIOD, "published on this day or earlier, or in this month or year"),
 ]
 _PAGED = [
     _query("limit", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 10}, "hits on a page"),

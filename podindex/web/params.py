@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from starlette.datastructures import QueryParams
 
+from podindex.days import parse_period
 from podindex.errors import RequestError
 
 T = TypeVar("T")
@@ -35,9 +36,10 @@ def whole(params: QueryParams, name: str, default: int, at_least: int, at_most: 
     return int(value)
 
 
-def day(params: QueryParams, name: str) -> date | None:
-    """Return a day such as 2026-11-22."""
-    return parsed(params, name, date.fromisoformat, "give a day such as 2026-11-22")
+def period(params: QueryParams, name: str) -> tuple[date | None, date | None]:
+    """Return the first and the last day of a day, a month or a year."""
+    hint = "give a day, month or year such as 2026-11-22, 2026-11 or 2026"
+    return parsed(params, name, parse_period, hint) or (None, None)
 
 
 def choice(params: QueryParams, name: str, default: str, choices: tuple[str, ...]) -> str:

@@ -307,6 +307,7 @@ class TestExitCodes:
             ["search", "x", "--sort", "best"],
             ["search", "x", "--since", "soon"],
             ["show", BREACH, "--at", "noon"],
+            ["export", BREACH, "--format", "nope"],
         ):
             result = run_podindex("--library", sample_library, *arguments)
             assert result.returncode == 2, arguments
@@ -314,7 +315,7 @@ class TestExitCodes:
             assert result.stderr.count("\n") == 1, arguments
 
     def test_no_library_is_10(self, tmp_path: Path) -> None:
-        for arguments in (["search", "x"], ["sync"], ["episodes"], ["reindex"], ["check"]):
+        for arguments in (["search", "x"], ["sync"], ["episodes"], ["reindex"], ["check"], ["serve"], ["play", "1"]):
             result = run_podindex("--library", tmp_path / "none", *arguments)
             assert result.returncode == 10, arguments
             assert result.stderr.startswith("error: "), arguments

@@ -67,6 +67,18 @@ def test_a_known_episode_without_a_transcript_gets_it(store: EpisodeStore, audio
     assert not store.has_chunks(episode_id)
 
 
+@pytest.mark.parametrize(("start_s", "too_long"), [(4, False), (5, True)])
+def test_a_transcript_that_goes_on_after_the_audio_is_noticed(
+    store: EpisodeStore, audio: Path, tmp_path: Path, start_s: int, too_long: bool
+) -> None:
+    source = tmp_path / "a.json"
+    source.write_text(json.dumps({"segments": [{"start": start_s, "end": 9, "text": "Zebras"}]}))
+    intake = Intake(store, Catalogue(store.root.parent / "index", store), IntakeOptions())
+    (outcome,) = intake.take_with_transcript([audio], source, None)
+    assert outcome.status == "done"
+    assert intake.too_long == ([outcome.episode_id] if too_long else [])
+
+
 def test_another_transcript_is_taken_only_by_force(store: EpisodeStore, audio: Path, tmp_path: Path) -> None:
     add(store, audio, transcript(tmp_path / "a.json"))
     other = transcript(tmp_path / "b.json", "Giraffes")

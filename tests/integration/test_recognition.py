@@ -259,3 +259,18 @@ def test_a_transcript_of_no_known_audio_is_replaced_only_by_force(desk: Desk) ->
     desk.store.save_transcript(make_transcript(["Hello"], episode_id="show/a"))
     assert [outcome.status for outcome in desk.add(path)] == ["unchanged"]
     assert desk.texts() == {"show/a": "Hello"}
+
+
+def test_a_known_file_is_copied_where_that_is_asked_for(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    audio = desk.record("a", 1)
+    desk.add(audio)
+    (outcome,) = desk.intake(copy=True).take_all([audio])
+    assert isinstance(outcome, EpisodeOutcome)
+    assert outcome.status == "unchanged"
+    copy = desk.audio("show/a")
+    assert copy.is_relative_to(desk.store.root)
+    assert copy.read_bytes() == audio.read_bytes()
+    assert list(desk.store.root.rglob("*.wav")) == [copy]
+    list(desk.intake(copy=True).take_all([audio]))
+    assert desk.audio("show/a") == copy

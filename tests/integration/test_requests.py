@@ -10,11 +10,12 @@ from audio_files import noise, write_audio
 
 from podindex import Library
 from podindex.config import Settings
+from podindex.errors import ModelError
 from podindex.models import Chunk, TranscribeOptions
 from podindex.progress import Notes
 from podindex.store import EpisodeStore
 from podindex.testing import FakeTranscriber
-from podindex.transcribe.models import ModelChoice
+from podindex.transcribe.models import ModelChoice, choose_model
 
 SETTINGS = Settings(model="tiny.en", beam_size=2, workers=1)
 
@@ -140,6 +141,26 @@ def test_a_model_that_has_gone_fails_its_episodes_alone(
     assert [episode.status for episode in library.episodes()] == ["failed", "ready"]
 
 
+def test_what_is_refused_is_not_done_some_day(library: Library, files: list[Path], tmp_path: Path) -> None:
+    list(library.add(files))
+    folder = tmp_path / "model"
+    with pytest.raises(ModelError):
+        list(library.add(files, settings=Settings(model=str(folder)), force=True))
+    assert list(library.sync()) == []
+
+
+def test_a_failure_of_another_try_is_forgotten_where_the_transcript_is_to_stay(
+    library: Library, files: list[Path]
+) -> None:
+    list(library.add(files[:1]))
+    store_of(library).save_request("show/a", Settings(model="nothing-like-it"))
+    (outcome,) = library.sync()
+    assert outcome.status == "failed"
+    assert [outcome.status for outcome in library.add(files[:1])] == ["unchanged"]
+    assert store_of(library).load_failure("show/a") is None
+    assert not (store_of(library).root / "show" / "a.chunks").exists()
+
+
 def test_a_kill_after_the_transcript_redoes_no_chunk(
     library: Library, files: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,10 +177,10 @@ def test_a_kill_after_the_transcript_redoes_no_chunk(
 def test_a_folder_with_a_model_is_found_from_another_folder(
     library: Library, files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "model").mkdir()
+    (tmp_path / "model").symlink_to(choose_model("tiny.en").path)
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(Exception, match=r"model\.bin"):
-        list(library.add(files[:1], settings=Settings(model="model")))
-    request = store_of(library).load_request("show/a")
-    assert request
-    assert request.model == str(tmp_path / "model")
+    add_until_interrupted(library, files[:1], monkeypatch, done=0, settings=Settings(model="model"))
+    monkeypatch.chdir("/")
+    (outcome,) = library.sync()
+    assert outcome.status == "done"
+    assert store_of(library).load_transcript("show/a").origin.model == "model"

@@ -33,6 +33,12 @@ def test_moments_are_the_starts_of_all_hits(server: WebServer) -> None:
     assert len(moments[TALK]) == 12
 
 
+def test_a_month_or_a_year_is_a_day_of_publication_as_well(server: WebServer) -> None:
+    total = server.ask("/api/search?q=password").json["total"]
+    assert server.ask("/api/search?q=password&since=2026-11&until=2026").json["total"] == total
+    assert server.ask("/api/search?q=password&since=2027").json["total"] == 0
+
+
 def test_trends_count_every_hit_once(server: WebServer) -> None:
     trends = server.ask("/api/trends?q=password").json
     assert trends["months"] == ["2026-11"]
@@ -70,6 +76,7 @@ def test_transcripts_can_be_saved(server: WebServer, name: str) -> None:
         ("/api/search?q=a&offset=-1", 400, "bad-parameter"),
         ("/api/search?q=a&sort=best", 400, "bad-parameter"),
         ("/api/search?q=a&since=yesterday", 400, "bad-parameter"),
+        ("/api/search?q=a&since=2026-13", 400, "bad-parameter"),
         ("/api/search?q=a&context=nan", 400, "bad-parameter"),
         (f"/api/search?q={'a' * 1001}", 400, "bad-parameter"),
         (f"/api/episodes/{TALK}/peaks?zoom=0", 400, "bad-parameter"),
@@ -189,8 +196,10 @@ def _check(value: Any, schema: dict[str, Any], where: str) -> None:
 # --- libraries of other kinds
 
 
-def test_a_library_that_is_not_there_yet_can_be_served(tmp_path: Path) -> None:
-    with running_server(tmp_path / "none") as server:
+def test_that_a_library_has_gone_is_said(tmp_path: Path) -> None:
+    (tmp_path / "episodes").mkdir()
+    with running_server(tmp_path) as server:
+        (tmp_path / "episodes").rmdir()
         assert "podindex add" in server.ask("/", {"Accept": "text/html"}).text
         assert "podindex add" in server.ask("/library").text
         for path in ("/api/search?q=a", "/api/episodes"):

@@ -10,6 +10,7 @@ from podindex.cli.context import session_of
 from podindex.cli.ingest_run import run_ingest
 from podindex.cli.options import DAY, JsonOption
 from podindex.config import load_settings
+from podindex.errors import ConfigError
 
 
 def register(app: typer.Typer) -> None:
@@ -44,16 +45,20 @@ def add(
 ) -> None:
     """Bring in audio files: register, transcribe, index."""
     session = session_of(ctx)
-    settings = load_settings(session.library_dir).override(
-        model=model,
-        language=language,
-        device=device,
-        compute_type=compute_type,
-        workers=workers,
-        beam_size=beam_size,
-        prompt=prompt,
-        hotwords=hotwords,
-    )
+    usual = load_settings(session.library_dir)
+    try:
+        settings = usual.override(
+            model=model,
+            language=language,
+            device=device,
+            compute_type=compute_type,
+            workers=workers,
+            beam_size=beam_size,
+            prompt=prompt,
+            hotwords=hotwords,
+        )
+    except ConfigError as error:
+        raise typer.BadParameter(str(error)) from error
     run_ingest(
         session,
         lambda library: library.add(

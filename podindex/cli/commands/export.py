@@ -42,6 +42,8 @@ def export(
     from podindex.formats import FORMATS
 
     session = session_of(ctx)
+    if format_name not in (*FORMATS, "all"):
+        raise typer.BadParameter(f"there is no format {format_name!r} (choose one of {', '.join(FORMATS)}, all)")
     names = list(FORMATS) if format_name == "all" else [format_name]
     documents = len(episodes) * len(names)
     if output is not None and str(output) == "-":

@@ -29,6 +29,7 @@ def play(
     from podindex.store import audio_gone
 
     session = session_of(ctx)
+    session.library.require()
     if hit.isdecimal():
         found = load_last_search(session.library_dir, int(hit))
         if found is None:

@@ -25,6 +25,7 @@ def serve(
     from podindex.web.server import serve as run
 
     session = session_of(ctx)
+    session.library.require()
 
     def started(address: str) -> None:
         typer.echo(address)
