@@ -138,9 +138,12 @@ class _Expander:
             end = span.end if span else start + 1
             # A number of several tokens has no inflections; "second" has.
             vary = inflected and end - start == 1
-            pair = tokens[start : start + 2] if end - start == 1 else []
-            if others := self._as_one(
-                pair, (span, spans.get(end)), inflected=inflected, same_word=end not in word_starts
+            following = spans.get(end)
+            are_single = end - start == 1 and end < len(tokens) and (not following or following.end - end == 1)
+            if are_single and (
+                others := self._as_one(
+                    tokens[start], tokens[end], (span, following), inflected=inflected, same_word=end not in word_starts
+                )
             ):
                 end += 1
             elif span:
@@ -153,23 +156,27 @@ class _Expander:
         return slots
 
     def _as_one(
-        self, pair: list[str], spans: tuple[NumberSpan | None, NumberSpan | None], *, inflected: bool, same_word: bool
+        self,
+        left: str,
+        right: str,
+        spans: tuple[NumberSpan | None, NumberSpan | None],
+        *,
+        inflected: bool,
+        same_word: bool,
     ) -> list[Alternative]:
         """Return the other rows for two tokens that occur as one; none where they do not.
 
         A number among them has further ones: `sha-256` is `sha256`, and `sha two fifty six`.
         """
-        if len(pair) < 2 or any(span and span.end - span.start > 1 for span in spans):
-            return []
-        left, right = pair
         joined = self._variants.joined(left, right, inflected=inflected, hyphenated=same_word)
-        rows: list[Alternative] = [(joined,)] if joined else []
-        rows += self._variants.version(left, right) if same_word else []
-        if not rows:
-            return []
+        rows = self._variants.version(left, right) if same_word else []
+        if joined:
+            rows.insert(0, (joined,))
+        if not rows or spans == (None, None):
+            return rows
         ways = [
             [(self._variants.word(token, inflected=inflected),), *(self._variants.number(span) if span else ())]
-            for token, span in zip(pair, spans, strict=True)
+            for token, span in zip((left, right), spans, strict=True)
         ]
         _, *others = ((*first, *second) for first, second in product(*ways))
         return rows + others

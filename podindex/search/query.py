@@ -351,11 +351,11 @@ class _Parser:
         fuzzy = _FUZZY.fullmatch(text.replace("～", "~"))
         prefix = text.rstrip("*＊")
         tokens = analysis.tokens(text)
-        if "*" in text.rstrip("*＊") or (not tokens and prefix != text):
+        if "*" in prefix or (not tokens and prefix != text):
             self._note(_STAR_NOTE)
         if not tokens or not self._has_room("terms", len(tokens)):
             return None
-        if text[0] in "~～":
+        if text.startswith(("~", "～")):
             self._note(f"{_shown(text)} stands behind nothing and was searched as a word.")
         if fuzzy and analysis.tokens(fuzzy["text"]):
             return self._fuzzy(fuzzy, start)

@@ -60,8 +60,8 @@ _NO_PARTS = frozenset(
     "all and any are but can did for get got had has her him his how its let not our out she the too was who you "
     "been from have than that them then they this were what when will with your".split()
 )
-# Endings, which a transcript has as words by accident only.
-_ENDINGS = frozenset(
+# Nor as the last part endings, which a transcript has as words by accident only.
+_NO_LAST_PARTS = _NO_PARTS | set(
     "able ally ant ed ent er ers es est ful ing ings ion ive less ll ly man ness re sion ted ten ter th tion ve".split()
 )
 
@@ -303,7 +303,7 @@ def _may_join(left: str, right: str) -> bool:
         return left[-1].isdigit() != right[0].isdigit() and both.isalnum()
     if (left, right) in _SHORT_COMPOUNDS:
         return True
-    if right in _NO_PARTS | _ENDINGS or (
+    if right in _NO_LAST_PARTS or (
         left in _NO_PARTS and len(right) < _PREFIXES.get(left, analysis.MAX_TOKEN_LENGTH + 1)
     ):
         return False
