@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from podindex import __version__
 from podindex.catalogue import Catalogue
@@ -97,12 +97,6 @@ def _is_same(folder: Path, other: Path | None) -> bool:
 def failed(path: Path | None, error: PodindexError, episode_id: str | None = None) -> EpisodeOutcome:
     """Describe a failure as the outcome of a path."""
     return EpisodeOutcome(path, episode_id, "failed", error=ErrorInfo(error.code, error.message, error.hint))
-
-
-class _Saved(NamedTuple):
-    episode: Episode
-    path: Path
-    """Where its audio is now."""
 
 
 class Intake:
@@ -310,7 +304,7 @@ class Intake:
                     self.outdated.append(episode.id)
             if not self._options.dry_run:
                 if renamed != episode or changed or path != current_path or self._is_to_copy(path):
-                    path = self._save(renamed, path, sha256).path
+                    _, path = self._save(renamed, path, sha256)
                 # What a kill right after the transcript has left, or another try that was to replace it.
                 self._store.clear_chunks(episode.id)
                 self._store.clear_failure(episode.id)
@@ -339,8 +333,12 @@ class Intake:
             self._store.clear_request(episode.id)
         return Job(episode, path, sha256, info.duration_ms, request)
 
-    def _save(self, episode: Episode, path: Path, sha256: str) -> "_Saved":
-        """Save an episode with its audio, which is copied into the library first where that is asked for."""
+    def _save(self, episode: Episode, path: Path, sha256: str) -> tuple[Episode, Path]:
+        """Save an episode with its audio, which is copied into the library first where that is asked for.
+
+        Returns:
+            It, and where its audio is now.
+        """
         copy = self._store.copy_audio(episode.id, path) if self._is_to_copy(path) else None
         path = copy or path
         episode = replace(episode, audio=self._audio_ref(episode, path, sha256))
@@ -350,7 +348,7 @@ class Intake:
             if copy:
                 copy.unlink(missing_ok=True)  # nobody would know whose it is
             raise
-        return _Saved(episode, path)
+        return episode, path
 
     def _is_to_copy(self, path: Path) -> bool:
         return self._options.copy and not path.is_relative_to(self._store.root)
