@@ -216,6 +216,12 @@ class TestLookingAtEpisodes:
         rest = podindex_json("--library", sample_library, "show", BREACH, "--at", "60s", "--json")
         assert whole["segments"][-len(rest["segments"]) :] == rest["segments"]
 
+    def test_the_folder_of_a_file_is_made(self, sample_library: Path, tmp_path: Path) -> None:
+        target = tmp_path / "new" / "breach.srt"
+        result = run_podindex("--library", sample_library, "export", BREACH, "-f", "srt", "-o", target)
+        assert result.returncode == 0, result.stderr
+        assert target.read_text("utf-8").startswith("1\n")
+
     @pytest.mark.parametrize("name", list(FORMATS))
     def test_every_format_is_exported(self, sample_library: Path, name: str) -> None:
         result = run_podindex("--library", sample_library, "export", BREACH, "-f", name, "-o", "-")

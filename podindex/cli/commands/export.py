@@ -76,11 +76,10 @@ def _file_names(episode_ids: Sequence[str]) -> dict[str, str]:
 
 def _target(output: Path, file_name: str, *, alone: bool) -> Path:
     """Return the file for one document: `output` itself when it names a file, else one of this name in it."""
-    if alone and output.suffix and not output.is_dir():
-        return output
+    target = output if alone and output.suffix and not output.is_dir() else output / file_name
     try:
-        output.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        message = f"cannot write to {output}: {error.strerror}"
+        message = f"cannot write to {target.parent}: {error.strerror}"
         raise ConfigError("output-not-writable", message, "choose another place with -o") from error
-    return output / file_name
+    return target
