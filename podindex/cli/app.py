@@ -228,5 +228,18 @@ def _say_usage_error(error: TyperException) -> int:
             typer.echo(error.format_message(), err=True)
         return 2
     what = error.format_message().rstrip(".")
-    tell(f"error: {what} (see `{path} --help`)")
+    tell(f"error: {_origin(error)}{what} (see `{path} --help`)")
     return error.exit_code
+
+
+def _origin(error: TyperException) -> str:
+    """Say where a value came from that was not typed with the command."""
+    context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
+    if not context or not parameter:
+        return ""
+    match getattr(context.get_parameter_source(parameter.name), "name", ""):
+        case "ENVIRONMENT":
+            return f"{parameter.envvar}: "
+        case "DEFAULT_MAP":
+            return f"{CONFIG_NAME}: "
+    return ""

@@ -48,6 +48,14 @@ def test_values_that_make_no_sense_are_refused(
     assert result.stderr.count("\n") == 1
 
 
+def test_it_is_said_where_a_value_comes_from(library_dir: Path, tmp_path: Path) -> None:
+    library = make_library(library_dir, tmp_path, "limit = 'many'")
+    search = ("--library", library, "search", "breach")
+    assert run_podindex(*search).stderr.startswith("error: podindex.toml: ")
+    assert run_podindex(*search, env={"PODINDEX_LIMIT": "x"}).stderr.startswith("error: PODINDEX_LIMIT: ")
+    assert run_podindex(*search, "--limit", "x").stderr.startswith("error: Invalid value for '--limit'")
+
+
 def test_one_folder_needs_no_list(library_dir: Path, tmp_path: Path) -> None:
     """`watch` never ends by itself; that the folder is understood shows in what is refused after it."""
     library = make_library(library_dir, tmp_path, "[watch]\nfolder = '/x'\nsettle = 9999")
