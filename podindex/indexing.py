@@ -10,11 +10,11 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
-from typing import IO, NamedTuple, Self
+from typing import Self
 
 from podindex.config import EPISODES_NAME, search_dir
 from podindex.errors import PodindexError, SearchError
@@ -62,7 +62,7 @@ class Indexer:
 
         That the last time failed does not end the batch: `finish` says it if it is still so.
         """
-        if self._running is not None and self._running.process.poll() is None:
+        if self._running is not None and not self._running.is_done():
             return
         with suppress(SearchError):
             self._join()
@@ -84,18 +84,29 @@ class Indexer:
             _wait(running, self._progress)
 
 
-class _Running(NamedTuple):
-    """An indexing process, and what it says: in files, because nobody reads a pipe while the batch goes on."""
+class _Running:
+    """An indexing process. What it says is read while it runs: a pipe holds little, and the batch has other work."""
 
-    process: subprocess.Popen[bytes]
-    report: IO[bytes]
-    complaint: IO[bytes]
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self._said = "", ""
+        self._reader = Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        self._said = self._process.communicate()
+
+    def is_done(self) -> bool:
+        return not self._reader.is_alive()
+
+    def wait(self) -> tuple[str, str]:
+        """Wait for its end; return its report, and what it complained of."""
+        self._reader.join()
+        return self._said
 
     def end(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        self.report.close()
-        self.complaint.close()
+        self._process.kill()
+        self._reader.join()
 
 
 def _start(library_dir: Path, *, rebuild: bool) -> _Running:
@@ -103,22 +114,23 @@ def _start(library_dir: Path, *, rebuild: bool) -> _Running:
     command = [sys.executable, "-P", "-m", __name__, os.fspath(library_dir)]
     package_dir = Path(__file__).parent.parent
     search_path = os.pathsep.join(filter(None, [os.fspath(package_dir), os.environ.get("PYTHONPATH")]))
-    report, complaint = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115  `end` closes them
     process = subprocess.Popen(  # noqa: S603  our own module, and a path as one argument
         [*command, *(["--rebuild"] if rebuild else [])],
         stdin=subprocess.DEVNULL,
-        stdout=report,
-        stderr=complaint,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="backslashreplace",
         env={**os.environ, "PYTHONPATH": search_path, "PYTHONIOENCODING": "utf-8"},
         process_group=0,  # Ctrl-C is for the batch; it ends this process itself
     )
-    return _Running(process, report, complaint)
+    return _Running(process)
 
 
 def _wait(running: _Running, progress: Progress) -> int:
     try:
-        running.process.wait()
-        output, complaint = (_read(file) for file in (running.report, running.complaint))
+        output, complaint = running.wait()
     finally:
         running.end()
     try:
@@ -132,11 +144,6 @@ def _wait(running: _Running, progress: Progress) -> int:
     if error := report.get("error"):
         raise SearchError(error["code"], error["message"], error["hint"])
     return int(report["indexed"])
-
-
-def _read(file: IO[bytes]) -> str:
-    file.seek(0)
-    return file.read().decode("utf-8", "backslashreplace")
 
 
 def _main(library: str, *flags: str) -> None:

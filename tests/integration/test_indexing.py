@@ -23,7 +23,7 @@ def store_with(library_dir: Path, text: str = "It was clear.") -> EpisodeStore:
 def wait(indexer: Indexer) -> None:
     """Wait for the process without asking what it said, as a batch that is busy with other things."""
     assert indexer._running
-    indexer._running.process.wait(60)
+    indexer._running.wait()
 
 
 def test_that_indexing_failed_does_not_end_the_batch(tmp_path: Path) -> None:
