@@ -12,7 +12,7 @@ from podindex.search.terms import Terms
 MAX_WORK = 600_000_000
 """Places of all children of one AND, times the number of children: half a second."""
 
-MAX_PLACES = 8_000_000
+MAX_PLACES = 6_000_000
 """Places that all ANDs and phrases with room of a query look at: half a second."""
 
 _FEW_LEAVES = 16
