@@ -15,7 +15,7 @@ from podindex.config import Settings, load_glossary
 from podindex.errors import ConfigError, ModelError, PodindexError
 from podindex.hotwords import join_terms
 from podindex.ingest import Job, Recipe, transcribe_all
-from podindex.models import EpisodeOutcome, ErrorInfo, Origin, TranscribeOptions
+from podindex.models import EpisodeOutcome, Origin, TranscribeOptions
 from podindex.progress import Progress
 from podindex.slugs import slugify
 from podindex.store import EpisodeStore
@@ -89,9 +89,8 @@ class Batch:
         return choice, device
 
     def _fail(self, job: Job, error: PodindexError) -> EpisodeOutcome:
-        info = ErrorInfo(error.code, error.message, error.hint)
-        self._store.record_failure(job.episode.id, info)
-        return EpisodeOutcome(job.path, job.episode.id, "failed", error=info)
+        self._store.record_failure(job.episode.id, error.info)
+        return EpisodeOutcome(job.path, job.episode.id, "failed", error=error.info)
 
     def _transcribe_with(
         self, settings: Settings, choice: "ModelChoice", device: "Device", jobs: list[Job]

@@ -204,7 +204,7 @@ def _read_row(store: EpisodeStore, episode_id: str, stamp: Stamp, before: _Row |
         if has_transcript(stamp):
             summary = _with_transcript(summary, store.load_transcript(episode_id), audio)
     except StoreError as error:
-        summary = replace(summary, status="failed", error=ErrorInfo(error.code, error.message, error.hint))
+        summary = replace(summary, status="failed", error=error.info)
         if audio is None and before:
             return replace(before, stamp=stamp, summary=summary)
     if audio is None:

@@ -18,7 +18,10 @@
 code, never by text.
 """
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from podindex.models import ErrorInfo
 
 
 class PodindexError(Exception):
@@ -31,6 +34,13 @@ class PodindexError(Exception):
         self.code = code
         self.message = message
         self.hint = hint
+
+    @property
+    def info(self) -> "ErrorInfo":
+        """The error as data, for results and listings."""
+        from podindex.models import ErrorInfo
+
+        return ErrorInfo(self.code, self.message, self.hint)
 
     def __str__(self) -> str:
         return f"{self.message} ({self.hint})" if self.hint else self.message

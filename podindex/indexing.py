@@ -58,14 +58,10 @@ class Indexer:
             self._running.end()  # whatever it was writing is not part of the index before its last step
 
     def start(self) -> None:
-        """Begin to index what is finished so far, unless that is going on.
-
-        That the last time failed does not end the batch: `finish` says it if it is still so.
-        """
+        """Begin to index what is finished so far, unless that is going on."""
         if self._running is not None and not self._running.is_done():
             return
-        with suppress(SearchError):
-            self._join()
+        self._join()
         self._running = _start(self._library_dir, rebuild=False)
 
     def finish(self) -> int:
@@ -74,14 +70,15 @@ class Indexer:
         Raises:
             SearchError: the index cannot be written.
         """
-        with suppress(SearchError):
-            self._join()
+        self._join()
         return run(self._library_dir, self._progress)
 
     def _join(self) -> None:
+        """Wait for the process. That it failed does not end the batch: `finish` says it if it is still so."""
         if self._running is not None:
             running, self._running = self._running, None
-            _wait(running, self._progress)
+            with suppress(SearchError):
+                _wait(running, self._progress)
 
 
 class _Running:

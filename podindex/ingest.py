@@ -331,13 +331,12 @@ class _Pipeline:
 
     def _end_failed(self, job: Job, error: Exception, *, elapsed_s: float) -> None:
         known = explain(error)
-        info = ErrorInfo(known.code, known.message, known.hint)
         if known.code == "no-such-episode":
             self._forget(job)
         else:
-            self._store.record_failure(job.episode.id, info)
+            self._store.record_failure(job.episode.id, known.info)
         self._progress.end_episode(job.episode.id, "failed")
-        self._ended.append(EpisodeOutcome(job.path, job.episode.id, "failed", None, elapsed_s, info))
+        self._ended.append(EpisodeOutcome(job.path, job.episode.id, "failed", None, elapsed_s, known.info))
 
     def _forget(self, job: Job) -> None:
         with suppress(StoreError):

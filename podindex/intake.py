@@ -28,7 +28,6 @@ from podindex.models import (
     Episode,
     EpisodeOutcome,
     EpisodeSummary,
-    ErrorInfo,
     Origin,
     Segment,
     Transcript,
@@ -96,7 +95,7 @@ def _is_same(folder: Path, other: Path | None) -> bool:
 
 def failed(path: Path | None, error: PodindexError, episode_id: str | None = None) -> EpisodeOutcome:
     """Describe a failure as the outcome of a path."""
-    return EpisodeOutcome(path, episode_id, "failed", error=ErrorInfo(error.code, error.message, error.hint))
+    return EpisodeOutcome(path, episode_id, "failed", error=error.info)
 
 
 class Intake:

@@ -89,9 +89,10 @@ def _check_episode(store: EpisodeStore, episode_id: str) -> Iterator[Problem]:
         return
     current_sha256 = episode.audio.sha256 if episode.audio else None
     is_current = transcript.origin.is_of(current_sha256)
+    if not is_current or not store.has_chunks(episode_id):
+        return
     # With a failure or a request, they are of another try, which goes on from them.
-    is_wanted = store.has_request(episode_id) or store.load_failure(episode_id) is not None
-    if is_current and store.has_chunks(episode_id) and not is_wanted:
+    if not store.has_request(episode_id) and store.load_failure(episode_id) is None:
         yield Problem("leftover-chunks", episode_id, "chunks of a finished transcription", repairable=True)
 
 

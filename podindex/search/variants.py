@@ -74,7 +74,7 @@ _OTHER_WORDS_WITH_DOTS = frozenset({"am", "it", "us", "who"})
 _AMBIGUOUS = _OTHER_WORDS_WITH_APOSTROPHE | _OTHER_WORDS_WITH_DOTS
 
 _ELIDING = frozenset({"fr", "it"})
-_ARTICLE = re.compile(r"(?:[ld]|(?:de|a|ne|da|su|co)ll|un)'(?=\w)")
+_ARTICLES = frozenset("l d dell all nell dall sull coll un".split())
 
 _NAME_AND_NUMBER = re.compile(r"(?P<name>[^\W\d_]+)(?P<number>\d+)")
 _VERSION = re.compile(r"\d+(?:\.\d+)*")
@@ -138,11 +138,11 @@ class Variants:
             left, right = token[:i], token[i:]
             if not (_may_join(left, right) and (head := self._exact(left)).size):
                 continue
+            first = TermSet(head, head)
             # `e-mails` for `email`, too; to look for every inflection of what may be no word takes too long.
-            first, second = TermSet(head, head), self._variants(right, inflected=inflected)
             if self._exact(right).size or (inflected and self._exact(f"{right}s").size):
-                alternatives.append((first, second))
-                alternatives += [(*row, second) for row in self._spoken(left)]
+                second = self._variants(right, inflected=inflected)
+                alternatives += [(first, second), *((*row, second) for row in self._spoken(left))]
             alternatives += [(first, *row) for row in self._spoken(right)]
         return alternatives
 
@@ -168,7 +168,9 @@ class Variants:
 
     def has_article(self, text: str) -> bool:
         """Tell whether a word as typed has an article before it, as in the languages of the library that elide it."""
-        return not _ELIDING.isdisjoint(self._stemmed) and _ARTICLE.match(analysis.normalize(text)) is not None
+        article = analysis.tokens(text)[0]
+        is_elided = analysis.normalize(text).startswith(f"{article}'")
+        return is_elided and article in _ARTICLES and not _ELIDING.isdisjoint(self._stemmed)
 
     def number(self, span: NumberSpan) -> list[Alternative]:
         """Return the other rows that say a number and of which every token occurs."""
@@ -192,8 +194,8 @@ class Variants:
         if not inflected and len(ids) == len(exact):
             return TermSet(exact, exact)
         # An acronym has none: without dots it would be another word.
-        if inflected and "." not in token and not self._is_contraction(token, exact):
-            occurs = self._with_same_apostrophes(token, exact).size > 0
+        if inflected and "." not in token and not _is_contraction(token, names := self._lexicon.tokens(exact)):
+            occurs = any(("'" in name) == ("'" in token) for name in names)
             stemmed = self._lexicon.ids_with_stem_of(self._with_same_apostrophes(token, ids))
             ids = _union(ids, stemmed, *self._inflections(token, others, occurs=occurs))
         return TermSet(self._without_homographs(token, ids), exact)
@@ -216,12 +218,6 @@ class Variants:
         if "en" in self._stemmed:
             for other in others:
                 yield self._lexicon.ids_with_stem(analysis.stem(other, "en"), "en")
-
-    def _is_contraction(self, token: str, exact: TermIds) -> bool:
-        """Tell whether a token is `you're`, or `youre`, which is one without its apostrophe."""
-        if "'" in token or token in _OTHER_WORDS_WITH_APOSTROPHE:
-            return token.endswith(_CONTRACTED)
-        return any(name.endswith(_CONTRACTED) for name in self._lexicon.tokens(exact))
 
     def _with_same_apostrophes(self, token: str, ids: TermIds) -> TermIds:
         """Keep the entries that have apostrophes as the token has: `a's` looks like `as`, but is no form of it."""
@@ -294,6 +290,13 @@ def merge_single(alternatives: Iterable[Alternative]) -> tuple[Alternative, ...]
     merged = (TermSet(_union(*(terms.ids for terms in single)), exact_ids),)
     longer = [row for row in others if len(row) > 1]
     return (merged, *longer) if len(first) == 1 else (first, merged, *longer)
+
+
+def _is_contraction(token: str, names: Iterable[str]) -> bool:
+    """Tell whether a token is `you're`, or `youre`, by the names of the entries that look like it."""
+    if "'" in token or token in _OTHER_WORDS_WITH_APOSTROPHE:
+        return token.endswith(_CONTRACTED)
+    return any(name.endswith(_CONTRACTED) for name in names)
 
 
 def _may_join(left: str, right: str) -> bool:

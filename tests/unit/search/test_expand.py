@@ -11,7 +11,7 @@ from scan import ListLexicon, scan, scan_intervals
 from podindex.search import analysis
 from podindex.search.expand import MAX_ALTERNATIVES, expand
 from podindex.search.numbers import read_numbers
-from podindex.search.plan import AllOf, AnyOf, Node, Plan, Sequence, Slot, TermSet, iter_leaves
+from podindex.search.plan import AllOf, AnyOf, Node, Plan, Sequence, Slot, TermIds, TermSet, iter_leaves
 from podindex.search.query import parse_query
 
 ENGLISH = (
@@ -165,6 +165,17 @@ def test_an_article_before_an_apostrophe_is_needed_in_a_phrase_only(
 @pytest.mark.parametrize("query", ["you're", "youre", "you’re"])
 def test_a_contraction_is_no_form_of_a_word_that_looks_like_its_stem(query: str) -> None:
     assert scan(query, "you're your own and youre") == [("you're",), ("youre",)]
+
+
+def test_what_may_be_no_word_is_not_stemmed() -> None:
+    class Watched(ListLexicon):
+        def ids_with_stem(self, stem: str, language: str) -> TermIds:
+            stems.append(stem)
+            return super().ids_with_stem(stem, language)
+
+    stems: list[str] = []
+    expand(parse_query("facerecognition"), Watched([("en", "face")]))
+    assert stems == [analysis.stem("facerecognition", "en")]
 
 
 @pytest.mark.parametrize("query", ["october 14", "14th of october", '"october fourteenth"', "October the 14th"])
