@@ -49,6 +49,10 @@ class Transcriber(Protocol):
     """What the pipeline needs of `transcribe.workers.WorkerPool`."""
 
     @property
+    def workers(self) -> int:
+        """How many chunks are transcribed at the same time."""
+
+    @property
     def capacity(self) -> int:
         """How many chunks are worth having in flight."""
 
@@ -183,11 +187,21 @@ class _Pipeline:
             language = None
             if self._recipe.multilingual and not self._recipe.language:
                 language = self._pool.detect_language(_language_windows(job))
+            cut_end = self._cuts_end(job, begun=bool(finished))
             decoder = Decoder(job.path)
         except Exception as error:  # noqa: BLE001  # whatever it is, the other episodes go on
             self._end_failed(job, error, elapsed_s=0.0)
         else:
-            self._open.append(_Run(job, language, decoder, iter_chunks(decoder), finished))
+            self._open.append(_Run(job, language, decoder, iter_chunks(decoder, cut_end=cut_end), finished))
+
+    def _cuts_end(self, job: Job, *, begun: bool) -> bool:
+        """Tell whether to cut the end of an episode: as an earlier run did, else if no others keep the workers busy."""
+        if self._store.is_uncut(job.episode.id):
+            return False
+        if begun or len(self._queue) + 1 < self._pool.workers:
+            return True
+        self._store.mark_uncut(job.episode.id)
+        return False
 
     def _hand_out_next(self, run: _Run) -> None:
         chunk = next(run.chunks, None)

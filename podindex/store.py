@@ -35,6 +35,7 @@ CHUNKS_SUFFIX = ".chunks"
 LOCK_NAME = ".podindex.lock"
 FAILURE_NAME = "failure.json"
 REQUEST_NAME = "request.json"
+UNCUT_NAME = "end-uncut"
 
 # Far beyond anything real (64 MiB is some 150 hours of words): what is larger is not ours and would fill the memory.
 _MAX_BYTES = 64 * 2**20
@@ -281,6 +282,14 @@ class EpisodeStore:
         """Forget the finished chunks and the request, once there is a transcript."""
         self.clear_request(episode_id)  # first: chunks without it are known to be finished, it without them is not
         self._clear(episode_id, lambda name: name != FAILURE_NAME)
+
+    def mark_uncut(self, episode_id: str) -> None:
+        """Keep that the end of an episode is not cut: later runs must do the same, or finished chunks fit nowhere."""
+        write_atomically(self._writable(self._chunks_dir(episode_id) / UNCUT_NAME), b"")
+
+    def is_uncut(self, episode_id: str) -> bool:
+        """Tell whether the end of an episode is not cut, by what an earlier run kept of that."""
+        return (self._chunks_dir(episode_id) / UNCUT_NAME).is_file()
 
     def save_request(self, episode_id: str, settings: Settings) -> None:
         """Keep how an episode is to be transcribed, until it is."""

@@ -25,6 +25,8 @@ class FakeTranscriber:
         chunks: the chunks that were handed in, in order.
     """
 
+    workers = 2
+
     def __init__(self, *, capacity: int = 2, fail: Callable[[Chunk], Exception | None] = lambda _: None) -> None:
         """Make one; `fail` may return an error for a chunk."""
         self.capacity = capacity

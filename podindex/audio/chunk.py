@@ -18,13 +18,13 @@ AIM_MS = 220_000
 """Some eight windows."""
 MIN_MS = 150_000
 MAX_MS = 300_000
-"""No chunk is longer, whatever the pauses."""
+"""No chunk but an end is longer, whatever the pauses."""
 
 _LOOKAHEAD_MS = 2 * AIM_MS
 """What must be there before a cut is decided: the next two chunks, so that the end can be split evenly."""
 _SHORTEST_SPLIT_MS = (60_000, 120_000)
-"""An end longer than this is cut in half, and its second half again: even a short episode keeps two workers busy, and
-they end nearly together."""
+"""An end longer than this is cut in half, and its second half again, where workers would be idle: even a short episode
+keeps two of them busy, and they end nearly together."""
 
 OVERLAP_MS = 2_000
 """How far chunks overlap where there was no pause: longer than any word."""
@@ -32,13 +32,14 @@ _QUIETEST_MS = 10_000
 """How far around the wanted place the least bad cut is looked for."""
 
 
-def iter_chunks(blocks: Iterable[NDArray[np.int16]]) -> Iterator[Chunk]:
+def iter_chunks(blocks: Iterable[NDArray[np.int16]], *, cut_end: bool = True) -> Iterator[Chunk]:
     """Cut a stream of samples into chunks that cover it without gaps.
 
-    The cuts depend on the sound alone, not on how it is divided into blocks.
+    The cuts depend on the sound and on `cut_end`, not on how it is divided into blocks.
 
     Args:
         blocks: int16 arrays [n], mono at `SAMPLE_RATE_HZ`, any lengths.
+        cut_end: whether to cut an end of up to `2 * AIM_MS` into several chunks, for several workers.
 
     Yields:
         Chunks in order. Each begins where the one before ends, or `overlap_ms` before that where no pause was found.
@@ -46,7 +47,7 @@ def iter_chunks(blocks: Iterable[NDArray[np.int16]]) -> Iterator[Chunk]:
     cutter = _Cutter()
     for block in blocks:
         yield from cutter.feed(block)
-    yield from cutter.finish()
+    yield from cutter.finish(cut_end=cut_end)
 
 
 class _Cutter:
@@ -65,9 +66,9 @@ class _Cutter:
         while self._length >= _LOOKAHEAD_MS * _SAMPLES_PER_MS:
             yield self._cut(self._join(), MIN_MS, AIM_MS, MAX_MS)
 
-    def finish(self) -> Iterator[Chunk]:
+    def finish(self, *, cut_end: bool) -> Iterator[Chunk]:
         samples = self._join()
-        for shortest_ms in _SHORTEST_SPLIT_MS:
+        for shortest_ms in _SHORTEST_SPLIT_MS if cut_end else ():
             half_ms = len(samples) // _SAMPLES_PER_MS // 2
             if half_ms * 2 > shortest_ms:
                 yield self._cut(samples, half_ms * 2 // 3, half_ms, half_ms * 4 // 3)

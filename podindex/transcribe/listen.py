@@ -1,8 +1,8 @@
 """How to listen to a chunk: a first look at everything, a second at what the first seems to have missed. Pure.
 
 The first look follows Whisper's own way through long audio, from the end of one finished sentence to the next thirty
-seconds, because text is lost when a window ends elsewhere; a GPU follows several sections at once, which is what makes
-batches. The second look is at speech that has no words.
+seconds, because text is lost when a window ends elsewhere; several sections are followed at once where batches pay. The
+second look is at speech that has no words.
 """
 
 from collections.abc import Iterable, Sequence
@@ -127,13 +127,18 @@ def _decode_told(
     Told much, the model at times takes what it hears for what it was told, and leaves it out or says the same again.
     """
     decodings = decoder.decode(windows, last=last, said=said)
-    for number, (window, final) in enumerate(zip(windows, last, strict=True)):
-        told = decodings[number]
-        if told is None or not told.told or not (lost_ms := _measure_lost(told, window, speech, last=final)):
-            continue
-        [untold] = decoder.decode([window], last=[final], said=[()])
-        if untold and _measure_lost(untold, window, speech, last=final) < lost_ms:
-            decodings[number] = untold
+    lost_ms = [
+        _measure_lost(told, window, speech, last=final) if told and told.told else 0
+        for told, window, final in zip(decodings, windows, last, strict=True)
+    ]
+    lossy = [number for number, lost in enumerate(lost_ms) if lost]
+    if not lossy:
+        return decodings
+    again, final = [windows[number] for number in lossy], [last[number] for number in lossy]
+    untold = decoder.decode(again, last=final, said=[()] * len(lossy))
+    for number, found in zip(lossy, untold, strict=True):
+        if found and _measure_lost(found, windows[number], speech, last=last[number]) < lost_ms[number]:
+            decodings[number] = found
     return decodings
 
 

@@ -6,11 +6,10 @@ import subprocess
 import sys
 import tempfile
 from contextlib import suppress
-from pathlib import Path
 from typing import IO, Any
 
 from podindex.errors import TranscribeError
-from podindex.transcribe.devices import pays_avx512
+from podindex.transcribe.devices import pays_avx512, read_cpuinfo
 from podindex.transcribe.engine import EngineSpec
 
 # -P keeps the current directory, which may hold anybody's `queue.py`, off the path until ours replaces it.
@@ -18,15 +17,15 @@ _PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from podindex.transcribe.wor
 # One core a worker is the point of the layout; libraries that start a thread a core would undo it.
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
-# How glibc manages what the model computes with. Blocks under 40 MB stay with the process: given back and fetched again
-# for every window, each page would have to be cleared anew, a sixth of all time. Larger ones leave holes that add up to
-# 50 MB; huge pages make fetching them cheap. One arena keeps the threads from holding a copy each. The names:
+# How glibc manages what the model computes with. Blocks under 120 MB stay with the process until a chunk is finished:
+# given back and fetched again for every window, each page would have to be cleared anew, a sixth of all time; huge
+# pages make that cheaper. One arena keeps the threads from holding a copy each. The names:
 # https://www.gnu.org/software/libc/manual/html_node/Memory-Allocation-Tunables.html
 _MEMORY_VARIABLES = {
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
     "MALLOC_ARENA_MAX": "1",
-    "MALLOC_TRIM_THRESHOLD_": str(40 * 10**6),
-    "MALLOC_MMAP_THRESHOLD_": str(40 * 10**6),
+    "MALLOC_TRIM_THRESHOLD_": str(120 * 10**6),
+    "MALLOC_MMAP_THRESHOLD_": str(120 * 10**6),
     # oneDNN, which multiplies matrices on processors other than Intel's, compiles code for each shape and keeps that
     # of the last 1,024: half a megabyte a window, for hours. With 32 decoding is as fast (docs/benchmarks.md).
     # https://uxlfoundation.github.io/oneDNN/dev_guide_primitive_cache.html
@@ -129,10 +128,7 @@ def _environment(threads: int) -> dict[str, str]:
 
 def _processor_variables() -> dict[str, str]:
     """Return what CTranslate2 is told of the processor: 7 % less time where AVX-512 pays."""
-    with suppress(OSError):  # no Linux
-        if pays_avx512(Path("/proc/cpuinfo").read_text("utf-8", "replace")):
-            return {"CT2_FORCE_CPU_ISA": "AVX512"}
-    return {}
+    return {"CT2_FORCE_CPU_ISA": "AVX512"} if pays_avx512(read_cpuinfo()) else {}
 
 
 def _open_complaints() -> IO[bytes]:

@@ -170,9 +170,10 @@ class _Decoder:
         self._tokenizer = Tokenizer(
             model.hf_tokenizer, multilingual, task="transcribe", language=language if multilingual else "en"
         )
+        self._is_on_cpu = model.model.device == "cpu"
         self._doubtful: deque[bool] = deque(maxlen=_JUDGED_WINDOWS)
         self._is_lost = False
-        self._encoded: tuple[list[Stretch], StorageView] | None = None  # what was encoded last
+        self._encoded: dict[Stretch, NDArray[np.float32]] = {}  # what was encoded last
         self._suppressed = get_suppressed_tokens(self._tokenizer, [-1])
 
     def decode(
@@ -180,7 +181,7 @@ class _Decoder:
     ) -> list[Decoding | None]:
         """Decode windows together; None where the model failed.
 
-        What is doubtful is decoded again by itself, without what was said before it and without repeating itself, if
+        What is doubtful is decoded again, without what was said before it and without repeating itself, if
         that was not so already. Where half of the last windows are, it is the voice: repeating is then forbidden for
         the rest of the chunk.
         What goes round in circles is not told the prompt and the hotwords either: a list of names that nobody says
@@ -189,6 +190,7 @@ class _Decoder:
         was_lost = self._is_lost
         decodings = self._decode(windows, last, said, self._options, _NO_REPEAT_TOKENS if was_lost else 0)
         unprompted = replace(self._options, prompt=None, hotwords=None)
+        again: defaultdict[TranscribeOptions, list[int]] = defaultdict(list)
         for number, found in enumerate(decodings):
             if found is None:
                 continue
@@ -198,8 +200,12 @@ class _Decoder:
                 continue
             options = unprompted if in_circles else self._options
             if options != self._options or (not was_lost and (found.told or found.repeats)):
-                [again] = self._decode([windows[number]], [last[number]], [()], options, _NO_REPEAT_TOKENS)
-                decodings[number] = again or found
+                again[options].append(number)
+        for options, numbers in again.items():
+            doubtful, final = [windows[number] for number in numbers], [last[number] for number in numbers]
+            redone = self._decode(doubtful, final, [()] * len(numbers), options, _NO_REPEAT_TOKENS)
+            for number, decoding in zip(numbers, redone, strict=True):
+                decodings[number] = decoding or decodings[number]
         self._is_lost = was_lost or 2 * sum(self._doubtful) >= _JUDGED_WINDOWS
         return [found and replace(found, words=cut_babble(found.words)) for found in decodings]
 
@@ -231,7 +237,7 @@ class _Decoder:
         options: TranscribeOptions,
         no_repeat: int,
     ) -> Iterator[Decoding]:
-        encoded = self._encode([*windows])
+        encoded = self._encode(windows)
         results = self._model.model.generate(
             encoded,
             self._prompts(said, options),
@@ -246,8 +252,7 @@ class _Decoder:
         begin, end_of_text = self._tokenizer.timestamp_begin, self._tokenizer.eot
         kept = [keep_finished(r.sequences_ids[0], begin, final) for r, final in zip(results, last, strict=True)]
         texts = [[token for token in tokens if token < end_of_text] for tokens, _ in kept]
-        frames = [_frames(window) for window in windows]
-        alignments = self._model.find_alignment(self._tokenizer, texts, encoded, frames)  # when each word was said
+        alignments = self._align(windows, texts, encoded)
         for window, result, (_, complete), alignment, before in zip(
             windows, results, kept, alignments, said, strict=True
         ):
@@ -256,14 +261,29 @@ class _Decoder:
             repeats = has_row_twice(tokens, _NO_REPEAT_TOKENS)
             yield Decoding(_words(alignment, window), score, complete, told=bool(before), repeats=repeats)
 
-    def _encode(self, windows: list[Stretch]) -> StorageView:
-        """Encode windows; not again those encoded last, because that is a third of the work of decoding them."""
-        if self._encoded and self._encoded[0] == windows:
-            return self._encoded[1]
-        frames = min(max(_frames(window) for window in windows) + _SILENT_FRAMES, _MODEL_FRAMES)
-        features = np.stack([self._features(window, frames + frames % 2) for window in windows])
-        self._encoded = windows, self._model.encode(features)
-        return self._encoded[1]
+    def _encode(self, windows: Sequence[Stretch]) -> StorageView:
+        """Encode windows together on a GPU; on a CPU alone, and what was encoded last not again: a third of the work.
+
+        What several windows need at once fits into no processor's cache.
+        """
+        if not self._is_on_cpu:
+            return self._model.encode(self._stack_features(windows))
+        if not self._encoded.keys() >= set(windows):
+            features = self._stack_features(windows)[:, np.newaxis]
+            self._encoded = {w: np.array(self._model.encode(f)) for w, f in zip(windows, features, strict=True)}
+        return StorageView.from_array(np.concatenate([self._encoded[window] for window in windows]))
+
+    def _align(
+        self, windows: Sequence[Stretch], texts: list[list[int]], encoded: StorageView
+    ) -> Iterator[list[dict[str, Any]]]:
+        """Find when each word was said; on a CPU window by window, as for encoding."""
+        if not self._is_on_cpu:
+            frames = [_frames(window) for window in windows]
+            yield from self._model.find_alignment(self._tokenizer, texts, encoded, frames)
+            return
+        for window, text in zip(windows, texts, strict=True):
+            alone = StorageView.from_array(self._encoded[window])
+            yield from self._model.find_alignment(self._tokenizer, [text], alone, [_frames(window)])
 
     def _prompts(self, said: Sequence[Tokens], options: TranscribeOptions) -> list[list[int]]:
         """Return what the model is told before each window: CTranslate2 wants the same number of tokens for all.
@@ -278,6 +298,10 @@ class _Decoder:
             )
             for tokens in said
         ]
+
+    def _stack_features(self, windows: Sequence[Stretch]) -> NDArray[np.float32]:
+        frames = min(max(_frames(window) for window in windows) + _SILENT_FRAMES, _MODEL_FRAMES)
+        return np.stack([self._features(window, frames + frames % 2) for window in windows])
 
     def _features(self, window: Stretch, frames: int) -> NDArray[np.float32]:
         samples = self._samples[window.start_ms * _SAMPLES_PER_MS : window.end_ms * _SAMPLES_PER_MS]

@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 from podindex.errors import ModelError, TranscribeError
 from podindex.models import Chunk, ChunkResult, TranscribeOptions
-from podindex.transcribe.devices import count_cores, count_gpus, plan_workers, resolve_compute_type, resolve_device
+from podindex.transcribe.devices import (
+    count_cores,
+    count_gpus,
+    plan_workers,
+    read_cpuinfo,
+    resolve_compute_type,
+    resolve_device,
+)
 from podindex.transcribe.engine import EngineSpec
 from podindex.transcribe.process import WorkerDiedError, WorkerProcess
 
@@ -66,7 +73,7 @@ class WorkerPool:
         gpus = count_gpus() if device != "cpu" else 0
         kind = resolve_device(device, gpus)
         resolved = replace(options, compute_type=resolve_compute_type(options.compute_type, kind))
-        plan = plan_workers(kind, workers, cores=count_cores(), gpus=gpus)
+        plan = plan_workers(kind, workers, cores=count_cores(), gpus=gpus, cpuinfo=read_cpuinfo())
         self.workers = len(plan.device_indexes)
         self._tasks: SimpleQueue[_Task | None] = SimpleQueue()
         self._closed = threading.Event()

@@ -91,6 +91,43 @@ def test_a_finished_chunk_is_never_transcribed_again(store: EpisodeStore, tmp_pa
         assert (store.load_episode("show/long").real_time_factor or 0) > 0, "the speed of the rest alone"
 
 
+def cuts(transcriber: FakeTranscriber) -> list[tuple[int, int]]:
+    return [(chunk.offset_ms, chunk.duration_ms) for chunk in transcriber.chunks]
+
+
+def test_only_the_last_episodes_are_cut_for_workers_without_work(store: EpisodeStore, tmp_path: Path) -> None:
+    transcriber = FakeTranscriber()
+    run(make_jobs(store, tmp_path, {"longer": 130, "long": 125}), store, transcriber)
+    assert cuts(transcriber)[0] == (0, 130_000)
+    assert [start_ms for start_ms, _ in cuts(transcriber)].count(0) == 2
+    assert len(transcriber.chunks) == 3
+    assert not list(store.root.glob("**/*.chunks"))
+
+
+def test_an_interrupted_episode_is_cut_as_it_was_though_the_others_are_done(
+    store: EpisodeStore, tmp_path: Path
+) -> None:
+    longer, long = make_jobs(store, tmp_path, {"longer": 130, "long": 125})
+    with pytest.raises(KeyboardInterrupt):
+        run([longer, long], store, FakeTranscriber(capacity=1, fail=_interrupt_at(0)))
+    resumed = FakeTranscriber()
+    run([longer], store, resumed)
+    assert cuts(resumed) == [(0, 130_000)]
+
+
+def test_an_interrupted_episode_is_cut_as_it_was_though_there_are_others_now(
+    store: EpisodeStore, tmp_path: Path
+) -> None:
+    longer, long = make_jobs(store, tmp_path, {"longer": 130, "long": 125})
+    alone = FakeTranscriber()
+    run([longer], store, alone)
+    with pytest.raises(KeyboardInterrupt):
+        run([longer], store, FakeTranscriber(capacity=1, fail=_interrupt_at(1)))
+    resumed = FakeTranscriber()
+    run([longer, long], store, resumed)
+    assert cuts(resumed)[: len(alone.chunks) - 1] == cuts(alone)[1:]
+
+
 def _interrupt_at(index: int):  # type: ignore[no-untyped-def]
     def fail(chunk: Chunk) -> None:
         if chunk.index == index:

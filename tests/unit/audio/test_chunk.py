@@ -32,13 +32,13 @@ def blocks(samples: Samples, size: int = 16_000) -> Iterator[Samples]:
         yield samples[begin : begin + size]
 
 
-def check_cover(chunks: list[Chunk], samples: Samples) -> None:
+def check_cover(chunks: list[Chunk], samples: Samples, *, longest_ms: int = MAX_MS) -> None:
     """Check that the chunks are the samples, in order, without gaps, with overlaps as they say."""
     end_ms = 0
     for index, chunk in enumerate(chunks):
         assert chunk.index == index
         assert chunk.offset_ms == end_ms - chunk.overlap_ms
-        assert chunk.duration_ms <= MAX_MS
+        assert chunk.duration_ms <= longest_ms
         begin = chunk.offset_ms * 16
         assert np.array_equal(chunk.samples, samples[begin : begin + len(chunk.samples)])
         end_ms = chunk.offset_ms + chunk.duration_ms
@@ -73,6 +73,16 @@ def test_two_workers_end_nearly_together(seconds: int) -> None:
     *_, half, quarter, last = (chunk.duration_ms for chunk in iter_chunks(blocks(episode(seconds))))
     assert abs(half - (quarter + last)) < 16_000
     assert abs(quarter - last) < 16_000
+
+
+@pytest.mark.parametrize("seconds", [61, 439, 700])
+def test_where_workers_have_other_work_the_end_stays_whole(seconds: int) -> None:
+    samples = episode(seconds)
+    chunks = list(iter_chunks(blocks(samples), cut_end=False))
+    check_cover(chunks, samples, longest_ms=2 * AIM_MS)
+    cut = list(iter_chunks(blocks(samples)))
+    assert len(chunks) < len(cut)
+    assert [chunk.offset_ms for chunk in chunks] == [chunk.offset_ms for chunk in cut[: len(chunks)]]
 
 
 def test_cuts_lie_in_pauses() -> None:
