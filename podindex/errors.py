@@ -2,7 +2,8 @@
 
     PodindexError(code, message, hint)
     ├── ConfigError       a setting, option or library that cannot be used
-    │   └── NoLibraryError      there is no library where one was looked for   exit 10
+    │   ├── NoLibraryError      there is no library where one was looked for   exit 10
+    │   └── UsageError          options that make no sense together            exit 2
     ├── AudioError        a file that cannot be read as audio
     ├── ModelError        a model that cannot be found or opened
     ├── TranscribeError   a model that failed on audio it was given
@@ -54,6 +55,12 @@ class NoLibraryError(ConfigError):
     """There is no library where one was looked for."""
 
     exit_code = 10
+
+
+class UsageError(ConfigError):
+    """Options that make no sense together, or with what they are given for."""
+
+    exit_code = 2
 
 
 class AudioError(PodindexError):

@@ -20,7 +20,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from podindex.config import EPISODES_NAME, INDEX_NAME, find_library_dir, load_settings, search_dir
-from podindex.errors import AudioError, ConfigError, LibraryBusyError, NoLibraryError, SearchError, StoreError
+from podindex.errors import (
+    AudioError,
+    ConfigError,
+    LibraryBusyError,
+    NoLibraryError,
+    SearchError,
+    StoreError,
+    UsageError,
+)
 from podindex.hits import SearchRequest
 from podindex.progress import NullProgress, Progress
 
@@ -138,7 +146,7 @@ class Library:
         Raises:
             LibraryBusyError: another process is writing.
             ModelError: there is no such model here.
-            ConfigError: a setting cannot be used.
+            ConfigError: a setting cannot be used, or what is for one file is given for several.
         """
         from podindex.intake import Intake, IntakeOptions, iter_audio_files
         from podindex.models import EpisodeOutcome
@@ -151,7 +159,7 @@ class Library:
         files = [file for path in paths for file in iter_audio_files(Path(path), skip=skip)]
         if (title or transcript) and len(files) > 1:
             what = "--title" if title else "--transcript"
-            raise ConfigError("one-file-only", f"{what} is for one file, and these are {len(files)}", "name one file")
+            raise UsageError("one-file-only", f"{what} is for one file, and these are {len(files)}", "name one file")
         intake = Intake(self._store, self._catalogue, options)
         taken: Iterator[Job | EpisodeOutcome] = intake.take_all(files)
         if transcript is not None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Literal
 
-from podindex.errors import ConfigError
+from podindex.errors import ConfigError, UsageError
 from podindex.models import LibraryStats, Stats
 from podindex.timecode import MS_PER_HOUR
 
@@ -77,13 +77,13 @@ def plot_format(suffix: str) -> PlotFormat:
     """Return the format that a file's suffix asks for.
 
     Raises:
-        ConfigError: `bad-plot-format`: it is none of ours.
+        UsageError: `bad-plot-format`: it is none of ours.
     """
     if suffix.lower() == ".svg":
         return "svg"
     if suffix.lower() == ".png":
         return "png"
-    raise ConfigError("bad-plot-format", f"a plot cannot be a {suffix or 'file without a suffix'}", "use .svg or .png")
+    raise UsageError("bad-plot-format", f"a plot cannot be a {suffix or 'file without a suffix'}", "use .svg or .png")
 
 
 def plot_stats(stats: LibraryStats, kind: PlotFormat) -> bytes:

@@ -3,7 +3,6 @@
 import logging
 import socket
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from podindex.errors import ConfigError
@@ -21,7 +20,7 @@ _IDLE_S = 75
 def serve(
     library_dir: Path, *, host: str, port: int, progress: Progress, started: Callable[[str], None] = lambda _: None
 ) -> None:
-    """Serve a library until the process is told to stop.
+    """Serve a library until the process is told to stop; on Ctrl-C `KeyboardInterrupt` comes out of it.
 
     Args:
         library_dir: the library; it may be empty or not there yet.
@@ -52,8 +51,7 @@ def serve(
         # Pages keep connections open, so this would be said at every end.
         logging.getLogger("uvicorn.error").addFilter(lambda record: "graceful shutdown" not in record.getMessage())
         started(_address(host, listener.getsockname()[1], token))
-        with suppress(KeyboardInterrupt):  # how a person stops it
-            uvicorn.Server(config).run(sockets=[listener])
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -91,6 +91,24 @@ def test_a_setting_that_cannot_be_used_is_one_error_before_any_work(tmp_path: Pa
     assert not (tmp_path / "library").exists()
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["add", "a.mp3", "b.mp3", "--title", "One"],
+        ["export", "a-show/one", "a-show/two", "-o", "-"],
+        ["stats", "--plot", "plot.pdf"],
+    ],
+)
+def test_options_that_make_no_sense_together_are_wrong_usage(
+    library_dir: Path, tmp_path: Path, command: list[str]
+) -> None:
+    for name in ("a.mp3", "b.mp3"):
+        (tmp_path / name).write_bytes(b"")
+    result = run_podindex("--library", make_library(library_dir, tmp_path, ""), *command, cwd=tmp_path)
+    assert result.returncode == 2
+    assert result.stderr.startswith("error: ")
+
+
 def make_library(library_dir: Path, tmp_path: Path, content: str) -> Path:
     """Make a library of one's own with these settings."""
     library = Path(shutil.copytree(library_dir, tmp_path / "library"))

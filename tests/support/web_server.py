@@ -87,7 +87,7 @@ def running_server(library_dir: Path, *options: str) -> Iterator[WebServer]:
         yield WebServer(address)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
-        assert process.returncode == 0
+        assert process.returncode == 130
     finally:
         process.kill()
         process.communicate()

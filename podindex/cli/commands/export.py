@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from podindex.cli.context import session_of
-from podindex.errors import ConfigError
+from podindex.errors import ConfigError, UsageError
 
 
 def register(app: typer.Typer) -> None:
@@ -49,7 +49,7 @@ def export(
     if output is not None and str(output) == "-":
         output = None
         if documents > 1:
-            raise ConfigError("one-document-only", "stdout holds one document", "name a folder with -o")
+            raise UsageError("one-document-only", "stdout holds one document", "name a folder with -o")
     elif output is None and documents > 1:
         output = Path()
     file_names = _file_names(episodes)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from podindex.cli import EXIT_INTERRUPTED
 from podindex.cli.context import Notes, session_of
 
 
@@ -33,4 +34,7 @@ def serve(
         if open_browser:
             typer.launch(address)
 
-    run(session.library_dir, host=host, port=port, progress=Notes(session), started=started)
+    try:
+        run(session.library_dir, host=host, port=port, progress=Notes(session), started=started)
+    except KeyboardInterrupt as error:  # how a person stops it: there is nothing to say and nothing to go on with
+        raise typer.Exit(EXIT_INTERRUPTED) from error
