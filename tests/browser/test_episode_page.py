@@ -158,7 +158,7 @@ def test_keys_speed_and_position_are_remembered(page: Page) -> None:
     page.keyboard.press(">")
     expect(page.get_by_label("Speed")).to_have_value("1.25")
     page.keyboard.press(" ")
-    until(page, PLAYING)
+    until(page, f"{POSITION} > 60.1")
     page.keyboard.press("k")
     until(page, f"!({PLAYING})")
     page.goto("/")
@@ -432,3 +432,34 @@ def test_the_sleep_timer_pauses_after_some_minutes(page: Page) -> None:
     page.clock.fast_forward(2_000)
     until(page, f"!({PLAYING})")
     expect(page.get_by_label("Sleep timer")).to_have_value("")
+
+
+SAVED = f"JSON.parse(localStorage.getItem('podindex.positions'))?.['{TALK}']"
+
+
+def listen_at(page: Page, seconds: int) -> None:
+    open_episode(page, f"#t={seconds}")
+    page.keyboard.press("k")
+    until(page, f"{POSITION} > {seconds + 0.3}")
+    page.keyboard.press("k")
+    until(page, f"Math.abs({SAVED} - {seconds}) < 5")
+
+
+def test_looking_at_a_moment_does_not_forget_where_the_listener_stopped(page: Page) -> None:
+    listen_at(page, 70)
+    page.goto("/")
+    open_episode(page, "#t=5")
+    wait_for_position(page, 5)
+    page.goto("/")
+    assert page.evaluate(SAVED) == pytest.approx(70, abs=5)
+    open_episode(page)
+    expect(page.locator(".resumed")).to_contain_text("You stopped at 1:1")
+
+
+def test_the_tab_where_somebody_listened_last_says_where_they_stopped(page: Page) -> None:
+    listen_at(page, 40)
+    other = page.context.new_page()
+    listen_at(other, 80)
+    other.close()
+    page.goto("/")
+    assert page.evaluate(SAVED) == pytest.approx(80, abs=5)

@@ -17,6 +17,9 @@ export class Player extends EventTarget {
   #audio;
   #target = null; // where a jump leads, until the browser is there
   #stopAt = null;
+  #wantsToPlay = false; // what the listener asked for: the element pauses by itself where it fails or loads anew
+  #attempt = 0; // at loading: what is learnt of an earlier one no longer counts
+  #heardAt = null; // where it last played, until that is saved
   #savedAt = 0;
   #sleep = null;
 
@@ -28,6 +31,11 @@ export class Player extends EventTarget {
     this.episode = null;
     this.error = null;
     const on = (name, handler) => audio.addEventListener(name, handler);
+    // Before all others: they show what these make of it.
+    on("play", () => (this.#wantsToPlay = !audio.paused));
+    on("playing", () => (this.#heardAt = this.position));
+    on("pause", () => this.#paused());
+    on("ended", () => this.#ended());
     for (const name of ["play", "playing", "pause", "waiting", "loadedmetadata", "ended"]) on(name, () => this.#say("state"));
     on("seeking", () => this.#movedByOthers());
     on("seeked", () => this.#arrived());
@@ -35,8 +43,6 @@ export class Player extends EventTarget {
     on("timeupdate", () => this.#tick());
     on("error", () => this.#failed());
     on("ratechange", () => this.#say("rate"));
-    on("pause", () => this.#remember());
-    on("ended", () => this.#sleep?.at && this.#setSleep(null));
     addEventListener("pagehide", () => this.#remember());
     this.rate = load("rate", 1);
     this.#announceToSystem();
@@ -46,12 +52,14 @@ export class Player extends EventTarget {
   open(episode) {
     if (this.episode?.id === episode.id && !this.error) return;
     this.#remember();
-    const { rate } = this;
+    const failed = this.error;
+    this.#attempt++;
     this.episode = episode;
     this.error = null;
-    this.#target = this.#stopAt = null;
+    this.#wantsToPlay = false;
+    this.#target = this.#stopAt = this.#heardAt = null;
     if (new URL(this.#audio.src || "about:blank", location).pathname !== audioUrl(episode.id)) this.#audio.src = audioUrl(episode.id);
-    this.#audio.defaultPlaybackRate = this.rate = rate;
+    else if (failed) this.#audio.load();
     this.#describeToSystem();
     this.#say("episode");
   }
@@ -65,8 +73,9 @@ export class Player extends EventTarget {
     return Number.isFinite(duration) && duration > 0 ? duration : this.episode?.duration || 0;
   }
 
+  /** Whether it is to be heard, if not now then as soon as that is possible. */
   get playing() {
-    return !this.#audio.paused && !this.#audio.ended;
+    return this.#wantsToPlay;
   }
 
   get loading() {
@@ -78,7 +87,8 @@ export class Player extends EventTarget {
   }
 
   set rate(rate) {
-    this.#audio.playbackRate = Math.min(4, Math.max(0.5, rate));
+    // Both: whatever loads begins with the default.
+    this.#audio.defaultPlaybackRate = this.#audio.playbackRate = Math.min(4, Math.max(0.5, rate));
     save("rate", this.#audio.playbackRate);
   }
 
@@ -91,19 +101,16 @@ export class Player extends EventTarget {
     this.#say("position");
   }
 
-  async play() {
+  play() {
+    this.#wantsToPlay = true;
     if (this.error) this.#retry();
-    try {
-      await this.#audio.play();
-    } catch (error) {
-      // NotAllowedError: the browser wants a click first. AbortError: a pause or another episode came first.
-      if (error.name !== "AbortError" && error.name !== "NotAllowedError") this.#failed();
-    }
-    this.#say("state");
+    else this.#start();
   }
 
   pause() {
+    this.#wantsToPlay = false;
     this.#audio.pause();
+    this.#say("state");
   }
 
   toggle() {
@@ -167,6 +174,7 @@ export class Player extends EventTarget {
 
   #tick() {
     const now = this.#audio.currentTime;
+    if (!this.#audio.paused && this.#target === null) this.#heardAt = now;
     if (this.#target === null && this.#stopAt !== null && now >= this.#stopAt) {
       this.#stopAt = null;
       this.pause();
@@ -179,24 +187,50 @@ export class Player extends EventTarget {
     this.#tellSystemPosition();
   }
 
+  /** The browser or the system may pause it, too; where it fails, that is not the listener's wish. */
+  #paused() {
+    if (this.#audio.paused && !this.#audio.error) this.#wantsToPlay = false;
+    this.#remember();
+  }
+
+  #ended() {
+    this.#wantsToPlay = false;
+    this.#heardAt = 0;
+    this.#remember();
+    if (this.#sleep?.at) this.#setSleep(null);
+  }
+
+  /** Save where it played; to have looked at a place is not to have stopped there, nor is what another tab saved since. */
   #remember() {
-    if (!this.episode || !this.position) return;
-    this.#savedAt = this.position;
-    savePosition(this.episode.id, this.#audio.ended ? 0 : this.position);
+    if (!this.episode || this.#heardAt === null) return;
+    this.#savedAt = this.#heardAt;
+    savePosition(this.episode.id, this.#heardAt);
+    this.#heardAt = null;
+  }
+
+  async #start() {
+    const attempt = this.#attempt;
+    try {
+      await this.#audio.play();
+    } catch (error) {
+      // NotAllowedError: the browser wants a click first. AbortError: a pause or another episode came first.
+      if (error.name === "NotAllowedError") this.#wantsToPlay = false;
+      else if (error.name !== "AbortError" && attempt === this.#attempt) this.#failed();
+    }
+    this.#say("state");
   }
 
   async #failed() {
-    const { episode, playing } = this;
+    const attempt = ++this.#attempt;
     this.#target = this.position;
-    this.error = await this.#reason();
-    if (this.error !== "network") this.pause(); // the browser believes that it plays
+    const reason = await this.#reason();
+    if (attempt !== this.#attempt) return; // another episode, or another try
+    this.error = reason;
+    if (reason !== "network") this.pause(); // the browser believes that it plays
     this.#say("state");
-    if (this.error !== "network") return;
+    if (reason !== "network") return;
     await whenBack();
-    if (this.error !== "network" || this.episode !== episode) return;
-    if (playing) this.play();
-    else this.#retry();
-    this.#say("state");
+    if (attempt === this.#attempt) this.#retry();
   }
 
   async #reason() {
@@ -206,10 +240,13 @@ export class Player extends EventTarget {
   }
 
   #retry() {
-    const position = this.position;
+    const { position } = this;
+    this.#attempt++;
     this.error = null;
     this.#audio.load();
     this.#target = position;
+    if (this.#wantsToPlay) this.#start();
+    this.#say("state");
   }
 
   #say(name) {

@@ -1,0 +1,108 @@
+"""The sound breaks off while it plays: it goes on as the listener wants, and only so."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+from web_library import NO_AUDIO, TALK
+from web_page import until
+
+from podindex.store import EpisodeStore
+
+AUDIO = "document.getElementById('audio')"
+PLAYING = f"!{AUDIO}.paused"
+# The browser asks anew at a multiple of 32 KiB; the beginning of the file, about 65 seconds, is always answered.
+BREAKS_AT = 6 * 32_768
+
+
+class Outage:
+    """A server that has the beginning of the sound, and the rest only once it is back."""
+
+    def __init__(self, page: Page, sound: bytes) -> None:
+        self._is_back = False
+        self._sound = sound
+        page.route("**/audio/**", self._answer)
+        page.route("**/healthz", lambda route: route.fulfill(status=200 if self._is_back else 503))
+
+    def end(self) -> None:
+        """Answer everything from now on."""
+        self._is_back = True
+
+    def _answer(self, route: Route) -> None:
+        start = int(route.request.headers.get("range", "bytes=0-").removeprefix("bytes=").partition("-")[0])
+        end = BREAKS_AT if start < BREAKS_AT else len(self._sound)
+        if end > BREAKS_AT and not self._is_back:
+            route.fulfill(status=503)
+            return
+        headers = {"content-range": f"bytes {start}-{end - 1}/{len(self._sound)}", "content-type": "audio/mpeg"}
+        route.fulfill(status=206, body=self._sound[start:end], headers=headers)
+
+
+@pytest.fixture
+def outage(page: Page, web_library: Path) -> Outage:
+    """The sound has just broken off, played at twice its speed."""
+    sound = EpisodeStore(web_library / "episodes").metadata_path(TALK).with_suffix(".mp3").read_bytes()
+    outage = Outage(page, sound)
+    page.goto(f"/episodes/{TALK}#t=62")
+    until(page, f"{AUDIO}.readyState > 0")
+    page.get_by_label("Speed").select_option("2")
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_role("alert")).to_contain_text("does not answer")
+    return outage
+
+
+def test_sound_that_was_interrupted_goes_on(page: Page, outage: Outage) -> None:
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    broke_off = page.evaluate(f"{AUDIO}.currentTime")
+    outage.end()
+    until(page, f"{PLAYING} && {AUDIO}.currentTime > {broke_off} + 0.5")
+    expect(page.locator(".trouble")).to_be_empty()
+    assert page.evaluate(f"{AUDIO}.playbackRate") == 2
+    expect(page.get_by_label("Speed")).to_have_value("2")
+
+
+def test_what_is_paused_while_nothing_can_be_heard_stays_paused(page: Page, outage: Outage) -> None:
+    broke_off = page.evaluate(f"{AUDIO}.currentTime")
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    outage.end()
+    expect(page.locator(".trouble")).to_be_empty()
+    until(page, f"{AUDIO}.currentTime === {broke_off} && {AUDIO}.readyState > 2")
+    assert not page.evaluate(PLAYING)
+    page.get_by_role("button", name="Play").click()
+    until(page, f"{PLAYING} && {AUDIO}.currentTime > {broke_off} + 0.2")
+
+
+def test_a_hit_that_fails_late_does_not_stop_the_next(page: Page) -> None:
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:  # a built-in method is no handler to Playwright
+        waiting.append(route)
+
+    page.route(f"**/audio/{NO_AUDIO}", lambda route: route.fulfill(status=503))
+    page.route("**/healthz", hold)
+    page.goto("/?q=password")
+    hits = [page.locator("article", has=page.locator(f"a[href='/episodes/{episode}']")) for episode in (NO_AUDIO, TALK)]
+    with page.expect_request("**/healthz"):
+        hits[0].locator("a.hit").first.click()
+    hits[1].locator("a.hit").first.click()
+    until(page, "document.querySelector('.bar input').valueAsNumber > 0")
+    with page.expect_response("**/healthz"):
+        for route in waiting:
+            route.fulfill(status=200)
+    page.evaluate("new Promise((done) => setTimeout(done))")  # what waited for the answer has run
+    expect(page.locator(".trouble")).to_be_empty()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+
+
+def test_a_hit_plays_when_its_file_is_back(page: Page) -> None:
+    page.route("**/audio/**", lambda route: route.fulfill(status=503))
+    page.goto("/?q=password")
+    hit = page.locator("article", has=page.locator(f"a[href='/episodes/{TALK}']")).locator("a.hit").nth(1)
+    hit.click()
+    expect(page.get_by_role("alert")).to_contain_text("The sound cannot be played here")
+    page.unroute("**/audio/**")
+    hit.click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.locator(".trouble")).to_be_empty()
+    until(page, "document.querySelector('.bar input').valueAsNumber > 3")
