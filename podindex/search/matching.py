@@ -68,8 +68,8 @@ class Matcher:
                     return any_of([self.find(child) for child in children])
                 others = [self.find(child) for child in children if not _is_word(child)]
                 return any_of([self._any_word(words), *others])
-            case AllOf(children=children, excluded=excluded):
-                return self._all_of(children, excluded)
+            case AllOf():
+                return self._all_of(node)
 
     def _any_word(self, words: Row[Sequence]) -> Intervals:
         """Find any of many words: one look at every token takes less time than one after the other at each word's."""
@@ -77,15 +77,17 @@ class Matcher:
         starts = np.flatnonzero(weights > 0).astype(np.int32)
         return Intervals(starts, starts + 1, weights[starts])
 
-    def _all_of(self, children: Row[Node], excluded: Row[Node]) -> Intervals:
-        if len(children) == 1:
-            found = self.find(children[0])
+    def _all_of(self, node: AllOf) -> Intervals:
+        if len(node.children) == 1:
+            found = self.find(node.children[0])
         else:
-            found = disjoint(self._inside_episodes(all_of(self._near_each_other(children), NEAR_WORDS)))
-        for node in excluded:
+            found = self._inside_episodes(all_of(self._near_each_other(node.children), NEAR_WORDS))
+            if len(found):
+                found = disjoint(found, [self.find(child) for child in node.typed or node.children])
+        for excluded in node.excluded:
             if not len(found):
                 break
-            found = without(found, self.find(node), NEAR_WORDS, self._episode_bounds(found))
+            found = without(found, self.find(excluded), NEAR_WORDS, self._episode_bounds(found))
         return found
 
     def _near_each_other(self, children: Row[Node]) -> list[Intervals]:

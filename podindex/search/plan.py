@@ -10,9 +10,9 @@ engine executes them over positions. The meaning of every node is an answer to "
   and of which one holds the other, only the inner one counts (see `docs/search.md`).
 - `AnyOf`: the union; an interval that equals or contains another one of the union does not count.
 - `AllOf`: of one child, its intervals. Of several, the minimal intervals that hold at least one interval of every child
-  and are at most `NEAR_WORDS` tokens long; of those, tightest first (ties: earlier first), one that overlaps one
-  already kept is dropped. Then an interval is dropped when fewer than `NEAR_WORDS` tokens stand between it and an
-  interval of an `excluded` node (or they overlap).
+  and are at most `NEAR_WORDS` tokens long; of those, tightest first (ties: those with the children in the order typed
+  first, then earlier first), one that overlaps one already kept is dropped. Then an interval is dropped when fewer than
+  `NEAR_WORDS` tokens stand between it and an interval of an `excluded` node (or they overlap).
 """
 
 from collections.abc import Iterator

@@ -4,7 +4,7 @@ Like `intervals.py`, on whole arrays.
 """
 
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -163,39 +163,76 @@ def _near(found: Intervals, rare: Intervals, max_length: int) -> Intervals:
     return found.take(ranges(first, np.maximum(end, first)))
 
 
-def disjoint(found: Intervals) -> Intervals:
-    """Keep the shortest, of equals the earlier, of those that overlap; what overlaps a kept one goes."""
+def disjoint(found: Intervals, parts: Sequence[Intervals]) -> Intervals:
+    """Keep the shortest of those that overlap; what overlaps a kept one goes.
+
+    Args:
+        found: the windows.
+        parts: what they are windows over, in the order typed: of equally short windows those that hold an interval of
+            each part one behind the other are kept first, of these the earlier.
+    """
     overlaps = found.ends[:-1] > found.starts[1:]
     if not overlaps.any():
         return found
     kept = ~(np.append(overlaps, False) | np.append(False, overlaps))
     left = np.flatnonzero(~kept)
+    costs = _costs(found.starts[left], found.ends[left], parts)
     for _ in range(_MAX_ROUNDS):
         starts, ends = found.starts[left], found.ends[left]
-        best = _best_around(starts, ends)
+        best = _best_around(starts, ends, costs)
         kept[left[best]] = True
-        left = left[_apart(starts, ends, best)]
+        apart = _apart(starts, ends, best)
+        left, costs = left[apart], costs[apart]
         if not len(left):
             break
     else:
-        kept[_one_by_one(found, left)] = True
+        kept[_one_by_one(found, left, costs)] = True
     return found.take(kept)
 
 
-def _best_around(starts: Positions, ends: Positions) -> Mask:
-    """Tell which intervals are shorter than all that they overlap, or as short and earlier."""
+def _costs(starts: Positions, ends: Positions, parts: Sequence[Intervals]) -> Positions:
+    """Return numbers that are the less the sooner a window is to be kept, but for which one is earlier."""
     lengths = ends - starts
-    best = np.ones(len(starts), np.bool_)
+    costs = 2 * lengths
+    # Only where it decides: most neighbours are not equally long.
+    is_equal = np.zeros(len(starts), np.bool_)
+    for here, there in _overlapping(starts, ends):
+        equal = lengths[here] == lengths[there]
+        is_equal[here[equal]] = True
+        is_equal[there[equal]] = True
+    equals = np.flatnonzero(is_equal)
+    costs[equals] += ~_in_order(starts[equals], ends[equals], parts)
+    return costs
+
+
+def _in_order(starts: Positions, ends: Positions, parts: Sequence[Intervals]) -> Mask:
+    """Tell which windows hold an interval of each part, one behind the other."""
+    reached = starts
+    for found in parts:
+        # The first that begins behind the one before also ends first.
+        place = np.minimum(found.starts.searchsorted(reached), len(found) - 1)
+        reached = np.where(found.starts[place] >= reached, found.ends[place], np.int32(FAR))
+    return reached <= ends
+
+
+def _overlapping(starts: Positions, ends: Positions) -> Iterator[tuple[Indexes, Indexes]]:
+    """Yield the indexes of all pairs of windows that overlap, the earlier and the later ones, by their distance."""
     here = np.flatnonzero(ends[:-1] > starts[1:])
     distance = 1
     while len(here):
-        there = here + distance
-        first_wins = lengths[here] <= lengths[there]
-        best[there[first_wins]] = False
-        best[here[~first_wins]] = False
+        yield here, here + distance
         distance += 1
         here = here[: np.searchsorted(here, len(starts) - distance)]
         here = here[ends[here] > starts[here + distance]]
+
+
+def _best_around(starts: Positions, ends: Positions, costs: Positions) -> Mask:
+    """Tell which windows cost less than all that they overlap, or as much and are earlier."""
+    best = np.ones(len(starts), np.bool_)
+    for here, there in _overlapping(starts, ends):
+        first_wins = costs[here] <= costs[there]
+        best[there[first_wins]] = False
+        best[here[~first_wins]] = False
     return best
 
 
@@ -208,10 +245,10 @@ def _apart(starts: Positions, ends: Positions, best: Mask) -> Mask:
     return apart
 
 
-def _one_by_one(found: Intervals, left: Indexes) -> list[int]:
+def _one_by_one(found: Intervals, left: Indexes, costs: Positions) -> list[int]:
     chosen: list[int] = []
     starts, ends = [-1], [-1]  # of the chosen, in order
-    order = left[np.lexsort((found.starts[left], (found.ends - found.starts)[left]))]
+    order = left[np.lexsort((found.starts[left], costs))]
     for index, start, end in zip(order.tolist(), found.starts[order].tolist(), found.ends[order].tolist(), strict=True):
         place = bisect(starts, start)
         if ends[place - 1] <= start and (place == len(starts) or starts[place] >= end):

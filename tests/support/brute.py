@@ -1,7 +1,7 @@
 """Search and ranking as docs/search.md tells them, by looking at every word of every episode. Pure.
 
 Shares with the engine what a query means (`parse_query`, `expand`) and what a token and a passage are; nothing of how
-hits are found, scored or ordered.
+hits are found, scored or ordered. What a row of words finds is `scan.py`'s; which windows count is said here.
 """
 
 import math
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scan import Interval, ListLexicon, _intervals
+from scan import Interval, ListLexicon, _intervals, _minimal, _near
 
 from podindex.hits import SearchRequest
 from podindex.models import Episode, Transcript
@@ -18,7 +18,7 @@ from podindex.passages import build_passages, timed_words
 from podindex.search import analysis
 from podindex.search.expand import expand
 from podindex.search.filters import Filters
-from podindex.search.plan import AllOf, AnyOf, Node, Slot, TermSet, iter_leaves
+from podindex.search.plan import NEAR_WORDS, AllOf, AnyOf, Node, Plan, Slot, TermSet, iter_leaves
 from podindex.search.plan import Sequence as Row
 from podindex.search.query import parse_query
 
@@ -78,7 +78,7 @@ class BruteSearch:
         return [(each.id, hits) for each, hits in found]
 
     def _hits(self, root: Node, each: _Said, filters: Filters) -> Iterator[BruteHit]:
-        hits = sorted(hit for hit in _intervals(root, each.ids) if self._passes(each, hit, filters))
+        hits = sorted(hit for hit in intervals(root, each.ids) if self._passes(each, hit, filters))
         in_passage = Counter(each.passage_of[start] for start, _ in hits)
         title = np.float32(1) + np.float32(0.5) * self._title_share(root, each)
         for start, end in hits:
@@ -103,10 +103,10 @@ class BruteSearch:
     def weigh(self, node: Node, hit: Interval, ids: list[int]) -> float:
         match node:
             case AnyOf(children=children):
-                return max(self.weigh(child, hit, ids) for child in children if hit in _intervals(child, ids))
+                return max(self.weigh(child, hit, ids) for child in children if hit in intervals(child, ids))
             case AllOf(children=children) if len(children) > 1:
                 return sum(
-                    self.weigh(child, max(each for each in _intervals(child, ids) if each[1] <= hit[1]), ids)
+                    self.weigh(child, max(each for each in intervals(child, ids) if each[1] <= hit[1]), ids)
                     for child in children
                 )
             case AllOf(children=children):
@@ -141,7 +141,7 @@ class BruteSearch:
     def _nearness(self, root: Node, hit: Interval, ids: list[int]) -> np.float32:
         least = least_tokens(root)
         near = np.float32(least) / np.float32(max(least, hit[1] - hit[0]))
-        rows = [row for phrase in phrases(root) for row in _intervals(phrase, ids)]
+        rows = [row for phrase in phrases(root) for row in intervals(phrase, ids)]
         return near + np.float32(any(start <= hit[0] and hit[1] <= end for start, end in rows))
 
     def _title_share(self, root: Node, each: _Said) -> np.float32:
@@ -155,6 +155,59 @@ class BruteSearch:
             ):
                 share += np.float32(1 / len(texts))
         return share
+
+
+def scan_intervals(query: str, tokens: tuple[str, ...], language: str, *, similar: bool = False) -> list[Interval]:
+    """Return the hits of a query in an episode of these tokens, in order."""
+    lexicon = ListLexicon((language, token) for token in tokens)
+    plan = expand(parse_query(query), lexicon, similar=similar)
+    return run(plan, [lexicon.id_of[language, token] for token in tokens])
+
+
+def run(plan: Plan, ids: list[int]) -> list[Interval]:
+    """Return the hits of a plan in the term ids of an episode, in order."""
+    return sorted(intervals(plan.root, ids)) if plan.root else []
+
+
+def intervals(node: Node, ids: list[int]) -> set[Interval]:
+    """Return what a plan's node finds in an episode."""
+    match node:
+        case AnyOf(children=children):
+            return _minimal({hit for child in children for hit in intervals(child, ids)})
+        case AllOf(children=children, excluded=excluded):
+            found = [intervals(child, ids) for child in children]
+            hits = found[0] if len(found) == 1 else _tightest(found, [intervals(part, ids) for part in _typed(node)])
+            unwanted = {hit for child in excluded for hit in intervals(child, ids)}
+            return {hit for hit in hits if not any(_near(hit, other) for other in unwanted)}
+        case _:
+            return _intervals(node, ids)
+
+
+def _typed(node: AllOf) -> tuple[Node, ...]:
+    return node.typed or node.children
+
+
+def _tightest(children: list[set[Interval]], typed: list[set[Interval]]) -> set[Interval]:
+    """Keep of the windows over all children the shortest, of equals those in the order typed, of these the earlier."""
+    everything = set().union(*children)
+    windows = {
+        (start, end)
+        for start, _ in everything
+        for _, end in everything
+        if start < end <= start + NEAR_WORDS
+        and all(any(start <= s and e <= end for s, e in child) for child in children)
+    }
+    kept: set[Interval] = set()
+    for start, end in sorted(_minimal(windows), key=lambda hit: (hit[1] - hit[0], not _in_order(hit, typed), hit[0])):
+        if all(end <= s or e <= start for s, e in kept):
+            kept.add((start, end))
+    return kept
+
+
+def _in_order(window: Interval, parts: list[set[Interval]]) -> bool:
+    """Tell whether a window holds an interval of each part, one behind the other."""
+    start, end = window
+    return not parts or any(_in_order((e, end), parts[1:]) for s, e in parts[0] if start <= s and e <= end)
 
 
 def least_tokens(node: Node) -> int:

@@ -1,6 +1,6 @@
 """Every operation on whole arrays does what it says, one interval at a time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from random import Random
 
@@ -34,9 +34,18 @@ def antichain(pairs: Iterable[Pair]) -> list[Pair]:
     return sorted(a for a in pairs if not any(a[0] <= b[0] and b[1] <= a[1] and a != b for b in pairs))
 
 
-def shortest_first(pairs: list[Pair]) -> list[Pair]:
+def in_order(window: Pair, parts: Sequence[list[Pair]]) -> bool:
+    """Tell whether a window holds an interval of each part, one behind the other."""
+    if not parts:
+        return True
+    return any(
+        in_order((end, window[1]), parts[1:]) for start, end in parts[0] if window[0] <= start and end <= window[1]
+    )
+
+
+def shortest_first(pairs: list[Pair], parts: Sequence[list[Pair]] = ()) -> list[Pair]:
     kept: list[Pair] = []
-    for start, end in sorted(pairs, key=lambda pair: (pair[1] - pair[0], pair[0])):
+    for start, end in sorted(pairs, key=lambda pair: (pair[1] - pair[0], not in_order(pair, parts), pair[0])):
         if all(end <= a or b <= start for a, b in kept):
             kept.append((start, end))
     return sorted(kept)
@@ -126,21 +135,31 @@ def test_count_until(places: list[int], bounds: list[int], times: int) -> None:
     assert count_until(*ascending).tolist() == [sum(place <= bound for place in places) for bound in ascending[1]]
 
 
-@given(SETS)
-def test_disjoint(pairs: list[Pair]) -> None:
-    assert pairs_of(disjoint(intervals(pairs))) == shortest_first(pairs)
+@given(st.lists(TOKEN_SETS | SETS, min_size=1, max_size=3), st.integers(2, 12))
+def test_disjoint(sets: list[list[Pair]], max_length: int) -> None:
+    parts = [intervals(pairs) for pairs in sets]
+    windows = all_of(parts, max_length)
+    assert pairs_of(disjoint(windows, parts)) == shortest_first(pairs_of(windows), sets)
+
+
+def test_of_equal_windows_the_one_in_order_stays() -> None:
+    report, police = intervals([(0, 1), (2, 3)]), intervals([(1, 2), (7, 8)])
+    windows = all_of([police, report], 10)
+    assert pairs_of(windows) == [(0, 2), (1, 3), (2, 8)]
+    assert pairs_of(disjoint(windows, [police, report])) == [(1, 3)]
+    assert pairs_of(disjoint(windows, [report, police])) == [(0, 2), (2, 8)]
 
 
 def test_a_long_chain_of_equals_is_parted_from_its_beginning() -> None:
     chain = [(start, start + 3) for start in range(1_000)]
-    assert pairs_of(disjoint(intervals(chain))) == chain[::3]
+    assert pairs_of(disjoint(intervals(chain), [])) == chain[::3]
 
 
 def test_a_long_chain_that_grows_shorter_is_parted_from_its_end() -> None:
     ends = (100 + np.cumsum(range(100, 10, -1))).tolist()
     chain = [(end - 105 + number, end) for number, end in enumerate(ends, 1)]
     assert [end - start for start, end in chain] == list(range(104, 14, -1))
-    assert pairs_of(disjoint(intervals(chain))) == shortest_first(chain) == chain[1::2]
+    assert pairs_of(disjoint(intervals(chain), [])) == shortest_first(chain) == chain[1::2]
 
 
 @given(SETS, SETS, st.integers(0, 8), st.lists(st.integers(1, 60), unique=True).map(sorted))
