@@ -39,6 +39,16 @@ def store_error(error: OSError, path: Path) -> StoreError:
     return StoreError("disk-error", f"cannot use {path}: {reason}", "check the disk, then run the same command again")
 
 
+def is_folder(path: Path) -> bool:
+    """Tell whether there is a folder; False, too, where nobody may look or the name is none, where pathlib raises."""
+    return os.path.isdir(path)  # noqa: PTH112
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether there is a file; False, too, where nobody may look or the name is none, where pathlib raises."""
+    return os.path.isfile(path)  # noqa: PTH113
+
+
 def make_folder(folder: Path) -> None:
     """Create a folder in an existing one, durably; an existing folder is fine.
 

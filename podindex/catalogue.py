@@ -88,7 +88,7 @@ class Catalogue:
     def find_by_audio_path(self, path: Path) -> str | None:
         """Return the id of the episode whose audio is this file, as of the last `refresh` or `remember`."""
         by_path, _ = self._build_lookups()
-        return by_path.get(path.absolute()) or by_path.get(path.resolve())
+        return by_path.get(path.absolute()) or by_path.get(Path(os.path.realpath(path)))
 
     def find_by_sha256(self, sha256: str) -> str | None:
         """Return the id of an episode whose audio has this content, as of the last `refresh` or `remember`."""
@@ -109,7 +109,7 @@ class Catalogue:
         """Yield the files below episodes/ that had another length when their episodes were saved."""
         for episode_id, row in self._refresh().items():
             if row.audio_path and row.audio_bytes is not None and not Path(row.audio_path).is_absolute():
-                path = Path(self._store.root, _show_of(episode_id), row.audio_path)
+                path = _normal(self._store.root, episode_id, row.audio_path)
                 with suppress(OSError):  # it is gone: whoever needs it says so
                     if path.stat().st_size != row.audio_bytes:
                         yield path
@@ -159,7 +159,7 @@ class Catalogue:
             root = self._store.root.resolve()  # once: resolving every path would cost more than reading the list
             for episode_id, row in (self._refresh() if self._rows is None else self._rows).items():
                 if row.audio_path:
-                    by_path[Path(root, _show_of(episode_id), row.audio_path)] = episode_id
+                    by_path[_normal(root, episode_id, row.audio_path)] = episode_id
                 if row.sha256:
                     by_sha256.setdefault(row.sha256, episode_id)
             self._lookups = by_path, by_sha256
@@ -174,6 +174,12 @@ class Catalogue:
         if summary.status == "pending" and (failure := self._store.load_failure(summary.episode_id)):
             summary = replace(summary, status="failed", error=failure.error)
         return summary
+
+
+def _normal(root: Path, episode_id: str, audio_path: str) -> Path:
+    """Return where audio is, without the `..` of a file that lies in another folder than its show's."""
+    path = Path(root, _show_of(episode_id), audio_path)
+    return Path(os.path.normpath(path)) if ".." in path.parts else path
 
 
 def _show_of(episode_id: str) -> str:

@@ -7,10 +7,12 @@ the settings that Python users need as well, which are those of transcription.
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-from podindex.errors import ConfigError
+from podindex.atomic import is_file, is_folder
+from podindex.errors import ConfigError, UsageError
 from podindex.languages import parse_language
 
 CONFIG_NAME = "podindex.toml"
@@ -96,7 +98,7 @@ _TYPES: Mapping[str, type] = {field.name: int if field.type is int else str for 
 
 def _checked(name: str, value: object) -> object:
     expected = _TYPES[name]
-    if expected is int and isinstance(value, str) and value.strip().isdecimal():
+    if expected is int and isinstance(value, str) and value.strip().isdecimal() and len(value) < 10:
         return int(value)  # the environment has only text
     if isinstance(value, expected) and not isinstance(value, bool):
         return value
@@ -141,17 +143,35 @@ def find_library_dir(explicit: str | os.PathLike[str] | None, environ: Mapping[s
 
     Returns:
         An absolute path that need not exist.
+
+    Raises:
+        UsageError: `bad-setting`: what is named is empty, or the home of nobody.
     """
+    if explicit == "":
+        raise UsageError("bad-setting", "--library is empty", "name a folder")  # and not the nearest instead
     named = explicit or environ.get(f"{ENVIRONMENT_PREFIX}LIBRARY")
     if named:
-        return Path(named).expanduser().absolute()
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / CONFIG_NAME).is_file() or (folder / EPISODES_NAME).is_dir():
-            return folder
+        return expand(Path(named))
+    with suppress(FileNotFoundError):  # the current folder has been deleted
+        here = Path.cwd()
+        for folder in (here, *here.parents):
+            if is_file(folder / CONFIG_NAME) or is_folder(folder / EPISODES_NAME):
+                return folder
     import platformdirs
 
     return Path(platformdirs.user_data_dir("podindex", appauthor=False))
+
+
+def expand(path: Path) -> Path:
+    """Return an absolute path, with `~` as the home that it stands for.
+
+    Raises:
+        UsageError: `bad-setting`: there is no such home, or no current folder.
+    """
+    try:
+        return path.expanduser().absolute()
+    except (RuntimeError, FileNotFoundError) as error:
+        raise UsageError("bad-setting", f"there is no folder that {path} could be in", "name another") from error
 
 
 def read_config(library_dir: Path) -> dict[str, object]:
@@ -164,7 +184,7 @@ def read_config(library_dir: Path) -> dict[str, object]:
     try:
         with path.open("rb") as file:
             content = file.read(_MAX_CONFIG_BYTES + 1)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
         raise ConfigError(

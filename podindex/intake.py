@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from podindex import __version__
+from podindex.atomic import is_folder
 from podindex.catalogue import Catalogue
 from podindex.config import Settings
 from podindex.errors import AudioError, FormatError, PodindexError, StoreError, explain
@@ -70,7 +71,7 @@ def iter_audio_files(path: Path, *, skip: Path | None = None) -> Iterator[Path |
         path: a file or a folder.
         skip: a folder to pass over, such as the library's index/, whose audio is made from episodes.
     """
-    if not path.is_dir():
+    if not is_folder(path):
         yield path
         return
     unreadable: list[AudioError] = []
@@ -87,6 +88,15 @@ def iter_audio_files(path: Path, *, skip: Path | None = None) -> Iterator[Path |
             if not name.startswith(".") and Path(name).suffix.lower() in AUDIO_SUFFIXES:
                 yield Path(folder, name)
     yield from unreadable
+
+
+def named(path: Path) -> Path:
+    """Return the name under which a file will be looked for: absolute, with links as the user sees them.
+
+    But for `..`, which would lead elsewhere from the folder that a link leads to.
+    """
+    path = path.absolute()
+    return Path(os.path.realpath(path.parent), path.name) if ".." in path.parts else path
 
 
 def _is_same(folder: Path, other: Path | None) -> bool:
@@ -128,11 +138,10 @@ class Intake:
     def take_library(self) -> Iterator[Job | EpisodeOutcome]:
         """Register the audio below episodes/ that belongs to no episode or has changed, and is whole."""
         loose = (path for path in self._store.iter_loose_audio() if self._catalogue.find_by_audio_path(path) is None)
+        whole: list[Path] = []
         for path in [*loose, *self._catalogue.iter_changed_audio()]:
-            if is_being_written(path):
-                self.growing.append(path)
-            else:
-                yield from self.take_all([path])
+            (self.growing if is_being_written(path) else whole).append(path)
+        yield from self.take_all(whole)
 
     def take_with_transcript(
         self, paths: Iterable[Path | AudioError], source: Path, language: str | None
@@ -149,6 +158,12 @@ class Intake:
             is there and `force` does not say that it is to be replaced (or, in a dry run, `pending`).
         """
         yield from self._each(paths, partial(self._take_with_transcript, source=source, language=language))
+
+    def iter_unreadable(self) -> Iterator[EpisodeOutcome]:
+        """Yield the episodes that nothing can be done with until a person has mended their files."""
+        for summary in self._catalogue.summaries():
+            if summary.error and summary.audio_path is None:
+                yield EpisodeOutcome(None, summary.episode_id, "failed", error=summary.error)
 
     def take_unfinished(self) -> Iterator[Job | EpisodeOutcome]:
         """Yield the episodes that an earlier run did not finish, but not too soon those that have failed before."""
@@ -198,7 +213,7 @@ class Intake:
         Either it has changed, or its audio has another name now: a was renamed to b, and a new file is a. Which of the
         two is known when all the others have been looked at.
         """
-        path = path.absolute()
+        path = named(path)
         if self._catalogue.find_by_audio_path(path) is None:
             return False
         with suppress(PodindexError):
@@ -207,8 +222,7 @@ class Intake:
         return False
 
     def _attempt(self, path: Path, take: Callable[[Path], T]) -> T | EpisodeOutcome:
-        # Absolute, but with links as the user sees them: that is the name under which the file will be looked for.
-        path = path.absolute()
+        path = named(path)
         try:
             return take(path)
         except Exception as error:  # noqa: BLE001  # whatever a decoder makes of it, the other files go on
@@ -256,6 +270,7 @@ class Intake:
         if segments and job.header_duration_ms is not None and segments[-1].start_ms >= job.header_duration_ms:
             self.too_long.append(job.episode.id)
         self._store.save_transcript(Transcript(job.episode.id, language or job.episode.language, segments, origin))
+        self._store.save_episode(replace(job.episode, real_time_factor=None))  # that of a transcript it had before
         # What an attempt to transcribe it has left.
         self._store.clear_chunks(job.episode.id)
         self._store.clear_failure(job.episode.id)
@@ -293,7 +308,7 @@ class Intake:
     def _take_known(self, path: Path, sha256: str, episode: Episode, request: Settings | None) -> Job | EpisodeOutcome:
         current_path = self._store.audio_path(episode)
         changed = episode.audio is None or episode.audio.sha256 != sha256
-        if current_path is not None and not changed and _has_content(current_path, sha256):
+        if current_path not in (None, path) and not changed and _has_content(current_path, sha256):
             path = current_path  # a second copy of what is here
         renamed = self._renamed(episode)
         if not self._options.force and not request and self._is_transcribed(episode.id, sha256):
@@ -314,7 +329,9 @@ class Intake:
         info = probe(path)
         if changed:
             self._notice_misleading(path)
-        return self._enlist(replace(renamed, duration_ms=info.duration_ms), path, sha256, info, request)
+        if changed:
+            renamed = replace(renamed, duration_ms=info.duration_ms)
+        return self._enlist(renamed, path, sha256, info, request)
 
     def _enlist(
         self, episode: Episode, path: Path, sha256: str, info: AudioInfo, request: Settings | None = None
@@ -323,7 +340,7 @@ class Intake:
         if self._options.dry_run:
             self._catalogue.remember(episode.id, path, sha256)
             return EpisodeOutcome(path, episode.id, "pending", info.duration_ms)
-        episode, path = self._save(replace(episode, real_time_factor=None), path, sha256)
+        episode, path = self._save(episode, path, sha256)
         self._catalogue.remember(episode.id, path, sha256)
         request = request or self._options.request
         if request:

@@ -5,6 +5,7 @@ expected there and what was found.
 """
 
 import json
+import math
 import os
 import re
 from collections.abc import Callable, Sequence
@@ -25,10 +26,11 @@ def parse_json(raw: bytes) -> object:
     """Parse UTF-8 JSON, with or without a byte order mark.
 
     Raises:
-        ValueError: it is not that, is nested too deeply, or holds NaN or Infinity.
+        ValueError: it is not that, is nested too deeply, or holds NaN, Infinity or what is too large for a number.
     """
     try:
-        data: object = json.loads(raw.decode("utf-8-sig"), parse_constant=_reject_constant)
+        text = raw.decode("utf-8-sig")
+        data: object = json.loads(text, parse_constant=_reject_constant, parse_float=_parse_float)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     return data
@@ -44,6 +46,13 @@ def format_json(value: object, *, indent: int | None = None) -> str:
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators)
     # A file name that is not UTF-8 reaches us as lone surrogates (PEP 383); JSON can carry them only escaped.
     return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _parse_float(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise ValueError(f"{digits[:20]} is too large a number")
+    return value
 
 
 def _reject_constant(name: str) -> object:

@@ -19,7 +19,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from podindex.config import EPISODES_NAME, INDEX_NAME, find_library_dir, load_settings, search_dir
+from podindex.atomic import is_file
+from podindex.config import EPISODES_NAME, INDEX_NAME, expand, find_library_dir, load_settings, search_dir
 from podindex.errors import (
     AudioError,
     ConfigError,
@@ -156,18 +157,23 @@ class Library:
         request = settings if force or settings != usual else None
         options = IntakeOptions(show, title, _midnight(published), copy, force, dry_run, request)
         skip = self.path / INDEX_NAME
-        files = [file for path in paths for file in iter_audio_files(Path(path), skip=skip)]
+        files = [file for path in _several(paths) for file in iter_audio_files(Path(path), skip=skip)]
         if (title or transcript) and len(files) > 1:
             what = "--title" if title else "--transcript"
             raise UsageError("one-file-only", f"{what} is for one file, and these are {len(files)}", "name one file")
-        intake = Intake(self._store, self._catalogue, options)
-        taken: Iterator[Job | EpisodeOutcome] = intake.take_all(files)
-        if transcript is not None:
-            taken = intake.take_with_transcript(files, Path(transcript), settings.language)
+
+        def take(intake: Intake) -> Iterator[Job | EpisodeOutcome]:
+            if transcript is None:
+                return intake.take_all(files)
+            return intake.take_with_transcript(files, Path(transcript), settings.language)
+
         if dry_run:
-            yield from (item for item in taken if isinstance(item, EpisodeOutcome))
+            intake = Intake(self._store, self._catalogue, options)
+            yield from (item for item in take(intake) if isinstance(item, EpisodeOutcome))
             return
         with self._writing(create=True):
+            intake = Intake(self._store, self._catalogue, options)  # not before: another process may add the same file
+            taken = take(intake)
             for outcome in self._run(self._warn_of_misleading(intake, taken, seek_safe=seek_safe), settings):
                 if seek_safe and outcome.episode_id and outcome.status != "failed":
                     self._keep_seekable(outcome.episode_id)
@@ -214,7 +220,7 @@ class Library:
         settings = settings or load_settings(self.path)
         with self._writing():
             intake = Intake(self._store, self._catalogue, IntakeOptions())
-            taken = [*intake.take_library(), *intake.take_unfinished()]
+            taken = [*intake.take_library(), *intake.take_unfinished(), *intake.iter_unreadable()]
             for path in intake.growing:
                 self._progress.note(f"{path.name} is still being written to: the next `podindex sync` takes it")
             if intake.waiting:
@@ -269,7 +275,7 @@ class Library:
         watch = Watch(
             self._store,
             self._catalogue,
-            [Path(folder).expanduser() for folder in folders],
+            [expand(Path(folder)) for folder in _several(folders)],
             index_dir=self.path / INDEX_NAME,
             settle_s=settle_s,
             note=note,
@@ -478,7 +484,7 @@ class Library:
     def audio_path(self, episode_id: str) -> Path | None:
         """Return where an episode's audio is, or None where there is none or it has gone."""
         path = self._store.audio_path(self.episode(episode_id))
-        return path if path is not None and path.is_file() else None
+        return path if path is not None and is_file(path) else None
 
     def playable_audio_path(self, episode_id: str) -> Path | None:
         """Return a file with an episode's sound that browsers can seek in, or None where there is none.
@@ -567,6 +573,11 @@ class Library:
                 raise ConfigError("library-not-writable", message, "choose another place with --library") from error
         with self._store.writer_lock():
             yield
+
+
+def _several(paths: Iterable[str | os.PathLike[str]]) -> Iterable[str | os.PathLike[str]]:
+    """Return paths as they are, and one alone as several: a text is an iterable of letters."""
+    return [paths] if isinstance(paths, str | os.PathLike) else paths
 
 
 def _from_anywhere(settings: Settings) -> Settings:

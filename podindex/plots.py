@@ -169,7 +169,7 @@ def _color(number: int) -> str:
 
 def _shortened(text: str) -> str:
     """Return text that fits the names' column and holds nothing that a picture cannot."""
-    text = "".join(letter for letter in text if unicodedata.category(letter)[0] != "C")
+    text = "".join(letter for letter in text[: 4 * _NAME_LETTERS] if unicodedata.category(letter)[0] != "C")
     if _columns(text) <= _NAME_LETTERS:
         return text
     while _columns(text) >= _NAME_LETTERS:

@@ -9,14 +9,18 @@ _PUBLISHER = "publisher"
 
 def summarize_shows(episodes: Iterable[EpisodeSummary]) -> list[ShowSummary]:
     """Return what each show holds, by name."""
-    return [_summarize(show, own) for show, own in sorted(_by_show(episodes).items())]
+    return [_summarize(show, own) for show, own in _in_order(_by_show(episodes))]
 
 
 def build_stats(episodes: Iterable[EpisodeSummary]) -> LibraryStats:
     """Add up the episodes, all together and by show."""
     everything = list(episodes)
-    shows = sorted(_by_show(everything).items(), key=lambda item: item[0].casefold())
+    shows = _in_order(_by_show(everything))
     return LibraryStats(_add_up(None, everything), tuple(_add_up(show, own) for show, own in shows))
+
+
+def _in_order(by_show: dict[str, list[EpisodeSummary]]) -> list[tuple[str, list[EpisodeSummary]]]:
+    return sorted(by_show.items(), key=lambda item: item[0].casefold())
 
 
 def _by_show(episodes: Iterable[EpisodeSummary]) -> dict[str, list[EpisodeSummary]]:

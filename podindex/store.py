@@ -164,7 +164,8 @@ class EpisodeStore:
         document = codec.episode_to_json(episode)
         found = _load_or_none(path, "damaged-metadata", lambda data: data) or {}
         document |= {key: value for key, value in found.items() if key not in codec.EPISODE_FIELDS}
-        write_atomically(path, codec.format_document(document))
+        if document != found:  # a file that is written anew counts as changed
+            write_atomically(path, codec.format_document(document))
 
     def audio_path(self, episode: Episode) -> Path | None:
         """Return where an episode's audio is, or None where it has none; whether it is there is not asked."""

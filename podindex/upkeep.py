@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from podindex import indexing
+from podindex.atomic import store_error
 from podindex.audio.derived import iter_leftovers
 from podindex.config import EPISODES_NAME, INDEX_NAME, search_dir
 from podindex.errors import LibraryBusyError, PodindexError, StoreError
@@ -60,27 +61,45 @@ def repair_problems(problems: list[Problem], library_dir: Path, store: EpisodeSt
     """
     for problem in problems:
         if problem.code == "leftover-file":
-            Path(problem.where).unlink(missing_ok=True)
+            _remove(Path(problem.where))
         elif problem.code == "damaged-transcript":
             kept = store.set_transcript_aside(problem.where)
             progress.note(
-                f"{problem.where}: the damaged transcript is kept as {kept.name}; `podindex sync` makes it anew"
+                f"{problem.where}: the damaged transcript is kept as {kept.name}; {_how_anew(store, problem.where)}"
             )
         elif problem.code == "leftover-chunks":
             store.clear_chunks(problem.where)
             store.clear_failure(problem.where)
-    if any(problem.code.startswith("index-") or problem.code == "damaged-transcript" for problem in problems):
+    if any(problem.code in ("index-damaged", "damaged-transcript") for problem in problems):
         indexing.run(library_dir, progress, rebuild=True)
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise store_error(error, path) from error
+
+
+def _how_anew(store: EpisodeStore, episode_id: str) -> str:
+    if store.load_episode(episode_id).audio:
+        return "`podindex sync` makes it anew"
+    return "there is no audio to make it anew from: mend it, and give it its name back"
 
 
 def _check_episode(store: EpisodeStore, episode_id: str) -> Iterator[Problem]:
     try:
-        episode = store.load_episode(episode_id)
+        yield from _look_at(store, episode_id)
     except StoreError as error:
         yield Problem(error.code, episode_id, str(error), repairable=False)
-        return
+
+
+def _look_at(store: EpisodeStore, episode_id: str) -> Iterator[Problem]:
+    episode = store.load_episode(episode_id)
     yield from _check_audio(store, episode)
     if not store.has_transcript(episode_id):
+        if episode.audio is None:
+            yield Problem("nothing-left", episode_id, "it has neither audio nor a transcript", repairable=False)
         return
     try:
         transcript = store.load_transcript(episode_id)

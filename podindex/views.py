@@ -67,11 +67,12 @@ def _outcome_json(outcome: EpisodeOutcome) -> dict[str, Any]:
         "duration_ms": outcome.duration_ms,
         "elapsed_s": outcome.elapsed_s,
         "real_time_factor": _rounded(outcome.real_time_factor, 2),
-        "error": _error_json(outcome.error),
+        "error": error_json(outcome.error),
     }
 
 
-def _error_json(error: ErrorInfo | None) -> dict[str, str] | None:
+def error_json(error: ErrorInfo | None) -> dict[str, str] | None:
+    """Return an error as `--json` has it."""
     return {"code": error.code, "message": error.message, "hint": error.hint} if error else None
 
 
@@ -93,7 +94,7 @@ def _summary_json(episode: EpisodeSummary) -> dict[str, Any]:
         "origin": episode.origin,
         "model": episode.model,
         "audio_path": str(episode.audio_path) if episode.audio_path else None,
-        "error": _error_json(episode.error),
+        "error": error_json(episode.error),
     }
 
 
@@ -174,4 +175,4 @@ def problems_json(problems: Iterable[Problem]) -> dict[str, Any]:
 
 
 def _instant(moment: datetime | None) -> str | None:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+    return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat() + "Z" if moment else None

@@ -10,9 +10,10 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from podindex.atomic import is_file, is_folder
 from podindex.catalogue import Catalogue
 from podindex.errors import AudioError, SearchError, StoreError
-from podindex.intake import is_being_written, iter_audio_files, next_try
+from podindex.intake import is_being_written, iter_audio_files, named, next_try
 from podindex.models import EpisodeOutcome
 from podindex.store import EpisodeStore
 
@@ -134,7 +135,7 @@ class Watch:
     ) -> None:
         self._store = store
         self._catalogue = catalogue
-        self.folders = [store.root, *(folder.absolute() for folder in folders)]
+        self.folders = [store.root, *(named(folder) for folder in folders)]
         self._index_dir = index_dir
         self._settling = Settling(settle_s)
         self._note = note
@@ -144,7 +145,7 @@ class Watch:
 
     def roots(self) -> list[Path]:
         """Return the folders that are there to be watched."""
-        return [folder for folder in self.folders if folder.is_dir()]
+        return [folder for folder in self.folders if is_folder(folder)]
 
     def look(self, now_s: float, *, changed: bool) -> list[Path]:
         """Return new and changed audio files that are whole, in order.
@@ -163,8 +164,12 @@ class Watch:
                 found.append(path)
         if any(path.is_relative_to(self._store.root) for path in found):
             loose = set(self._store.iter_loose_audio())
-            found = [path for path in found if path in loose or not path.is_relative_to(self._store.root)]
+            found = [path for path in found if path in loose or not self._is_other(path)]
         return found
+
+    def _is_other(self, path: Path) -> bool:
+        """Tell whether a file of the library belongs to something else than an episode, as a cut-off copy may."""
+        return path.is_relative_to(self._store.root) and self._catalogue.find_by_audio_path(path) is None
 
     def retry_is_due(self, now: datetime) -> bool:
         """Tell whether an unfinished episode's time has come."""
@@ -179,7 +184,11 @@ class Watch:
     def _scan(self) -> dict[Path, FileState]:
         """Return the audio files below all folders, without those that are known and have not changed since."""
         files: dict[Path, FileState] = {}
-        complaints = {f"{folder} is not there: waiting for it" for folder in self.folders if not folder.is_dir()}
+        complaints = {
+            f"{folder} is no folder: waiting for one" if is_file(folder) else f"{folder} is not there: waiting for it"
+            for folder in self.folders
+            if not is_folder(folder)
+        }
         for root in self.roots():
             for path in iter_audio_files(root, skip=self._index_dir):
                 if isinstance(path, AudioError):

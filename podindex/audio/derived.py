@@ -51,6 +51,7 @@ def unfinished_file(path: Path) -> Iterator[Path]:
             with suppress(OSError):  # file systems without locks: nobody can take one to remove the file, either
                 fcntl.flock(file, fcntl.LOCK_EX)
             yield temporary
+            os.fsync(file.fileno())  # whatever wrote it: what is in its place after a power cut is believed
             temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -1,16 +1,17 @@
-"""The index frame of an mp3 file: how long it is, and whether its bit rate is constant. Pure.
+"""The index frame of an mp3 file: how long it is, and whether its bit rate is constant. I/O: the file it is given.
 
 An mp3 file has no header. Encoders put a frame of silence first and hide a table in it: `Xing` in files of variable bit
 rate, `Info` in those of constant bit rate (LAME), `VBRI` (Fraunhofer, variable). Where there is none, only reading
 everything tells the length.
 """
 
+import os
 from dataclasses import dataclass
-from mmap import mmap
-from typing import Literal
+from typing import BinaryIO, Literal
 
 _ID3_HEADER_BYTES = 10
 _SYNC_SEARCH_BYTES = 4096
+_BLOCK_BYTES = 2**20
 _XING_HAS_FRAMES = 1
 _VBRI_OFFSET = 4 + 32
 
@@ -57,21 +58,32 @@ def find_index(head: bytes) -> Mp3Index | None:
     return None
 
 
-def is_constant(content: bytes | mmap) -> bool:
+def is_constant(file: BinaryIO) -> bool:
     """Tell whether a whole mp3 file is plainly one row of frames of the same bit rate.
 
     That is most files, and is seen ten times faster than by a demuxer. False only means: look more closely.
+
+    Raises:
+        OSError: it cannot be read.
     """
-    at = id3_bytes(content[:_ID3_HEADER_BYTES])
-    end = len(content) - (_ID3V1_BYTES if content[-_ID3V1_BYTES:][:3] == b"TAG" else 0)
-    at += _frame_bytes(content[at : at + 3])  # the first may be an index, at another bit rate
-    plain = bytes((*content[at : at + 2], *(byte & ~_PADDED for byte in content[at + 2 : at + 3])))
+    at = id3_bytes(file.read(_ID3_HEADER_BYTES))
+    end = file.seek(0, os.SEEK_END)
+    file.seek(max(0, end - _ID3V1_BYTES))
+    if file.read(3) == b"TAG":
+        end -= _ID3V1_BYTES
+    at += _frame_bytes(_read_at(file, at))  # the first may be an index, at another bit rate
+    first = _read_at(file, at)
+    plain = bytes((*first[:2], *(byte & ~_PADDED for byte in first[2:])))
     padded = plain[:2] + bytes(byte | _PADDED for byte in plain[2:])
     size = _frame_bytes(plain)
     if not size:
         return False
+    block, begin = b"", 0
     while at < end:
-        head = content[at : at + 3]
+        if at + 3 > begin + len(block):
+            file.seek(at)
+            block, begin = file.read(_BLOCK_BYTES), at
+        head = block[at - begin : at - begin + 3]
         if head == plain:
             at += size
         elif head == padded:
@@ -79,6 +91,11 @@ def is_constant(content: bytes | mmap) -> bool:
         else:
             return False
     return True
+
+
+def _read_at(file: BinaryIO, at: int) -> bytes:
+    file.seek(at)
+    return file.read(3)
 
 
 def _frame_bytes(head: bytes) -> int:

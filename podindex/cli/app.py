@@ -39,8 +39,10 @@ class _Root(TyperGroup):
 
                 with suppress(OSError):
                     traceback.print_exc()
-            session.say_error(str(error))
+            session.say_error(error)
             raise typer.Exit(error.exit_code) from error
+        except BrokenPipeError as error:  # the reader has seen enough, as `head` has
+            raise typer.Exit from error
         except KeyboardInterrupt as error:
             session.say("interrupted: what is finished is kept; run the same command again to go on")
             raise typer.Exit(EXIT_INTERRUPTED) from error
@@ -201,8 +203,9 @@ def run() -> int:
     except OSError as error:
         if error.filename is not None or error.errno not in _UNWRITABLE:
             raise  # not about what was printed
-        code = 1
-        if not isinstance(error, BrokenPipeError):  # the reader has gone, as `head` does
+        code = 0
+        if not isinstance(error, BrokenPipeError):
+            code = 1
             tell(f"error: cannot write the results: {error.strerror} (make room, or send them elsewhere)")
         # What is still to be written would fail once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from podindex.errors import PodindexError
 from podindex.progress import NullProgress
 
 if TYPE_CHECKING:
@@ -31,10 +32,12 @@ _UNLIMITED_WIDTH = 10_000
 class Session:
     """One run of the command line."""
 
-    library_dir: Path = field(default_factory=Path.cwd)
+    library_dir: Path = field(default_factory=Path)
     quiet: bool = False
     verbose: bool = False
     no_color: bool = False
+    wants_json: bool = False
+    """Whether stdout is still to get a JSON document, be it an error."""
     _library: "Library | None" = None
 
     @property
@@ -59,14 +62,19 @@ class Session:
         if not self.quiet:
             tell(text)
 
-    def say_error(self, text: str) -> None:
-        """Print an error as one line."""
-        tell(f"error: {text}")
+    def say_error(self, error: PodindexError) -> None:
+        """Print an error as one line, and for programs as JSON, too."""
+        tell(f"error: {error}")
+        if self.wants_json:
+            from podindex.views import error_json
+
+            self.print_json({"error": error_json(error.info)})
 
     def print_json(self, document: object) -> None:
         """Print the one JSON document of a command."""
         # ASCII escapes: nothing in a title can then control a terminal or break an encoding.
         typer.echo(json.dumps(document, indent=2))
+        self.wants_json = False  # one is all
 
     def print_lines(self, lines: Iterable[str]) -> None:
         """Print styled lines; plain ones where nobody would see the styles, or wants them."""

@@ -52,10 +52,8 @@ def say_outcome(say: Callable[[str], None], session: Session, outcome: "EpisodeO
     """Print how an episode ended, as one line."""
     name = outcome.episode_id or str(outcome.path or "")
     if outcome.error:
-        line = f"error: {name}: {outcome.error.message} ({outcome.error.hint})"
-        if outcome.status == "partial":
-            line = f"partial: {name}: {outcome.error.message} ({outcome.error.hint})"
-        say(line)
+        kind = "partial" if outcome.status == "partial" else "error"
+        say(": ".join(filter(None, (kind, name, f"{outcome.error.message} ({outcome.error.hint})"))))
     elif not session.quiet:
         length = format_time(outcome.duration_ms) if outcome.duration_ms is not None else ""
         speed = f"  {outcome.real_time_factor:.0f}× real time" if outcome.real_time_factor else ""

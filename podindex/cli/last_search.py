@@ -25,7 +25,7 @@ def save_last_search(library_dir: Path, page: SearchPage, offset: int) -> None:
 
 def load_last_search(library_dir: Path, number: int) -> tuple[str, int] | None:
     """Return the episode and the time of a hit of the last search; None where there was no such hit."""
-    with suppress(OSError, ValueError, TypeError, KeyError):
+    with suppress(OSError, ValueError, TypeError, LookupError, OverflowError):
         found = json.loads((library_dir / INDEX_NAME / _NAME).read_bytes())[str(number)]
         episode_id, jump_ms = str(found[0]), int(found[1])
         if is_episode_id(episode_id) and jump_ms >= 0:

@@ -6,6 +6,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from podindex.cli.context import session_of
 from podindex.config import CONFIG_NAME
 from podindex.days import parse_period
 from podindex.errors import ConfigError
@@ -84,5 +85,11 @@ FIRST_DAY = parsed_by(parse_first_day, "YYYY[-MM[-DD]]")
 LAST_DAY = parsed_by(parse_last_day, "YYYY[-MM[-DD]]")
 TIME = parsed_by(parse_time, "TIME")
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+def _want_json(ctx: typer.Context, wanted: bool) -> bool:
+    session_of(ctx).wants_json = wanted
+    return wanted
+
+
+JsonOption = Annotated[bool, typer.Option("--json", callback=_want_json, help="Print one JSON document.")]
 ShowOption = Annotated[str | None, typer.Option("--show", metavar="NAME", help="Only this show.")]

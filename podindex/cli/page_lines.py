@@ -26,20 +26,24 @@ def iter_page_lines(page: SearchPage, offset: int) -> Iterator[str]:
         if hits[0].more_in_episode:
             yield _dim(f"     + {hits[0].more_in_episode} more in this episode")
         yield ""
-    yield from _iter_summary_lines(page)
+    yield _summary(page)
 
 
-def _iter_summary_lines(page: SearchPage) -> Iterator[str]:
-    """Yield what is to be said of all hits together."""
-    if page.total:
-        hits, episodes = _count(page.total, "hit"), _count(page.total_episodes, "episode")
-        yield _dim(f"{hits} in {episodes} ({page.took_ms:.0f} ms)")
-    else:
-        yield "nothing found"
+def iter_hint_lines(page: SearchPage) -> Iterator[str]:
+    """Yield what is to be said besides the hits."""
+    if page.total and not page.hits:
+        yield "there are no more hits to show; --per-episode 0 shows all of an episode"
     if page.did_you_mean:
-        yield typer.style(f"did you mean: {clean(page.did_you_mean)}", bold=True)
+        yield f"did you mean: {page.did_you_mean}"
     for note in page.notes:
-        yield typer.style(f"note: {clean(note)}", fg="yellow")
+        yield f"note: {note}"
+
+
+def _summary(page: SearchPage) -> str:
+    if not page.total:
+        return "nothing found"
+    hits, episodes = _count(page.total, "hit"), _count(page.total_episodes, "episode")
+    return _dim(f"{hits} in {episodes} ({page.took_ms:.0f} ms)")
 
 
 def _heading(hit: Hit) -> str:

@@ -123,7 +123,7 @@ class _Asked(TypedDict):
 def _asked(given: QueryParams) -> _Asked:
     """Return what to search for and where, of any request that searches."""
     return {
-        "query": params.text(given, "q") or "",
+        "query": params.query(given) or "",
         "show": params.text(given, "show"),
         "speaker": params.text(given, "speaker"),
         "episode": params.text(given, "episode"),

@@ -7,12 +7,13 @@ no player asks for several, and answering them is how servers have been made to 
 import os
 import re
 import stat
+from functools import lru_cache
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from podindex.errors import RequestError
+from podindex.errors import AudioError, RequestError
 from podindex.library import Library
 from podindex.store import audio_gone
 from podindex.web.respond import error_answer, knows
@@ -74,9 +75,21 @@ def respond_with_audio(library: Library, request: Request) -> Response:
             pass
     except OSError as error:
         raise audio_gone(episode_id) from error
-    if not stat.S_ISREG(status.st_mode):
+    if not stat.S_ISREG(status.st_mode) or not _is_audio(path, (status.st_ino, status.st_size, status.st_mtime_ns)):
         raise audio_gone(episode_id)
     return _file_answer(request, path, status)
+
+
+@lru_cache(maxsize=1024)
+def _is_audio(path: Path, stamp: tuple[int, ...]) -> bool:  # noqa: ARG001  a replaced file is looked at again
+    """Tell whether a file holds sound, damaged or not: metadata may come from anybody and name any file."""
+    from podindex.audio.source import open_source
+
+    try:
+        with open_source(path):
+            return True
+    except AudioError as error:
+        return error.code != "audio-not-audio"
 
 
 def _file_answer(request: Request, path: Path, status: os.stat_result) -> Response:

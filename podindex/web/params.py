@@ -14,15 +14,20 @@ from podindex.errors import RequestError
 
 T = TypeVar("T")
 
-# Longer than any question; a parser should not be given a book.
-MAX_QUERY_CHARACTERS = 1_000
+# Longer than any name or number.
+_MAX_CHARACTERS = 1_000
+
+
+def query(params: QueryParams) -> str | None:
+    """Return the query as it was typed, stripped, however long; the search says how much of it it reads."""
+    return params.get("q", "").strip() or None
 
 
 def text(params: QueryParams, name: str) -> str | None:
     """Return a parameter's text, stripped; None where it is missing or empty."""
     value = params.get(name, "").strip()
-    if len(value) > MAX_QUERY_CHARACTERS:
-        raise _bad(name, "is too long", f"ask with at most {MAX_QUERY_CHARACTERS} characters")
+    if len(value) > _MAX_CHARACTERS:
+        raise _bad(name, "is too long", f"ask with at most {_MAX_CHARACTERS} characters")
     return value or None
 
 

@@ -41,7 +41,7 @@ def test_a_plot_is_written_beside_the_numbers(sample_library: Path, tmp_path: Pa
 
 def test_a_plot_that_cannot_be_is_said_first(sample_library: Path, tmp_path: Path) -> None:
     result = run_podindex("--library", sample_library, "stats", "--plot", tmp_path / "a.pdf")
-    assert (result.returncode, result.stdout) == (1, "")
+    assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.startswith("error: ")
     result = run_podindex("--library", sample_library, "stats", "--plot", tmp_path / "nowhere" / "a.svg")
     assert result.returncode == 1

@@ -5,11 +5,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from transcripts import EPISODE
+from audio_files import noise, write_audio
+from transcripts import EPISODE, make_transcript
 
 from podindex import Library
 from podindex.catalogue import Catalogue
-from podindex.intake import Intake, IntakeOptions
+from podindex.config import Settings
+from podindex.errors import ModelError
+from podindex.ingest import Job
+from podindex.intake import Intake, IntakeOptions, hash_file
 from podindex.models import AudioRef, EpisodeOutcome, ErrorInfo, Failure
 from podindex.progress import Notes
 from podindex.store import EpisodeStore
@@ -87,3 +91,92 @@ def test_adding_a_folder_that_holds_the_library_adds_nothing_from_its_index(
     other.write_bytes(b"a folder that is only called so")
     with Library.open(tmp_path) as library:
         assert [outcome.path for outcome in library.add([tmp_path])] == [other]
+
+
+def test_what_only_a_person_can_mend_is_said_every_time(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    store.save_episode(EPISODE)
+    store.metadata_path(EPISODE.id).write_text("{")
+    for _ in range(2):
+        (outcome,), _ = sync(store)
+        assert (outcome.episode_id, outcome.status) == (EPISODE.id, "failed")
+        assert outcome.error
+        assert outcome.error.code == "damaged-metadata"
+
+
+def test_a_transcript_without_audio_that_is_set_aside_is_not_promised_anew(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    store.save_episode(replace(EPISODE, audio=None))
+    store.save_transcript(make_transcript(["Hello"]))
+    (store.root / f"{EPISODE.id}.transcript.json").write_text("{")
+    notes = Notes()
+    with Library.open(tmp_path, progress=notes) as library:
+        problems = library.check(repair=True)
+    assert [problem.code for problem in problems] == ["nothing-left"]
+    assert any("mend it" in note for note in notes.messages)
+
+
+def test_a_forced_add_that_is_refused_changes_nothing(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    audio = write_audio(tmp_path / "a.wav", noise(2, -30))
+    transcript = tmp_path / "a.srt"
+    transcript.write_text("1\n00:00:00,000 --> 00:00:01,000\nHello\n")
+    with Library.open(tmp_path) as library:
+        (outcome,) = library.add([audio], transcript=transcript)
+        assert outcome.episode_id
+        store.save_episode(replace(store.load_episode(outcome.episode_id), real_time_factor=37.4, duration_ms=1_999))
+        before = store.stamps()
+        with pytest.raises(ModelError):
+            list(library.add([audio], force=True, settings=Settings(model="nope")))
+        assert store.stamps() == before
+        list(library.add([audio], force=True, transcript=transcript))
+        assert store.load_episode(outcome.episode_id).real_time_factor is None, "it is no model's any more"
+
+
+def test_a_row_of_renames_is_understood(tmp_path: Path) -> None:
+    """As `add` does: ep2 was renamed to ep3, ep1 to ep2, and there is a new ep1."""
+    store = EpisodeStore(tmp_path / "episodes")
+    first, second, third = (store.root / "show" / f"ep{number}.wav" for number in (1, 2, 3))
+    first.parent.mkdir(parents=True)
+    for number, path in enumerate((first, second)):
+        write_audio(path, noise(2 + number, -30, seed=number))
+    intake = Intake(store, Catalogue(tmp_path / "index", store), IntakeOptions())
+    owners = {job.audio_sha256: job.episode.id for job in intake.take_library() if isinstance(job, Job)}
+    second.rename(third)
+    first.rename(second)
+    new = write_audio(first, noise(5, -30, seed=9))
+    catalogue = Catalogue(tmp_path / "index", store)
+    jobs = [job for job in Intake(store, catalogue, IntakeOptions()).take_library() if isinstance(job, Job)]
+    assert {job.audio_sha256: job.episode.id for job in jobs if job.path != new} == owners
+    assert [job.episode.id for job in jobs if job.path == new] == [
+        job.episode.id for job in jobs if job.episode.id not in owners.values()
+    ]
+
+
+def test_a_file_is_known_by_one_name_however_it_is_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = EpisodeStore(tmp_path / "lib" / "episodes")
+    (store.root / "My Show").mkdir(parents=True)
+    inside = write_audio(store.root / "My Show" / "x.wav", noise(2, -30))
+    (tmp_path / "talks").mkdir()
+    outside = write_audio(tmp_path / "talks" / "talk.wav", noise(2, -30, seed=1))
+    monkeypatch.chdir(store.root)
+    intake = Intake(store, Catalogue(tmp_path / "index", store), IntakeOptions(copy=True))
+    jobs = [intake.take(Path("../../talks/talk.wav")), *intake.take_library()]
+    assert [job.path for job in jobs if isinstance(job, Job)] == [store.root / "talks" / "talk.wav", inside]
+    catalogue = Catalogue(tmp_path / "index", store)
+    assert catalogue.find_by_audio_path(inside) == "my-show/x"
+    assert catalogue.find_by_sha256(hash_file(outside)) == "talks/talk"
+
+
+def test_a_loop_of_links_fails_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "loop.mp3").symlink_to("loop.mp3")
+    with Library.open(tmp_path / "lib") as library:
+        (outcome,) = library.add([tmp_path / "in"], dry_run=True)
+    assert outcome.status == "failed"
+
+
+def test_a_path_alone_is_no_row_of_letters(tmp_path: Path) -> None:
+    audio = write_audio(tmp_path / "a.wav", noise(2, -30))
+    with Library.open(tmp_path / "lib") as library:
+        assert [outcome.path for outcome in library.add(str(audio), dry_run=True)] == [audio]

@@ -170,7 +170,7 @@ def test_a_newer_schema_is_told_apart() -> None:
 )
 def test_impossible_words_are_refused(words: str) -> None:
     segment = f'{{"start_ms": 0, "end_ms": 1000, "text": "a", "words": {words}}}'
-    with pytest.raises(ValueError, match=r"segments\[0\]"):
+    with pytest.raises(ValueError, match=r"segments\[0\]|1e999 is too large"):
         codec.transcript_from_json(_transcript_json(segment))
 
 

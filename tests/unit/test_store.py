@@ -204,6 +204,8 @@ def test_stamps_change_with_the_files_they_stand_for(store: EpisodeStore) -> Non
     assert second[0] == first[0]
     assert has_transcript(second)
     store.save_episode(EPISODE)
+    assert store.stamps()["show/ep"] == second, "nothing is written where nothing is new"
+    store.save_episode(replace(EPISODE, title="Other"))
     third = store.stamps()["show/ep"]
     assert third[0] != second[0]
     assert third[1] == second[1]

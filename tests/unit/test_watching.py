@@ -173,6 +173,17 @@ def test_a_reader_does_not_count_as_a_writer(desk: Desk) -> None:
         assert desk.settled() == [path]
 
 
+def test_an_episodes_own_file_is_found_when_it_has_changed(desk: Desk) -> None:
+    path = write(desk.store.root / "show" / "ep.mp3")
+    audio = AudioRef("ep.mp3", hash_file(path), path.stat().st_size)
+    desk.store.save_episode(replace(EPISODE, id="show/ep", audio=audio))
+    assert desk.settled() == []
+    write(path, b"longer sound")
+    assert desk.new_watch().look(0, changed=True) == []
+    watch = desk.new_watch()
+    assert [*watch.look(0, changed=True), *watch.look(5, changed=False)] == [path]
+
+
 def test_a_renamed_file_is_another(desk: Desk) -> None:
     path = write(desk.folder / "a.mp3")
     assert desk.settled() == [path]

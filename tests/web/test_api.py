@@ -9,6 +9,8 @@ from commands import podindex_json
 from web_library import DURATION_S, PENDING, TALK, WORD_MS
 from web_server import WebServer, running_server
 
+from podindex.models import AudioRef, Episode
+from podindex.store import EpisodeStore
 from podindex.web.app import API
 from podindex.web.openapi import DOCUMENT
 
@@ -78,7 +80,7 @@ def test_transcripts_can_be_saved(server: WebServer, name: str) -> None:
         ("/api/search?q=a&since=yesterday", 400, "bad-parameter"),
         ("/api/search?q=a&since=2026-13", 400, "bad-parameter"),
         ("/api/search?q=a&context=nan", 400, "bad-parameter"),
-        (f"/api/search?q={'a' * 1001}", 400, "bad-parameter"),
+        (f"/api/search?q=a&show={'a' * 1001}", 400, "bad-parameter"),
         (f"/api/episodes/{TALK}/peaks?zoom=0", 400, "bad-parameter"),
         (f"/api/episodes/{TALK}/transcript?format=doc", 400, "unknown-format"),
         (f"/api/episodes/{PENDING}/transcript", 404, "no-transcript"),
@@ -205,3 +207,22 @@ def test_that_a_library_has_gone_is_said(tmp_path: Path) -> None:
         for path in ("/api/search?q=a", "/api/episodes"):
             answer = server.ask(path)
             assert (answer.status, answer.json["error"]["code"]) == (404, "no-library")
+
+
+def test_metadata_can_name_any_file_but_only_sound_is_handed_out(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    (tmp_path / "secret").write_text("root:x:0:0")
+    (tmp_path / "secret.db").write_bytes(bytes(range(256)) * 20)
+    for name in ("secret", "secret.db"):
+        slug = name.replace(".", "-")
+        store.save_episode(Episode(f"show/{slug}", "Show", slug, audio=AudioRef(f"../../{name}")))
+    with running_server(tmp_path) as server:
+        for slug in ("secret", "secret-db"):
+            answer = server.ask(f"/audio/show/{slug}")
+            assert (answer.status, answer.json["error"]["code"]) == (404, "audio-gone")
+
+
+def test_a_query_may_be_as_long_as_on_the_command_line(server: WebServer) -> None:
+    answer = server.ask(f"/api/search?q={'a' * 20_000}")
+    assert answer.status == 200
+    assert any("10,000" in note for note in answer.json["notes"])

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from podindex.atomic import is_folder, write_atomically
 from podindex.cli.context import session_of
 from podindex.errors import ConfigError, UsageError
 
@@ -38,7 +39,6 @@ def export(
     ] = None,
 ) -> None:
     """Write transcripts as VTT, SRT, Podcasting 2.0 JSON, text and more."""
-    from podindex.atomic import write_atomically
     from podindex.formats import FORMATS
 
     session = session_of(ctx)
@@ -46,7 +46,7 @@ def export(
         raise typer.BadParameter(f"there is no format {format_name!r} (choose one of {', '.join(FORMATS)}, all)")
     names = list(FORMATS) if format_name == "all" else [format_name]
     documents = len(episodes) * len(names)
-    if output is not None and str(output) == "-":
+    if output is not None and str(output) in ("-", "/dev/stdout"):
         output = None
         if documents > 1:
             raise UsageError("one-document-only", "stdout holds one document", "name a folder with -o")
@@ -76,7 +76,7 @@ def _file_names(episode_ids: Sequence[str]) -> dict[str, str]:
 
 def _target(output: Path, file_name: str, *, alone: bool) -> Path:
     """Return the file for one document: `output` itself when it names a file, else one of this name in it."""
-    target = output if alone and output.suffix and not output.is_dir() else output / file_name
+    target = output if alone and output.suffix and not is_folder(output) else output / file_name
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

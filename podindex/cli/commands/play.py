@@ -30,7 +30,7 @@ def play(
 
     session = session_of(ctx)
     session.library.require()
-    if hit.isdecimal():
+    if hit.isdecimal() and len(hit) < 10:
         found = load_last_search(session.library_dir, int(hit))
         if found is None:
             raise ConfigError("no-such-hit", f"the last search had no hit {hit}", "search first, then play its number")

@@ -13,4 +13,5 @@ def register(app: typer.Typer) -> None:
 def reindex(ctx: typer.Context) -> None:
     """Rebuild index/ from the transcripts, without touching audio or models."""
     session = session_of(ctx)
-    session.say(f"indexed {session.library.reindex()} episodes")
+    count = session.library.reindex()
+    session.say(f"indexed {count:,} episode{'' if count == 1 else 's'}")

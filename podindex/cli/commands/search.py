@@ -73,6 +73,8 @@ def search(
 
         session.print_json(page_json(page))
         return
-    from podindex.cli.page_lines import iter_page_lines
+    from podindex.cli.page_lines import iter_hint_lines, iter_page_lines
 
     session.print_lines(iter_page_lines(page, offset))
+    for line in iter_hint_lines(page):
+        session.say(line)

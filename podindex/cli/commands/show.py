@@ -47,5 +47,5 @@ def show(
             line.append(f"{clean(segment.speaker)}: ", style="bold")
         line.append(clean(segment.text), style="default")
         if segment.quality:
-            line.append(f"  [{', '.join(segment.quality)}]", style="yellow")
+            line.append(f"  [{clean(', '.join(segment.quality))}]", style="yellow")
         console.print(line)

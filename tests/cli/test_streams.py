@@ -1,0 +1,52 @@
+"""What goes to stdout, what to stderr, and with which exit code it ends."""
+
+import json
+import shlex
+import subprocess
+from pathlib import Path
+
+from commands import PODINDEX, run_podindex
+
+
+def test_with_json_an_error_is_json_too(tmp_path: Path) -> None:
+    result = run_podindex("--library", tmp_path, "search", "word", "--json")
+    assert result.returncode == 10
+    assert json.loads(result.stdout)["error"]["code"] == "no-library"
+    assert result.stderr.startswith("error: ")
+
+
+def test_hints_are_not_among_the_results(library_dir: Path) -> None:
+    result = run_podindex("--library", library_dir, "search", "foo:breach")
+    assert "note: " in result.stderr
+    assert "note: " not in result.stdout
+    assert not run_podindex("--library", library_dir, "-q", "search", "foo:breach").stderr
+
+
+def test_no_library_is_no_folder_at_hand(tmp_path: Path) -> None:
+    result = run_podindex("--library", "", "episodes", cwd=tmp_path)
+    assert (result.returncode, result.stderr) == (2, "error: --library is empty (name a folder)\n")
+    result = run_podindex("--library", "~nobody-of-this-name/x", "episodes", cwd=tmp_path)
+    assert result.returncode == 2
+    file = tmp_path / "file"
+    file.write_text("no library")
+    assert run_podindex("--library", file, "episodes").returncode == 10
+
+
+def test_a_current_folder_that_is_gone_is_said_without_a_traceback(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    command = f"rmdir {gone}; exec {shlex.join(map(str, PODINDEX))} --library {tmp_path} episodes"
+    result = subprocess.run(["/bin/sh", "-c", command], cwd=gone, capture_output=True, text=True, check=False)
+    assert result.returncode == 10
+    assert "Traceback" not in result.stderr
+
+
+def test_who_reads_no_further_has_seen_enough(library_dir: Path) -> None:
+    with subprocess.Popen(
+        [*PODINDEX, "--library", library_dir, "search", "breach"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
