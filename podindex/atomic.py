@@ -23,6 +23,7 @@ TEMPORARY_SUFFIX = ".podindex-tmp"
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM}
+_MISPLACED = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR}
 
 
 def store_error(error: OSError, path: Path) -> StoreError:
@@ -36,6 +37,8 @@ def store_error(error: OSError, path: Path) -> StoreError:
         message = f"not allowed to use {path}: the file system is read-only"
         return StoreError("no-permission", message, "mount it for writing, or use another place")
     reason = error.strerror or type(error).__name__
+    if error.errno in _MISPLACED:
+        return StoreError("disk-error", f"cannot use {path}: {reason}", "name another place, or make its folder")
     return StoreError("disk-error", f"cannot use {path}: {reason}", "check the disk, then run the same command again")
 
 

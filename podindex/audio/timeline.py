@@ -16,6 +16,8 @@ TOLERANCE = SAMPLE_RATE_HZ // 50
 
 _MAX_OVERLAP = 2 * SAMPLE_RATE_HZ
 _MAX_UNEXPLAINED_GAP = 60 * SAMPLE_RATE_HZ
+# A recorder may wait through a night. A header that says more makes weeks of silence of a few kilobytes.
+_MAX_GAP = 12 * 3_600 * SAMPLE_RATE_HZ
 _MAX_END = MAX_MS * SAMPLE_RATE_HZ // 1000
 
 
@@ -37,7 +39,7 @@ class Timeline:
 
     Args:
         begin: position of the first sample that is wanted; sound before it is dropped.
-        header_end: where the sound ends by the file's header; gaps may reach a minute beyond it.
+        header_end: where the sound ends by the file's header; gaps may reach a minute beyond it, twelve hours at most.
     """
 
     def __init__(self, *, begin: int = 0, header_end: float | None = None) -> None:
@@ -76,4 +78,4 @@ class Timeline:
     def _room(self) -> float:
         """Return how long a gap may be here."""
         explained_end = self.end if self._header_end is None else self._header_end
-        return min(explained_end + _MAX_UNEXPLAINED_GAP, _MAX_END) - self.end
+        return min(min(explained_end + _MAX_UNEXPLAINED_GAP, _MAX_END) - self.end, _MAX_GAP)

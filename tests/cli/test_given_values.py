@@ -109,6 +109,11 @@ def test_options_that_make_no_sense_together_are_wrong_usage(
     assert result.stderr.startswith("error: ")
 
 
+def test_options_may_be_written_as_users_of_whisper_do(tmp_path: Path) -> None:
+    command = ["add", "--beam_size", "3", "--compute_type", "int8", "--dry_run", "--json", tmp_path]
+    assert podindex_json("--library", tmp_path / "library", *command)["outcomes"] == []
+
+
 def make_library(library_dir: Path, tmp_path: Path, content: str) -> Path:
     """Make a library of one's own with these settings."""
     library = Path(shutil.copytree(library_dir, tmp_path / "library"))

@@ -109,3 +109,10 @@ def test_whatever_the_timestamps_the_line_only_grows(
         assert placement.drop >= 0
         assert not (placement.silence and placement.drop)
         assert abs(timeline.end - before - placement.silence - max(0.0, length - placement.drop)) < 1e-3
+
+
+def test_no_header_explains_weeks_of_silence() -> None:
+    timeline = Timeline(header_end=900 * 3_600 * 16_000)
+    timeline.place(0, FRAME)
+    assert timeline.place(899 * 3_600 * 16_000, FRAME) == Placement()
+    assert timeline.place(907 * 3_600 * 16_000, FRAME).silence > 7 * 3_600 * 16_000, "but a night's"
