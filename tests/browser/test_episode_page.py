@@ -463,3 +463,52 @@ def test_the_tab_where_somebody_listened_last_says_where_they_stopped(page: Page
     other.close()
     page.goto("/")
     assert page.evaluate(SAVED) == pytest.approx(80, abs=5)
+
+
+WAVE = "document.querySelector('.wave-frame > div').shadowRoot"
+
+
+def test_the_waveform_fits_when_the_page_is_made_narrower_or_wider(page: Page) -> None:
+    open_episode(page)
+    for width in (500, 1100):
+        page.set_viewport_size({"width": width, "height": 800})
+        until(
+            page, f"{WAVE}.querySelector('.wrapper').clientHeight === document.querySelector('.waveform').clientHeight"
+        )
+        until(page, f"{WAVE}.querySelector('canvas').offsetHeight < document.querySelector('.waveform').clientHeight")
+        page.get_by_role("button", name="Zoom in").click()
+        page.get_by_role("button", name="Zoom out").click()
+
+
+def test_a_zoomed_waveform_stays_under_the_pointer_that_holds_it(page: Page) -> None:
+    open_episode(page, "#t=60")
+    for _ in range(5):
+        page.get_by_role("button", name="Zoom in").click()
+    page.get_by_role("button", name="Play").click()
+    until(page, f"{POSITION} > 60")
+    box = page.locator(".wave-frame").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 30)
+    page.mouse.down()
+    scrolled = f"{WAVE}.querySelector('.scroll').scrollLeft"
+    before = page.evaluate(scrolled)
+    for share in (0.75, 1.2, 0.6):
+        page.mouse.move(box["x"] + box["width"] * share, box["y"] + 30, steps=4)
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        assert page.evaluate(scrolled) == before
+    page.mouse.up()
+    until(page, f"{scrolled} !== {before}")  # it goes along with the sound again
+
+
+def test_many_marks_leave_the_waveform_free(page: Page) -> None:
+    open_episode(page)
+    page.get_by_label("Search in this episode").fill("a*")
+    expect(page.locator(".find .count")).to_contain_text("hits")
+    marks, many = page.locator(".wave-frame .hit"), page.locator(".wave-frame .many")
+    expect(many).to_have_count(0)
+    page.set_viewport_size({"width": 320, "height": 800})
+    expect(many).to_have_count(1)
+    assert marks.first.evaluate("mark => mark.offsetHeight") < 10
+    page.get_by_role("button", name="Zoom in").click()
+    page.get_by_role("button", name="Zoom in").click()
+    expect(many).to_have_count(0)

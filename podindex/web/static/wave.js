@@ -2,6 +2,8 @@
 
 const BAR_PX = 2;
 const STEP_PX = 3;
+// Closer together than this, on average, marks would cover the waveform: they stay above it then.
+const SPARSE_PX = 6;
 
 /** Draw peaks across a canvas as it is sized by the style sheet; `played` and `marks` are shares of its width. */
 export function drawWave(canvas, pairs, { played = 0, marks = [] } = {}) {
@@ -23,8 +25,13 @@ export function drawWave(canvas, pairs, { played = 0, marks = [] } = {}) {
     context.fillRect(bar * STEP_PX * dpr, top + (room - size) / 2, BAR_PX * dpr, size);
   });
   context.fillStyle = tick;
+  const many = marks.length * SPARSE_PX * dpr > width;
   for (const share of marks) {
     const x = Math.min(width - 3 * dpr, Math.max(3 * dpr, share * width));
+    if (many) {
+      context.fillRect(x - dpr / 2, 0, dpr, top - dpr);
+      continue;
+    }
     context.fillRect(x - dpr, 0, 2 * dpr, height);
     context.beginPath();
     context.arc(x, 3 * dpr, 3 * dpr, 0, 7);

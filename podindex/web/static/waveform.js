@@ -8,10 +8,13 @@ const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
 const LABEL_PX = 90;
 const RULER_PX = 20;
 const PIN_PX = 8;
+// Closer together than this, on average, marks would cover the waveform: they stay above it then.
+const SPARSE_PX = 6;
 
 // Goes into wavesurfer's shadow tree, where the page's style sheet does not reach.
 const STYLE = `
   :host .wrapper { cursor: pointer; display: flow-root; }
+  :host .canvases { min-height: 0; }
   .canvases, .progress { margin-top: ${PIN_PX}px; }
   :host .cursor { height: calc(100% - ${RULER_PX}px); }
   .scroll { scrollbar-width: none; }
@@ -19,6 +22,8 @@ const STYLE = `
   .over > * { position: absolute; }
   .hit { top: 0; bottom: ${RULER_PX}px; width: 2px; margin-left: -1px; background: var(--tick); }
   .hit::before { content: ""; position: absolute; top: 0; left: -2px; width: 6px; height: 6px; border-radius: 50%; background: inherit; }
+  .many .hit { bottom: auto; width: 1px; height: ${PIN_PX - 1}px; opacity: 0.6; }
+  .many .hit::before { content: none; }
   .chapter { bottom: ${RULER_PX - 6}px; height: 3px; border-right: 2px solid var(--paper); background: var(--wave); }
   .chapter.now { background: var(--accent); }
   .label { bottom: 0; transform: translateX(-50%); font: 10px/1 var(--ui); color: var(--soft); font-variant-numeric: tabular-nums; }
@@ -36,6 +41,7 @@ export class Waveform {
   #player;
   #duration;
   #chapters;
+  #factor = 1;
   #hits = element("div", { class: "over" });
   #ruler = element("div", { class: "over" });
   #under = element("div", { class: "under", hidden: true });
@@ -61,7 +67,7 @@ export class Waveform {
       media,
       peaks: [Float32Array.from(peaks.pairs, (value) => value / 128)],
       duration: peaks.duration,
-      height: node.clientHeight - RULER_PX - PIN_PX,
+      height: this.#waveHeight,
       normalize: true,
       barWidth: 2,
       barGap: 1,
@@ -75,17 +81,18 @@ export class Waveform {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(STYLE);
     wrapper.getRootNode().adoptedStyleSheets.push(sheet);
-    wrapper.style.height = `${node.clientHeight}px`;
     wrapper.append(element("div", { class: "over" }, this.#chapters.map(({ strip }) => strip), this.#under), this.#hits, this.#ruler);
     this.#actAsSlider();
     this.#followPointer();
     this.#hover(wordsAt);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#surfer.setOptions(colours(node)));
-    this.#surfer.on("redraw", () => this.#drawRuler());
+    this.#surfer.on("redraw", () => this.#drawOver());
     this.#surfer.on("ready", () => {
-      this.#drawRuler();
+      this.#drawOver();
       this.#moveCursor();
     });
+    // A page made narrower, or a phone turned on its side, has another height for it, too.
+    new ResizeObserver(() => this.#fit()).observe(node);
     player.addEventListener("position", () => {
       this.#moveCursor();
       this.#showPosition();
@@ -95,12 +102,33 @@ export class Waveform {
 
   /** Show more of less: 1 is the whole episode across the page. */
   zoom(factor) {
-    this.#surfer.zoom(factor === 1 ? 0 : (this.frame.clientWidth / this.#duration) * factor);
+    this.#factor = factor;
+    this.#surfer.zoom(this.#pixelsPerSecond);
   }
 
   /** Put marks where something was found, at so many seconds. */
   mark(moments) {
     this.#hits.replaceChildren(...moments.map((seconds) => this.#place(element("div", { class: "hit" }), seconds)));
+    this.#thinOut();
+  }
+
+  get #waveHeight() {
+    return this.node.clientHeight - RULER_PX - PIN_PX;
+  }
+
+  get #pixelsPerSecond() {
+    return this.#factor === 1 ? 0 : (this.frame.clientWidth / this.#duration) * this.#factor;
+  }
+
+  #fit() {
+    this.#surfer.getWrapper().style.height = `${this.node.clientHeight}px`;
+    const { height, minPxPerSec } = this.#surfer.options;
+    if (!this.node.clientHeight || (height === this.#waveHeight && minPxPerSec === this.#pixelsPerSecond)) return;
+    this.#surfer.setOptions({ height: this.#waveHeight, minPxPerSec: this.#pixelsPerSecond });
+  }
+
+  #thinOut() {
+    this.#hits.classList.toggle("many", this.#hits.childElementCount * SPARSE_PX > this.#surfer.getWrapper().clientWidth);
   }
 
   #chapter({ seconds, title }, end = this.#duration) {
@@ -118,7 +146,8 @@ export class Waveform {
     return node;
   }
 
-  #drawRuler() {
+  #drawOver() {
+    this.#thinOut();
     const width = this.#surfer.getWrapper().clientWidth;
     if (!width) return;
     const step = STEPS_S.find((seconds) => (seconds / this.#duration) * width >= LABEL_PX) ?? STEPS_S.at(-1);
@@ -169,9 +198,11 @@ export class Waveform {
     frame.addEventListener("pointerdown", (event) => {
       if (event.button || !event.isPrimary) return;
       frame.setPointerCapture(event.pointerId);
+      this.#surfer.options.autoScroll = false; // or what is held would be pulled away under the pointer
       if (event.pointerType === "mouse") seek(event);
     });
     frame.addEventListener("pointermove", (event) => held(event) && seek(event));
+    frame.addEventListener("lostpointercapture", () => (this.#surfer.options.autoScroll = true));
     frame.addEventListener("pointerup", (event) => event.pointerType !== "mouse" && held(event) && seek(event));
   }
 
