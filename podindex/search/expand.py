@@ -37,7 +37,7 @@ def expand(parsed: query.ParsedQuery, lexicon: Lexicon, *, similar: bool = False
         lexicon: the words of the index.
         similar: add words that are written or sound alike: the second try when the first finds nothing.
     """
-    expander = _Expander(Variants(lexicon, similar=similar))
+    expander = _Expander(Variants(lexicon, parsed.text, similar=similar))
     root = None if parsed.root is None else expander.node(parsed.root)
     return Plan(root, tuple(expander.notes()))
 

@@ -25,6 +25,9 @@ MIN_COMPOUND_LENGTH = 5
 """Letters of such a compound. In 11 million words of transcripts nearly all neighbours that make a word so are that
 word, but for those with a part of `_NO_PARTS`."""
 
+MAX_ACRONYM_LENGTH = 5
+"""Letters of a word in capitals throughout that is an acronym; a longer one is as likely shouted."""
+
 MAX_STEMMED_TERMS = 200
 """Words of a query that are stemmed in every language, at up to half a millisecond each. Further words have the
 inflections that they have in the languages in which they occur as typed, which the lexicon knows without stemming."""
@@ -73,11 +76,17 @@ _OTHER_WORDS_WITH_APOSTROPHE = frozenset({"hell", "id", "ill", "shed", "shell", 
 _OTHER_WORDS_WITH_DOTS = frozenset({"am", "it", "us", "who"})
 _AMBIGUOUS = _OTHER_WORDS_WITH_APOSTROPHE | _OTHER_WORDS_WITH_DOTS
 
+# What is no acronym that has its plural: with an s it is another one, or `https`, or `Mrs`.
+_NO_SINGULARS = frozenset("cm dn fp gp http mr sm tl".split())
+_LETTERS = re.compile(r"[^\W\d_]+")
+
 _ELIDING = frozenset({"fr", "it"})
 _ARTICLES = frozenset("l d dell all nell dall sull coll un".split())
 
 _NAME_AND_NUMBER = re.compile(r"(?P<name>[^\W\d_]+)(?P<number>\d+)")
 _VERSION = re.compile(r"\d+(?:\.\d+)*")
+
+_VOWELS = frozenset("aeiouy")
 
 _GERMAN_SPELLING = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 
@@ -85,8 +94,10 @@ _GERMAN_SPELLING = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe"
 class Variants:
     """Looks words up, each once."""
 
-    def __init__(self, lexicon: Lexicon, *, similar: bool = False) -> None:
+    def __init__(self, lexicon: Lexicon, text: str, *, similar: bool = False) -> None:
+        """Look words up in a lexicon that were typed in a text, where capitals tell acronyms."""
         self._lexicon = lexicon
+        self._acronyms = _acronyms(text)
         self._stemmed = [language for language in lexicon.languages() if language in analysis.STEMMED_LANGUAGES]
         self._stemmings_left = MAX_STEMMED_TERMS
         self._similar_wanted = similar
@@ -193,12 +204,29 @@ class Variants:
         ids = _union(exact, *(self._lexicon.ids(other) for other in others), self._german(token))
         if not inflected and len(ids) == len(exact):
             return TermSet(exact, exact)
-        # An acronym has none: without dots it would be another word.
-        if inflected and "." not in token and not _is_contraction(token, names := self._lexicon.tokens(exact)):
+        if inflected:
+            ids = _union(ids, self._plural(token))
+        # An acronym has no other inflections: without dots and capitals it would be another word.
+        is_acronym = "." in token or token in self._acronyms
+        if inflected and not is_acronym and not _is_contraction(token, names := self._lexicon.tokens(exact)):
             occurs = any(("'" in name) == ("'" in token) for name in names)
             stemmed = self._lexicon.ids_with_stem_of(self._with_same_apostrophes(token, ids))
             ids = _union(ids, stemmed, *self._inflections(token, others, occurs=occurs))
         return TermSet(self._without_homographs(token, ids), exact)
+
+    def _plural(self, token: str) -> TermIds:
+        """Return the entries that are the plural of an acronym, or what it is the plural of; else none.
+
+        Stemmers know those with a vowel (`APIs`), but not where the acronym looks like another word's form.
+        """
+        folded = analysis.fold(token)
+        singular = self._acronyms.get(token, folded)
+        is_acronym = "." in token or token in self._acronyms or not _VOWELS.intersection(folded)
+        if not is_acronym or not folded.isalpha() or not len(singular) >= 2 or singular in _OTHER_WORDS_WITH_DOTS:
+            return _union()
+        if singular in _NO_SINGULARS or (len(singular) == 2 and singular.endswith("s")):
+            return _union()
+        return _union(self._exact(singular), self._lexicon.ids(f"{singular}s"))
 
     def _exact(self, token: str) -> TermIds:
         folded = analysis.fold(token)
@@ -252,7 +280,7 @@ class Variants:
     def _may_be_acronym(self, token: str) -> bool:
         if "." in token:
             return not token[0].isdigit()
-        if not 2 <= len(token) <= 5 or token in _OTHER_WORDS_WITH_DOTS:
+        if not 2 <= len(token) <= MAX_ACRONYM_LENGTH or token in _OTHER_WORDS_WITH_DOTS:
             return False
         return any("." in name for name in self._lexicon.tokens(self._exact(token)))
 
@@ -271,6 +299,16 @@ class Variants:
             # An index that writes neither apostrophes nor dots has only the word that looks the same.
             return ids
         return _select(ids, kept)
+
+
+def _acronyms(text: str) -> dict[str, str]:
+    """Return the tokens that two capitals in a text tell to be acronyms or names, each without a plural s."""
+    found = {}
+    for word in _LETTERS.findall(text):
+        singular = word.removesuffix("s")
+        if sum(map(str.isupper, singular)) > 1 and not (singular.isupper() and len(singular) > MAX_ACRONYM_LENGTH):
+            found[word.lower()] = analysis.fold(singular.lower())
+    return found
 
 
 def _occurring(rows: Iterable[Alternative]) -> list[Alternative]:

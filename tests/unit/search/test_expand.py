@@ -103,6 +103,40 @@ def test_acronyms() -> None:
     assert rows(only_slot('"us"'))[0] == [{"u.s.", "us"}]
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("PR", "a PR, PRs, a pull"),
+        ("pr", "a PR, PRs, a pull"),
+        ("PRs", "a PR, PRs, a pull"),
+        ("HTLC", "HTLCs HTLC's HTLC"),
+        ("CMS", "CMS CMSs but 3 cm"),
+        ("DNS", "DNS but dn"),
+        ("CS", "CS but CSS"),
+        ("cm", "cm but CMS"),
+        ("Mr", "Mr but Mrs"),
+        ("UTXOs", "UTXO UTXOs"),
+        ("U.K.", "U.K. UK's UKs"),
+        ("IT", "I.T. but its"),
+        ("iOS", "iOS iOS's but io"),
+        ("PyPI", "PyPI but PyPy"),
+        ("OpenAI", "OpenAI OpenAI's"),
+        ("API", "API APIs"),
+        ("POLICE", "police"),
+        ("RECOGNISED", "recognise"),
+    ],
+)
+def test_an_acronym_has_a_plural_and_no_other_inflections(query: str, said: str) -> None:
+    wanted, _, others = said.partition("but")
+    expected = [token for token in analysis.tokens(wanted) if token not in ("a", "pull")]
+    assert [word for (word,) in scan(query, f"{wanted} {others}")] == expected
+
+
+def test_the_words_of_another_language_are_no_forms_of_an_acronym() -> None:
+    assert scan("ENS", "un ENS en France", "fr") == [("ens",)]
+    assert scan("PKW", "ein PKW, zwei PKWs", "de") == [("pkw",), ("pkws",)]
+
+
 def test_compounds_are_split_and_joined() -> None:
     assert rows(only_slot('"facerecognition"')) == [[{"facerecognition"}], [{"face"}, {"recognition"}]]
     assert rows(only_slot('"face-recognition"')) == [[{"face"}, {"recognition"}], [{"facerecognition"}]]
