@@ -110,8 +110,8 @@ def test_options_that_make_no_sense_together_are_wrong_usage(
 
 
 def test_options_may_be_written_as_users_of_whisper_do(tmp_path: Path) -> None:
-    command = ["add", "--beam_size", "3", "--compute_type", "int8", "--dry_run", "--json", tmp_path]
-    assert podindex_json("--library", tmp_path / "library", *command)["outcomes"] == []
+    command = ("add", "--beam_size", "3", "--compute_type", "int8", "--dry_run", "--json")
+    assert podindex_json("--library", tmp_path / "library", *command, tmp_path)["outcomes"] == []
 
 
 def make_library(library_dir: Path, tmp_path: Path, content: str) -> Path:
