@@ -1,7 +1,8 @@
 """Filters of a query: which episodes, whose speech, when. Pure.
 
 A filter narrows the whole query wherever it stands in it. Values of one field are alternatives (`show:a show:b`: either
-show), different fields all apply. A value that cannot be read raises `ValueError` with what to write instead.
+show), different fields all apply, and so do bounds. A value that cannot be read raises `ValueError` with what to write
+instead.
 """
 
 import re
@@ -60,6 +61,8 @@ class Filters(NamedTuple):
     """Everything that narrows a query; the default narrows nothing."""
 
     texts: tuple[TextFilter, ...] = ()
+    periods: tuple[tuple[date, date], ...] = ()
+    """First and last day of the times of publication of which any will do, both included; none: any day."""
     since: date | None = None
     """First day of publication, included."""
     until: date | None = None
@@ -105,17 +108,36 @@ def add_filter(filters: Filters, field: str, value: str, *, negated: bool = Fals
     if field in ("after", "before"):
         return _narrow_time(filters, field, value)
     since, until = _days(field, value)
+    if since and until:
+        return filters._replace(periods=(*filters.periods, (since, until)))
     return filters._replace(
         since=max((day for day in (filters.since, since) if day), default=None),
         until=min((day for day in (filters.until, until) if day), default=None),
     )
 
 
+def doubts(filters: Filters, field: str, value: str) -> str | None:
+    """Return what is odd about a value that was read, as a sentence; None where nothing is.
+
+    Args:
+        filters: those of the query so far, with this one.
+        field: one of `FILTER_FIELDS`.
+        value: what stands behind the colon, without quotes.
+    """
+    if field in ("after", "before") and re.fullmatch("(?:19|20)[0-9]{2}", value.strip()):
+        return f"{field}:{value.strip()} means {value.strip()} seconds into an episode; {_DAYS_HELP}."
+    if field == "date" and filters.periods and filters.periods[-1][0] > filters.periods[-1][1]:
+        return f"date:{value.strip()} ends before it begins."
+    if field in ("since", "until", "date") and filters.since and filters.until and filters.since > filters.until:
+        return f"No day is both since {filters.since} and until {filters.until}."
+    return None
+
+
 def _narrow_time(filters: Filters, field: str, value: str) -> Filters:
     try:
         ms = parse_time(value)
     except ValueError:
-        raise ValueError("a time inside the episode is expected, as 1:02:03, 12:34 or 754s") from None
+        raise ValueError(f"a time inside the episode is expected, as 1:02:03, 12:34 or 754s; {_DAYS_HELP}") from None
     if field == "after":
         return filters._replace(after_ms=ms if filters.after_ms is None else max(ms, filters.after_ms))
     return filters._replace(before_ms=ms if filters.before_ms is None else min(ms, filters.before_ms))
@@ -141,6 +163,7 @@ def _days(field: str, value: str) -> tuple[date | None, date | None]:
     return (_period(start)[0] if start else None), (_period(end)[1] if end else None)
 
 
+_DAYS_HELP = "since: and until: are for days of publication"
 _DATE_HELP = "a day, month, year or range is expected, as 2026-01-31, 2026-01, 2026 or 2026-01..2026-03"
 
 

@@ -1,13 +1,15 @@
 """Filters, applied to the hits of a segment. I/O: looks names up in the segment's files."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import numpy as np
 
 from podindex.search.filters import Filters, TextField, TextFilter
 from podindex.search.intervals import Intervals, Mask, Positions, counts
 from podindex.search.segment import Segment, written_title_keys
+
+_DAY_S = 86_400
 
 
 class Narrowing:
@@ -67,11 +69,14 @@ class Narrowing:
         if "title" in fields:
             allowed &= self._titles(filters)
         if filters.since is not None:
-            first = datetime(filters.since.year, filters.since.month, filters.since.day, tzinfo=UTC)
-            allowed &= table.published_s >= first.timestamp()  # false for NaN, unknown
+            allowed &= table.published_s >= _begin_s(filters.since)  # false for NaN, unknown
         if filters.until is not None:
-            last = datetime(filters.until.year, filters.until.month, filters.until.day, tzinfo=UTC)
-            allowed &= table.published_s < last.timestamp() + 86_400
+            allowed &= table.published_s < _begin_s(filters.until) + _DAY_S
+        if filters.periods:
+            within = np.zeros(len(allowed), np.bool_)
+            for first, last in filters.periods:
+                within |= (table.published_s >= _begin_s(first)) & (table.published_s < _begin_s(last) + _DAY_S)
+            allowed &= within
         return allowed
 
     def _titles(self, filters: Filters) -> Mask:
@@ -83,6 +88,11 @@ class Narrowing:
                 for number in segment.documents.episodes_titled(written_title_keys(text.value)).tolist():
                     allowed[number] = filters.matches("title", segment.episodes.titles[number])
         return allowed
+
+
+def _begin_s(day: date) -> float:
+    """Return when a day begins, in seconds since 1970."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
 
 
 def _distinct(names: list[str] | list[str | None], holds: Callable[[str | None], bool]) -> Mask:

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from podindex.search import analysis
-from podindex.search.filters import FILTER_FIELDS, Filters, add_filter
+from podindex.search.filters import FILTER_FIELDS, Filters, add_filter, doubts
 from podindex.search.lexemes import BINARY, ENDS_OPERAND, STARTS_OPERAND, Lexeme, lex, without_control_characters
 
 MAX_QUERY_LENGTH = 10_000
@@ -245,6 +245,8 @@ class _Parser:
         except ValueError as error:
             self._note(f"{_shown(match[0])} was searched as words: {error}.")
             return False
+        if doubt := doubts(self._filters, name, value):
+            self._note(doubt)
         return True
 
     def _demote_dangling(self, lexemes: list[Lexeme]) -> list[Lexeme]:

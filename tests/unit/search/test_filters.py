@@ -75,7 +75,9 @@ JAN, FEB, MAR = (
     ],
 )
 def test_days(field: str, value: str, since: date | None, until: date | None) -> None:
-    assert add_filter(Filters(), field, value) == Filters(since=since, until=until)
+    periods = ((since, until),) if since and until else ()
+    expected = Filters(periods=periods) if periods else Filters(since=since, until=until)
+    assert add_filter(Filters(), field, value) == expected
 
 
 def test_several_ranges_narrow() -> None:
@@ -88,7 +90,15 @@ def test_several_ranges_narrow() -> None:
         ("after", "30s"),
     ):
         filters = add_filter(filters, field, value)
-    assert filters == Filters(since=FEB[0], until=date(2026, 12, 31), after_ms=60_000)
+    year = date(2026, 1, 1), date(2026, 12, 31)
+    assert filters == Filters(periods=(year,), since=FEB[0], until=date(2027, 12, 31), after_ms=60_000)
+
+
+def test_periods_are_alternatives_and_bounds_all_apply() -> None:
+    filters = Filters()
+    for value in ("2026-01", "2026-03", ">2025", "<=2026"):
+        filters = add_filter(filters, "date", value)
+    assert filters == Filters(periods=(JAN, MAR), since=date(2026, 1, 1), until=date(2026, 12, 31))
 
 
 @pytest.mark.parametrize(
