@@ -49,17 +49,11 @@ class Chapter:
 class AudioInfo:
     """What a file says of itself before anything is decoded. Tags are cleaned text, never trusted further."""
 
-    path: Path
-    container: str
-    codec: str
-    sample_rate_hz: int
-    channels: int
     duration_ms: int | None
     """By the header, which may lie; None where it says nothing."""
     title: str | None = None
     show: str | None = None
     published: datetime | None = None
-    episode_number: int | None = None
     description: str | None = None
     language: str | None = None
     chapters: tuple[Chapter, ...] = ()

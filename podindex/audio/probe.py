@@ -8,7 +8,7 @@ from av.container import InputContainer
 
 from podindex.audio.seeking import has_length, scan_length
 from podindex.audio.source import open_source
-from podindex.audio.tags import first_line, first_text, fold_tags, parse_date, parse_language, parse_number
+from podindex.audio.tags import first_line, first_text, fold_tags, parse_date, parse_language
 from podindex.audio.wav import declared_ms
 from podindex.models import AudioInfo, Chapter
 from podindex.timecode import MAX_MS
@@ -16,7 +16,6 @@ from podindex.timecode import MAX_MS
 # Names as libavformat gives them, from ID3, MP4 atoms, Vorbis comments and Matroska; the best source first.
 _TITLE = ("title",)
 _SHOW = ("show", "album", "album_artist", "artist")
-_NUMBER = ("episode_sort", "episode", "track", "tracknumber", "part_number")
 _DATE = ("date", "date_released", "tdrl", "tdor", "year", "originaldate")
 _DESCRIPTION = ("description", "synopsis", "tdes", "summary", "comment")
 _MAX_CHAPTERS = 1_000
@@ -34,18 +33,11 @@ def probe(path: Path) -> AudioInfo:
     with open_source(path) as (container, stream):
         tags = fold_tags(container.metadata, stream.metadata)
         dates = (parse_date(tags[name]) for name in _DATE if name in tags)
-        numbers = (parse_number(tags[name]) for name in _NUMBER if name in tags)
         return AudioInfo(
-            path=path,
-            container=container.format.name,
-            codec=stream.codec_context.codec.canonical_name,
-            sample_rate_hz=stream.codec_context.sample_rate,
-            channels=stream.codec_context.channels,
             duration_ms=_duration_ms(path, container, stream),
             title=first_line(tags, _TITLE),
             show=first_line(tags, _SHOW),
             published=next((date for date in dates if date), None),
-            episode_number=next((number for number in numbers if number is not None), None),
             description=first_text(tags, _DESCRIPTION),
             language=parse_language(tags.get("language", "")),
             chapters=_chapters(container),

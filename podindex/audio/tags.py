@@ -19,7 +19,6 @@ _LINE_BREAKS = re.compile(r"\r\n?|[\u0085\u2028\u2029\v\f]")
 # ALM) stay: Hebrew and Arabic titles need them, and they cannot reorder what stands around the title.
 _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _YEAR_OR_MONTH = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
-_NUMBER = re.compile(r"0*(\d{1,6})(?:\s*/.*)?", re.ASCII)
 _YEARS = range(1900, 2100)
 
 
@@ -69,12 +68,6 @@ def parse_date(text: str) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return date.replace(microsecond=0) if date.year in _YEARS else None
-
-
-def parse_number(text: str) -> int | None:
-    """Parse an episode or track number, `7` or `7/12`; None where it is none."""
-    match = _NUMBER.fullmatch(text.strip())
-    return int(match[1]) if match else None
 
 
 def parse_language(text: str) -> str | None:

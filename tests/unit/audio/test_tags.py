@@ -16,7 +16,6 @@ from podindex.audio.tags import (
     fold_tags,
     parse_date,
     parse_language,
-    parse_number,
 )
 
 
@@ -100,16 +99,6 @@ def test_parses_dates(text: str, date: datetime) -> None:
 )
 def test_ignores_what_is_no_date(text: str) -> None:
     assert parse_date(text) is None
-
-
-@pytest.mark.parametrize(("text", "number"), [("7", 7), ("007", 7), ("7/12", 7), (" 7 / 12", 7), ("0", 0)])
-def test_parses_numbers(text: str, number: int) -> None:
-    assert parse_number(text) == number
-
-
-@pytest.mark.parametrize("text", ["", "seven", "-7", "7.5", "1234567", "٧"])
-def test_ignores_what_is_no_number(text: str) -> None:
-    assert parse_number(text) is None
 
 
 @pytest.mark.parametrize(
