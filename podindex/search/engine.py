@@ -40,7 +40,7 @@ from podindex.search.query import ParsedQuery, parse_query
 from podindex.search.rank import Scores, least_tokens, order_episodes, order_hits, score_hits, title_weights
 from podindex.search.segment import Segment, title_keys
 from podindex.search.snippets import Marks, build_snippet, marks_of
-from podindex.search.suggest import did_you_mean
+from podindex.search.suggest import suggestions
 from podindex.search.terms import Terms
 
 LEAD_IN_MS = 500
@@ -171,9 +171,11 @@ class SearchIndex:
         match: MatchKind = "exact"
         suggestion = None
         if plan.root is not None and not any(len(part.hits) for part in found):
-            suggestion = self._suggest(parsed, filters)
+            suggestion, suggested = self._suggest(parsed, filters)
             plan = self._plan(parsed, similar=True)
             found = self._find(plan, filters)
+            if suggested and not any(len(part.hits) for part in found):
+                plan, found = suggested
             match = "similar"
         standings = _standings(found)
         hits = tuple(self._iter_page(standings, found, plan, request, match))
@@ -193,13 +195,16 @@ class SearchIndex:
             if not any(segment.narrowing.has_name(name) for segment in self._segments):
                 yield _UNKNOWN_NAME[name.field].format(name.value)
 
-    def _suggest(self, parsed: ParsedQuery, filters: tuple[Filters, ...]) -> str | None:
-        """Return a query with other words that does find something."""
-        suggestion = did_you_mean(parsed, self._lexicon)
-        if suggestion is None:
-            return None
-        found = self._find(self._plan(parse_query(suggestion)), filters)
-        return suggestion if any(len(part.hits) for part in found) else None
+    def _suggest(
+        self, parsed: ParsedQuery, filters: tuple[Filters, ...]
+    ) -> tuple[str | None, tuple[Plan, list[_Found]] | None]:
+        """Return a query with other words that does find something, its plan, and what it finds."""
+        for suggestion in suggestions(parsed, self._lexicon):
+            plan = self._plan(parse_query(suggestion))
+            found = self._find(plan, filters)
+            if any(len(part.hits) for part in found):
+                return suggestion, (plan, found)
+        return None, None
 
     def moments(self, request: SearchRequest) -> dict[str, NDArray[np.int64]]:
         """Say when each episode's hits are said, all of them: for marks and counts, without looking at their text.

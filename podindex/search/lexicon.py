@@ -127,12 +127,14 @@ class MappedLexicon:
         key = sound_key(folded)
         return self._most_frequent(self._used(self._sounds.ids(key)), MAX_SIMILAR_IDS) if key else _NO_IDS
 
-    def closest(self, folded: str, max_edits: int) -> str | None:
-        """Return the token that a misspelled word most likely is; None where none is near.
+    def closest(self, folded: str, max_edits: int, at_least: int = 1) -> str | None:
+        """Return the token that a misspelled word most likely is; None where none is near that occurs so often.
 
         The one with the fewest edits, of these the most frequent.
         """
         ids, edits = self._like(folded, max_edits)
+        frequent = self.frequencies[ids] >= at_least
+        ids, edits = ids[frequent], edits[frequent]
         if not len(ids):
             return None
         return self._token(int(ids[np.lexsort((ids, -self.frequencies[ids].astype(np.int64), edits))[0]]))

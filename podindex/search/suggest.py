@@ -1,17 +1,25 @@
-"""What may have been meant by words that the library does not know. Pure, over a lexicon."""
+"""What may have been meant by words that the library does not know, or hardly. Pure, over a lexicon."""
+
+from collections.abc import Iterator
 
 from podindex.search import analysis
 from podindex.search.lexicon import MappedLexicon
 from podindex.search.query import ParsedQuery, Term, Word, iter_terms, respell
 from podindex.search.variants import MAX_SIMILAR_TERMS, MIN_SIMILAR_LENGTH, MIN_TWO_EDITS_LENGTH
 
+MUCH_MORE_OFTEN = 100
+"""So many times as often as a word that occurs another one must occur to have been meant instead: transcripts have
+typing errors, too."""
 
-def did_you_mean(parsed: ParsedQuery, lexicon: MappedLexicon) -> str | None:
-    """Return the query with every unknown word replaced by the nearest known one; None where there is none.
 
-    The nearest is the one with the fewest edits, of these the most frequent.
+def suggestions(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
+    """Yield the query with other words, what was more likely meant first.
+
+    First with every unknown word replaced by the nearest known one: with the fewest edits, of these the most frequent.
+    Then also with every known one for which one that differs by one edit is much more frequent.
     """
-    spellings: dict[Term, str] = {}
+    unknown: dict[Term, str] = {}
+    rare: dict[Term, str] = {}
     for term in list(iter_terms(parsed.root))[:MAX_SIMILAR_TERMS]:
         if not isinstance(term, Word):
             continue
@@ -20,11 +28,13 @@ def did_you_mean(parsed: ParsedQuery, lexicon: MappedLexicon) -> str | None:
         if len(tokens) != 1 or len(tokens[0]) < MIN_SIMILAR_LENGTH or any(map(str.isdigit, tokens[0])):
             continue
         folded = analysis.fold(tokens[0])
-        if len(lexicon.ids(folded)):
-            continue
-        nearest = lexicon.closest(folded, 1)
-        if nearest is None and len(folded) >= MIN_TWO_EDITS_LENGTH:
+        often = int(lexicon.frequencies[lexicon.ids(folded)].sum())
+        nearest = lexicon.closest(folded, 1, MUCH_MORE_OFTEN * often)
+        if nearest is None and not often and len(folded) >= MIN_TWO_EDITS_LENGTH:
             nearest = lexicon.closest(folded, 2)
         if nearest is not None:
-            spellings[term] = nearest
-    return respell(parsed, spellings) if spellings else None
+            (rare if often else unknown)[term] = nearest
+    if unknown:
+        yield respell(parsed, unknown)
+    if rare:
+        yield respell(parsed, unknown | rare)

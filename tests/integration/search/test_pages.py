@@ -159,6 +159,24 @@ def test_what_may_have_been_meant(index: SearchIndex) -> None:
     assert (apart.total, apart.did_you_mean) == (0, None)
 
 
+def test_a_typing_error_that_occurs_was_not_meant(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    save(store, Episode("a/one", "A", "One"), make_segment("lightning network " + "the network, " * 200))
+    save(store, Episode("a/two", "A", "Two"), make_segment("a netwrok of ekelands and the ekeland"))
+    update_index(tmp_path / "search", store)
+    index = SearchIndex.open(tmp_path / "search")
+    page = index.search(SearchRequest("lightning netwrok"))
+    assert page.did_you_mean == "lightning network"
+    assert page.total == 1
+    assert marked(index, "lightning netwrok")[0].startswith("[lightning network] the network")
+    assert {hit.match for hit in page.hits} == {"similar"}
+    assert index.search(SearchRequest("ligthning netwrok")).did_you_mean == "lightning network"
+    # What finds something was meant, and so is a word that has no much more frequent one beside it.
+    assert index.search(SearchRequest("netwrok")).did_you_mean is None
+    assert index.search(SearchRequest("lightning ekeland")).did_you_mean is None
+    index.close()
+
+
 def test_nothing_to_look_for(index: SearchIndex) -> None:
     for query in ("", "   ", "…", "show:a", "\0\n", "()"):
         page = index.search(SearchRequest(query))
