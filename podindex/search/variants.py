@@ -70,8 +70,8 @@ _NO_LAST_PARTS = _NO_PARTS | set(
 
 # What a verb shrinks to behind an apostrophe. The rest is no stem: `you're` is no form of `your`.
 _CONTRACTED = ("n't", "'d", "'ll", "'m", "'re", "'ve")
-# Contractions that, without apostrophe, are other words; `dont` and `its` may stay ambiguous.
-_OTHER_WORDS_WITH_APOSTROPHE = frozenset({"hell", "id", "ill", "shed", "shell", "wed", "well", "were", "whore"})
+# Contractions that, without apostrophe, are other words; `dont` may stay ambiguous.
+_OTHER_WORDS_WITH_APOSTROPHE = frozenset("hell id ill its shed shell wed well were whore".split())
 # Acronyms that, without dots and capitals, are other words.
 _OTHER_WORDS_WITH_DOTS = frozenset({"am", "it", "us", "who"})
 _AMBIGUOUS = _OTHER_WORDS_WITH_APOSTROPHE | _OTHER_WORDS_WITH_DOTS
@@ -291,7 +291,10 @@ class Variants:
         for name in self._lexicon.tokens(ids):
             # Names that fold otherwise are inflections or other spellings.
             bare = analysis.fold(name)
-            apostrophe_matters = bare in _OTHER_WORDS_WITH_APOSTROPHE and ("'" in name) != ("'" in token)
+            # `it's` is a form of `it`, and none of `its`.
+            is_form = bare != folded and name.endswith("'s")
+            is_other = bare in _OTHER_WORDS_WITH_APOSTROPHE and ("'" in name) != ("'" in token)
+            apostrophe_matters = is_other and not is_form
             # Typed without dots an acronym may still be meant; typed with dots the word is not.
             dots_matter = bare == folded and bare in _OTHER_WORDS_WITH_DOTS and "." in token and "." not in name
             kept.append(not apostrophe_matters and not dots_matter)
