@@ -89,3 +89,28 @@ def test_those_who_want_calm_get_it(browser: Browser, server: WebServer) -> None
     assert moving == 0
     expect(page.get_by_role("slider", name="Position")).to_be_visible()
     context.close()
+
+
+@pytest.mark.parametrize("address", ["/?q=password", f"/episodes/{TALK}"])
+@pytest.mark.parametrize("key", ["Tab", "Shift+Tab"])
+def test_what_has_the_focus_is_not_hidden_behind_the_player(page: Page, address: str, key: str) -> None:
+    page.set_viewport_size({"width": 800, "height": 500})
+    ready(page, address)
+    if "q=" in address:
+        page.locator("article", has=page.locator(f"a[href='/episodes/{TALK}']")).locator("a.hit").first.click()
+        expect(page.locator(".bar")).to_be_visible()
+        page.locator("a.hit").nth(-1 if "Shift" in key else 0).focus()
+    else:
+        page.locator(".para .time").nth(-1 if "Shift" in key else 0).focus()
+    for _ in range(20):
+        page.keyboard.press(key)
+        hidden: Any = page.evaluate(
+            """() => {
+                const node = document.activeElement;
+                const { left, top, width, height } = node.getBoundingClientRect();
+                const shown = document.elementFromPoint(left + Math.min(width, 30) / 2, top + height / 2);
+                const over = shown?.closest('.bar, #deck');
+                return over && !over.contains(node) ? node.outerHTML.slice(0, 80) : null;
+            }"""
+        )
+        assert hidden is None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from audio_files import noise, write_audio
 from playwright.sync_api import Browser, Page, Route, expect
-from web_library import DURATION_S, HOSTILE, NO_AUDIO, PENDING, TALK, TRANSCRIPT_ONLY, WORD_MS
+from web_library import DURATION_S, HOSTILE, LINES, NO_AUDIO, PENDING, TALK, TRANSCRIPT_ONLY, WORD_MS
 from web_page import until
 from web_server import WebServer
 
@@ -229,6 +229,46 @@ def test_without_sound_the_text_is_still_there_and_can_be_searched(page: Page) -
     expect(page.locator("#no-audio")).to_contain_text("no audio")
 
 
+def test_without_sound_an_address_leads_to_its_passage(page: Page) -> None:
+    page.set_viewport_size({"width": 500, "height": 400})
+    page.goto(f"/episodes/{NO_AUDIO}#t=66.5")
+    heard = page.locator(".para[data-heard]")
+    expect(heard.locator(".time")).to_have_text("0:01:06")
+    expect(heard).to_be_in_viewport()
+    page.locator(".para .time").first.click()
+    expect(heard.locator(".time")).to_have_text("0:00:00")
+    page.keyboard.press("/")
+    expect(page.get_by_label("Search in this episode")).to_be_focused()
+    page.get_by_role("button", name="Keyboard shortcuts").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Search in this episode")
+
+
+def test_a_waveform_that_cannot_be_had_is_a_plain_slider(page: Page) -> None:
+    page.route("**/peaks?*", lambda route: route.fulfill(status=503))
+    page.goto(f"/episodes/{TALK}")
+    slider = page.get_by_role("slider", name="Position")
+    slider.fill("60")
+    wait_for_position(page, 60)
+    page.unroute("**/peaks?*")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".wave-frame")).to_be_visible()
+    expect(slider).to_have_count(1)
+
+
+def test_what_failed_while_the_page_was_loaded_comes_later(browser: Browser, server: WebServer) -> None:
+    context = browser.new_context(base_url=server.url)
+    page = context.new_page()
+    for failing in ("**/peaks?*", "**/transcript?format=words"):
+        page.route(failing, lambda route: route.abort())
+    page.goto(f"/episodes/{TALK}")
+    expect(page.get_by_text("There is no waveform")).to_be_visible()
+    page.unroute_all()
+    expect(page.locator(".wave-frame")).to_be_visible(timeout=10_000)
+    page.locator(".para span").nth(4).click()
+    until(page, f"{PLAYING} && {POSITION} > 15")
+    context.close()
+
+
 def test_without_the_times_of_words_the_text_can_still_be_searched(page: Page) -> None:
     page.route("**/transcript?format=words", lambda route: route.fulfill(status=503))
     open_episode(page, "?q=numbers")
@@ -354,6 +394,30 @@ def test_a_quote_is_copied_with_where_it_is_from(browser: Browser, server: WebSe
     context.close()
 
 
+def test_a_quote_that_is_out_of_sight_has_its_own_time(browser: Browser, server: WebServer) -> None:
+    context = browser.new_context(base_url=server.url, permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    open_episode(page, "#t=6")
+    page.evaluate(
+        """() => {
+            const text = [...document.querySelectorAll('.para span')].at(-2).firstChild;
+            const start = text.data.indexOf('facial');
+            getSelection().setBaseAndExtent(text, start, text, start + 'facial recognition'.length);
+            scrollTo(0, 0);
+        }"""
+    )
+    button = page.get_by_role("button", name="Copy quote")
+    button.click()
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_have_count(1)
+    button.click()
+    seconds = sum(len(text.split()) for _, text in LINES[:-2]) * WORD_MS / 1000 + 2 * WORD_MS / 1000
+    minutes = f"0:0{int(seconds // 60)}:{int(seconds % 60):02}"
+    copied = str(page.evaluate("navigator.clipboard.readText()"))
+    assert copied.startswith(f"“facial recognition”\nTech Talk, The Breach, {minutes}\n")
+    expect(button).to_have_text("Copy quote")
+    context.close()
+
+
 @pytest.mark.parametrize("name", ["vtt", "srt", "json", "txt"])
 def test_the_transcript_can_be_saved(page: Page, name: str) -> None:
     open_episode(page)
@@ -410,6 +474,45 @@ def test_a_link_to_a_moment_plays_it(page: Page) -> None:
     until(page, f"{PLAYING} && {POSITION} >= 20")
     assert page.evaluate(POSITION) < 25
     expect(page).to_have_url(re.compile("#t=20$"))
+
+
+def test_a_link_to_a_moment_plays_it_again(page: Page) -> None:
+    open_episode(page)
+    link = page.locator(".para .time").nth(3)
+    link.click()
+    until(page, f"{PLAYING} && {POSITION} > 12.3")
+    page.keyboard.press("l")
+    until(page, f"{POSITION} > 20")
+    page.keyboard.press("k")
+    link.click()
+    until(page, f"{PLAYING} && {POSITION} < 20")
+
+
+def test_skipping_to_the_content_leaves_the_sound_alone(page: Page) -> None:
+    listen_at(page, 70)
+    page.goto("/")
+    open_episode(page, "?t=50")
+    wait_for_position(page, 50)
+    page.keyboard.press("ArrowRight")
+    for _ in range(2):
+        page.locator(".skip").focus()
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile("#main$"))
+        page.go_back()
+        expect(page).not_to_have_url(re.compile("#"))
+    wait_for_position(page, 55)
+    assert not page.evaluate(PLAYING)
+    expect(page.locator(".resumed")).to_have_count(0)
+
+
+def test_going_back_to_a_moment_starts_nothing(page: Page) -> None:
+    open_episode(page, "#t=50")
+    page.locator(".para .time").nth(3).click()
+    until(page, f"{PLAYING} && {POSITION} < 50")
+    page.keyboard.press("k")
+    page.go_back()
+    wait_for_position(page, 50)
+    assert not page.evaluate(PLAYING)
 
 
 def test_buttons_go_ten_seconds_back_and_thirty_on(page: Page) -> None:

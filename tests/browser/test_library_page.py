@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from audio_files import beeps, write_audio
 from playwright.sync_api import Browser, Page, expect
 from transcripts import ORIGIN, make_segment
+from web_page import until
 from web_server import running_server
 
-from podindex.models import Episode, Transcript
+from podindex.models import AudioRef, Episode, Transcript
 from podindex.store import EpisodeStore
 
 
@@ -46,4 +48,26 @@ def test_pages_show_a_transcript_as_soon_as_it_is_there(browser: Browser, tmp_pa
         expect(library_page.get_by_text("1 episode is not transcribed yet")).to_be_visible()
         episode_page.clock.run_for("00:31")
         expect(episode_page.get_by_text("there it is")).to_be_visible()
+    context.close()
+
+
+def test_a_transcript_that_arrives_waits_for_whoever_listens(browser: Browser, tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    store.save_episode(Episode("show/one", "Show", "one", audio=AudioRef("one.mp3")))
+    write_audio(store.metadata_path("show/one").with_suffix(".mp3"), beeps(90, range(1, 90, 5)))
+    context = browser.new_context()
+    context.clock.install()
+    page = context.new_page()
+    position = "document.getElementById('audio').currentTime"
+    with running_server(tmp_path) as server:
+        page.goto(f"{server.url}episodes/show/one#t=40")
+        page.get_by_role("button", name="Play").click()
+        until(page, f"{position} > 40")
+        store.save_transcript(Transcript("show/one", "en", (make_segment("there it is"),), ORIGIN))
+        page.clock.run_for("00:11")
+        expect(page.get_by_text("The transcript is here")).to_be_visible()
+        assert not page.evaluate("document.getElementById('audio').paused")
+        page.get_by_role("button", name="Pause").click()
+        expect(page.get_by_text("there it is")).to_be_visible()
+        until(page, f"{position} >= 40")
     context.close()

@@ -24,9 +24,22 @@ const LOOK_AGAIN_MS = 1_500;
 
 const answers = () => fetch("/healthz", { cache: "no-store" }).then(({ ok }) => ok, () => false);
 
-/** Wait until the server answers. */
+/** Wait until the server answers; a little in any case, so that what fails for another reason is not asked without end. */
 export async function whenBack() {
-  while (!(await answers())) await new Promise((done) => setTimeout(done, LOOK_AGAIN_MS));
+  do await new Promise((done) => setTimeout(done, LOOK_AGAIN_MS));
+  while (!(await answers()));
+}
+
+/** Ask, again and again while there is no server. What it answers counts, even if that is an error. */
+export async function patiently(ask) {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (error.code !== "no-server") throw error;
+      await whenBack();
+    }
+  }
 }
 
 /** Tell whether it answers now. */

@@ -2,6 +2,7 @@
 
 import { button, element, icon } from "./dom.js";
 import { RATES } from "./player.js";
+import { spoken } from "./time.js";
 
 /** Back, play and forward. */
 export function transport(player) {
@@ -14,6 +15,29 @@ export function transport(player) {
     play.toggleAttribute("data-loading", player.loading);
   });
   return element("div", { class: "transport" }, skip(player, -10), play, skip(player, 30));
+}
+
+/** Where the sound is, to see and to move. */
+export function slider(player) {
+  const slide = element("input", { type: "range", min: 0, max: 1, step: "any", value: 0, "aria-label": "Position", oninput: () => player.seek(Number(slide.value)) });
+  slide.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -5, ArrowRight: 5, ArrowDown: -5, ArrowUp: 5, PageDown: -30, PageUp: 30 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    player.skip(step);
+  });
+  const show = () => {
+    const { position, duration } = player;
+    slide.max = duration || position || 1; // a slider knows nothing beyond its end
+    slide.value = position;
+    slide.style.setProperty("--share", `${(100 * position) / (duration || 1)}%`);
+    slide.setAttribute("aria-valuetext", duration ? `${spoken(position)} of ${spoken(duration)}` : spoken(position));
+  };
+  for (const name of ["episode", "position", "state"]) player.addEventListener(name, show);
+  // Four times a second is as fine as a clock of seconds needs.
+  setInterval(() => player.playing && show(), 250);
+  show();
+  return slide;
 }
 
 function skip(player, seconds) {

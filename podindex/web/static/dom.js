@@ -59,3 +59,8 @@ export function marked(text, spans) {
   pieces.push(slice(position));
   return pieces;
 }
+
+/** Keep what gets the focus from being hidden by something that is stuck to the top or the bottom of the window. */
+export function keepInSight(stuck, padding) {
+  new ResizeObserver(() => (document.documentElement.style[padding] = `${stuck.offsetHeight + 8}px`)).observe(stuck);
+}

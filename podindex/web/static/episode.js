@@ -1,8 +1,9 @@
 // The page of an episode: puts sound, waveform and transcript together.
 
 import * as api from "./api.js";
-import { sleepTimer, speed, transport, trouble } from "./controls.js";
-import { button, element } from "./dom.js";
+import { sleepTimer, slider, speed, transport, trouble } from "./controls.js";
+import { copyButton } from "./copy.js";
+import { button, element, keepInSight } from "./dom.js";
 import { Find } from "./find.js";
 import { Follower } from "./follow.js";
 import { listen, playerKeys } from "./keys.js";
@@ -21,31 +22,81 @@ const audio = document.getElementById("audio");
 const text = document.getElementById("transcript");
 const id = deck.dataset.episode;
 const transcript = text && new Transcript(text);
-const words = transcript && api.words(id).catch(() => []);
+// Done when the times of the words are there, or cannot be had: the text can be read and searched without.
+const timed = transcript && api.patiently(() => api.words(id)).then((words) => transcript.setWords(words), () => {});
 const player = audio && new Player(audio);
+let waveform = null;
+let zoomed = 0;
 const chapters = [...document.querySelectorAll("#chapters a")].map((link) => ({ seconds: momentOf(new URL(link.href)).from, title: link.querySelector(".title").textContent }));
 
 if (player) {
   player.open({ id, title: deck.dataset.title, show: deck.dataset.show, duration: Number(deck.dataset.duration) });
   buildDeck();
 }
+begin();
 if (transcript) setTimeout(buildTools); // the browser may draw, and answer, in between
 else reloadWhenTranscribed();
+listen({
+  ...(player ? { ...playerKeys(player), "+": ["Zoom in", () => zoom(1)], "-": ["Zoom out", () => zoom(-1)] } : {}),
+  ...(transcript ? { "/": ["Search in this episode", () => document.querySelector(".find input").select()] } : {}),
+});
+
+// --- where to be
+
+/** Begin where the address says, and wait for a click; without a moment in it, where the listener stopped. */
+function begin() {
+  const moment = momentOf(new URL(location.href));
+  if (moment) {
+    go(moment);
+  } else if (player?.remembered) {
+    const resumed = player.remembered;
+    player.seek(resumed);
+    offerStart(resumed);
+  }
+  // A link to a moment plays it, every time it is clicked: one that is in the address already changes nothing there.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#t="]');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    if (link.hash !== location.hash) history.pushState(null, "", link.hash);
+    go(momentOf(new URL(location.href)));
+    player?.play();
+  });
+  // Going back, or an address that was edited. What names no moment, such as the skip link, is none of ours.
+  addEventListener("hashchange", () => {
+    if (new URLSearchParams(location.hash.slice(1)).has("t")) go(momentOf(new URL(location.href)));
+  });
+}
+
+/** Go to a moment; where there is no sound, to where it stands in the text. */
+async function go(moment) {
+  if (!moment) return;
+  player?.seek(moment.from, moment.to);
+  if (player || !transcript) return;
+  await timed;
+  const word = Math.max(0, transcript.wordAt(moment.from));
+  transcript.setCurrent(word);
+  reveal(transcript.rangeOf(word));
+}
+
+function reveal(range) {
+  range?.startContainer.parentElement.scrollIntoView({ block: "center" });
+}
+
+function offerStart(resumed) {
+  const note = element("p", { class: "resumed soft", role: "status" }, `You stopped at ${shortClock(resumed)}. `,
+    button("Start over", "Start over", () => { player.seek(0); note.remove(); }, { class: "link" }));
+  deck.append(note);
+  player.addEventListener("state", () => player.playing && setTimeout(() => note.remove(), 10_000), { once: true });
+}
 
 // --- the deck
-
-let waveform = null;
 
 function buildDeck() {
   const now = element("span", { class: "time now" }, "0:00:00");
   const end = element("span", { class: "time" }, clock(player.duration));
   const chapter = element("span", { class: "chapter" });
   const slot = element("div", { class: "waveform" });
-  const zoomed = { step: 0 };
-  const zoom = (direction) => {
-    zoomed.step = Math.min(ZOOMS.length - 1, Math.max(0, zoomed.step + direction));
-    waveform?.zoom(ZOOMS[zoomed.step]);
-  };
   audio.hidden = true;
   deck.append(
     slot,
@@ -66,48 +117,35 @@ function buildDeck() {
   };
   for (const name of ["position", "state"]) player.addEventListener(name, show);
   setInterval(() => player.playing && show(), 250);
-  goToAddress();
-  addEventListener("hashchange", () => goToAddress({ play: true }));
-  listen({
-    ...playerKeys(player),
-    "+": ["Zoom in", () => zoom(1)],
-    "-": ["Zoom out", () => zoom(-1)],
-    ...(transcript ? { "/": ["Search in this episode", () => document.querySelector(".find input").select()] } : {}),
-  });
+  keepInSight(deck, "scrollPaddingTop");
   drawWaveform(slot);
 }
 
-async function drawWaveform(slot) {
+function zoom(direction) {
+  zoomed = Math.min(ZOOMS.length - 1, Math.max(0, zoomed + direction));
+  waveform?.zoom(ZOOMS[zoomed]);
+}
+
+/** While there is no waveform, a plain slider does its work. */
+async function drawWaveform(slot, standIn = null) {
   try {
     const [peaks, { Waveform }] = await Promise.all([
       api.peaks(id, Math.min(FINEST, Math.ceil(WAVE_POINTS / (player.duration || 1)))),
       import("./waveform.js"),
     ]);
+    if (waveform) return; // asked for twice
+    standIn?.replaceWith(slot);
     waveform = new Waveform(slot, player, audio, peaks, chapters, (seconds) => transcript?.wordsAround(seconds) ?? "");
     deck.dispatchEvent(new Event("drawn"));
   } catch (error) {
-    slot.replaceWith(element("p", { class: "notice" }, `There is no waveform: ${error.message}`));
+    const again = () => drawWaveform(slot, standIn);
+    if (!standIn) {
+      standIn = element("div", {}, element("div", { class: "where" }, slider(player)), element("p", { class: "soft" },
+        `There is no waveform: ${error.message}. `, button("Try again", "Try again", again, { class: "link" })));
+      slot.replaceWith(standIn);
+    }
+    if (error.code === "no-server") api.whenBack().then(again);
   }
-}
-
-/** Go where the address says; a link that was clicked plays, an address that was opened waits for a click. */
-function goToAddress({ play = false } = {}) {
-  const moment = momentOf(new URL(location.href));
-  if (moment) {
-    player.seek(moment.from, moment.to);
-    if (play) player.play();
-  } else if (player.remembered) {
-    const resumed = player.remembered;
-    player.seek(resumed);
-    offerStart(resumed);
-  }
-}
-
-function offerStart(resumed) {
-  const note = element("p", { class: "resumed soft", role: "status" }, `You stopped at ${shortClock(resumed)}. `,
-    button("Start over", "Start over", () => { player.seek(0); note.remove(); }, { class: "link" }));
-  deck.append(note);
-  player.addEventListener("state", () => player.playing && setTimeout(() => note.remove(), 10_000), { once: true });
 }
 
 // --- the transcript
@@ -117,8 +155,9 @@ async function buildTools() {
   const follower = player && new Follower(player, transcript, deck);
   const goTo = (hit) => {
     player?.seek(hit.jump_ms / 1000);
-    follower?.reveal(transcript.rangeOfTimes(hit.start_ms, hit.end_ms));
-    if (!player) transcript.rangeOfTimes(hit.start_ms, hit.end_ms)?.startContainer.parentElement.scrollIntoView({ block: "center" });
+    const range = transcript.rangeOfTimes(hit.start_ms, hit.end_ms);
+    if (follower) follower.reveal(range);
+    else reveal(range);
   };
   const mark = (moments) => {
     const draw = () => waveform.mark(moments);
@@ -127,9 +166,9 @@ async function buildTools() {
   };
   const find = new Find(id, transcript, mark, goTo);
   tools.prepend(find.node, element("div", { class: "copy" },
-    player && button("Copy link to this moment", "Copy link", (event) => copy(event, addressOfNow())),
-    button("Copy quote with its time", "Copy quote", (event) => copy(event, quote()))));
-  transcript.setWords(await words);
+    player && copyButton("Copy link to this moment", "Copy link", () => addressOf(player.position)),
+    copyButton("Copy quote with its time", "Copy quote", quote)));
+  await timed;
   if (player) {
     text.addEventListener("click", (event) => jumpToWord(event));
     follower.begin();
@@ -146,39 +185,35 @@ function jumpToWord(event) {
   player.play();
 }
 
-const addressOfNow = () => `${location.origin}/episodes/${id}#t=${Math.floor((player?.position ?? 0) * 10) / 10}`;
+const addressOf = (seconds) => `${location.origin}/episodes/${id}${hashOf(seconds)}`;
+const hashOf = (seconds) => `#t=${Math.floor(seconds * 10) / 10}`;
 
 /** What is selected, or else what is heard, with where it is from. */
 function quote() {
   const selection = getSelection();
   const selected = String(selection).trim().replace(/\s+/g, " ");
-  let seconds = player?.position ?? 0;
-  if (selected && selection.rangeCount) {
-    const box = selection.getRangeAt(0).getClientRects()[0];
-    const word = box ? transcript.wordAtPoint(box.left + 1, box.top + box.height / 2) : -1;
-    if (word >= 0) seconds = transcript.words[word][1] / 1000;
-  }
-  const address = `${location.origin}/episodes/${id}#t=${Math.floor(seconds * 10) / 10}`;
-  return `“${selected || transcript.segmentTextAt(seconds)}”\n${deck.dataset.show}, ${deck.dataset.title}, ${clock(seconds)}\n${address}`;
-}
-
-async function copy(event, content) {
-  const node = event.currentTarget;
-  const label = node.textContent;
-  try {
-    await navigator.clipboard.writeText(content);
-    node.textContent = "Copied";
-  } catch {
-    // Not allowed without https on another machine: show it, so that it can be copied by hand.
-    prompt("Copy this:", content);
-  }
-  setTimeout(() => (node.textContent = label), 1_500);
+  const start = selected && selection.rangeCount ? transcript.startOf(selection.getRangeAt(0)) : null;
+  const seconds = start ?? player?.position ?? 0;
+  return `“${selected || transcript.segmentTextAt(seconds)}”\n${deck.dataset.show}, ${deck.dataset.title}, ${clock(seconds)}\n${addressOf(seconds)}`;
 }
 
 function reloadWhenTranscribed() {
-  if (!document.getElementById("no-transcript")) return;
-  setInterval(async () => {
-    if (document.hidden) return;
-    if ((await api.episode(id).catch(() => null))?.transcribed) location.reload();
+  const notice = document.getElementById("no-transcript");
+  if (!notice) return;
+  const look = setInterval(async () => {
+    if (document.hidden || !(await api.episode(id).catch(() => null))?.transcribed) return;
+    clearInterval(look);
+    if (!player?.playing) {
+      reload();
+      return;
+    }
+    // Not under somebody who listens.
+    notice.replaceChildren("The transcript is here; it is shown when the sound pauses. ", button("Show it now", "Show it now", reload, { class: "link" }));
+    player.addEventListener("state", () => player.playing || reload());
   }, LOOK_AGAIN_MS);
+}
+
+function reload() {
+  if (player?.position) history.replaceState(null, "", hashOf(player.position));
+  location.reload();
 }

@@ -7,7 +7,7 @@ const DOUBTFUL = 0.5;
 // How many words to say of a moment under the pointer.
 const AROUND = 4;
 // What stands around a word but is not marked with it.
-const EDGES = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu;
+const EDGES = /^[^\p{L}\p{N}\p{M}]+|[^\p{L}\p{N}\p{M}]+$/gu;
 
 const highlight = (name) => {
   if (!globalThis.Highlight || !CSS.highlights) return null;
@@ -105,6 +105,17 @@ export class Transcript {
     const places = this.#placesIn(segment);
     const place = lastAtMost(places, offset, ([start]) => start);
     return place < 0 ? -1 : this.#firsts[segment] + place;
+  }
+
+  /** When the first word of a range begins, in seconds; null where there is none in it. In sight or not. */
+  startOf(range) {
+    let segment = this.#spans.findIndex((span) => range.intersectsNode(span));
+    if (segment < 0) return null;
+    const offset = this.#spans[segment].contains(range.startContainer) ? range.startOffset : 0;
+    let place = this.#placesIn(segment).findIndex(([, end]) => end > offset);
+    if (place < 0) [segment, place] = [segment + 1, 0]; // it begins behind the last word
+    const word = this.words[this.#firsts[segment] + place];
+    return word ? word[1] / 1000 : null;
   }
 
   /** The sentence-like stretch that is said at a moment. */
