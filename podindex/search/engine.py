@@ -266,6 +266,7 @@ class SearchIndex:
             hits = segment.narrowing.apply(hits, question.filters)
         if not len(hits):
             return segment.nothing
+        hits = stream.one_a_word(hits)
         phrases = [matcher.find(phrase) for phrase in question.phrases]
         scores = score_hits(
             hits,

@@ -45,6 +45,7 @@ class _Said:
             next(p for p, passage in enumerate(passages) if passage.first_word <= number <= passage.last_word)
             for number, _ in numbers
         ]
+        self.word_of = [number for number, _ in numbers]
         self.speakers = [passage.speaker for passage in passages]
         self.ids: list[int] = []
 
@@ -78,7 +79,9 @@ class BruteSearch:
         return [(each.id, hits) for each, hits in found]
 
     def _hits(self, root: Node, each: _Said, filters: Filters) -> Iterator[BruteHit]:
-        hits = sorted(hit for hit in intervals(root, each.ids) if self._passes(each, hit, filters))
+        passing = sorted(hit for hit in intervals(root, each.ids) if self._passes(each, hit, filters))
+        # The last one put in stays.
+        hits = sorted({(each.word_of[a], each.word_of[b - 1]): (a, b) for a, b in reversed(passing)}.values())
         in_passage = Counter(each.passage_of[start] for start, _ in hits)
         title = np.float32(1) + np.float32(0.5) * self._title_share(root, each)
         for start, end in hits:

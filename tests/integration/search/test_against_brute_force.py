@@ -24,6 +24,7 @@ VOCABULARY = (
     "Häuser",
     "Haus,",
     "A.I.",
+    "face-face/data",
     "—",
 )
 TERMS = st.sampled_from(

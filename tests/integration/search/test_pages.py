@@ -177,6 +177,25 @@ def test_a_typing_error_that_occurs_was_not_meant(tmp_path: Path) -> None:
     index.close()
 
 
+def test_what_a_word_says_twice_is_one_hit(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    save(store, Episode("a/one", "A", "One"), make_segment("lightning.network/lightning-network/ network 50-50 50 50"))
+    update_index(tmp_path / "search", store)
+    index = SearchIndex.open(tmp_path / "search")
+    for query, times_ms in (
+        ('"lightning network"', [0]),
+        ("network", [0, 300]),
+        ('"network lightning"', [0]),
+        ('"network network"', [0]),
+        ("50", [600, 900, 1200]),
+        ("fifty fifty", [600, 900, 1200]),
+    ):
+        page = index.search(SearchRequest(query, per_episode=0, sort="time"))
+        assert [hit.start_ms for hit in page.hits] == times_ms, query
+        assert page.total == len(times_ms)
+    index.close()
+
+
 def test_nothing_to_look_for(index: SearchIndex) -> None:
     for query in ("", "   ", "…", "show:a", "\0\n", "()"):
         page = index.search(SearchRequest(query))
