@@ -146,6 +146,7 @@ def respell(parsed: ParsedQuery, spellings: Mapping[Term, str]) -> str:
 _FUZZY = re.compile(r"(?P<text>[^~]+)~(?P<edits>\d*)(?P<rest>.*)")
 _FILTER_NOTE = "A filter narrows the whole query, so OR between it and a word has no effect."
 _STAR_NOTE = "A star stands for the end of a word only; the others were left out."
+_BEFORE_SITE = re.compile(r"(?:https?://(?:www\.)?|www\.)(?=\w)", re.IGNORECASE)
 _UNKNOWN_FIELD = re.compile(r"[^\W\d_]{2,}:(?=[^/:\s])")
 
 
@@ -349,7 +350,10 @@ class _Parser:
 
     def _term(self, text: str, start: int) -> Term | None:
         """Make a term of what stands between spaces; None where there is nothing to look for in it."""
-        text = self._text[start : start + len(text)]
+        # Nobody says what a browser puts before the name of a site.
+        before = _BEFORE_SITE.match(text)
+        skipped = before.end() if before else 0
+        text, start = self._text[start + skipped : start + len(text)], start + skipped
         fuzzy = _FUZZY.fullmatch(text.replace("～", "~"))
         prefix = text.rstrip("*＊")
         tokens = analysis.tokens(text)

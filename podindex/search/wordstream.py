@@ -157,8 +157,9 @@ class WordStream:
         return found.take(kept)
 
     def _is_same_word(self, tokens: Positions, others: Positions) -> NDArray[np.bool_]:
-        same: NDArray[np.bool_] = self.char_start[tokens] == self.char_start[others]
-        return same & (self.passages.searchsorted(tokens, "right") == self.passages.searchsorted(others, "right"))
+        passage, other = (self.passages.searchsorted(each, side="right") for each in (tokens, others))
+        same: NDArray[np.bool_] = (self.char_start[tokens] == self.char_start[others]) & (passage == other)
+        return same
 
     def frequencies(self, episode: int, entries: int) -> NDArray[np.int64]:
         """Count how often each of so many lexicon entries occurs in an episode."""

@@ -90,7 +90,8 @@ def shown(node: Node | None) -> str:
         ("A.I. don't c++ $5 50%", "(A.I. & don't & c++ & $5 & 50%)"),
         ("TO BE OR NOT TO BE", "((TO & BE) | (BE & -TO))"),
         ("the the", "(the & the)"),
-        ("https://example.com/x 10:30", "(https://example.com/x & 10:30)"),
+        ("https://example.com/x 10:30", "(example.com/x & 10:30)"),
+        ("http://www.example.com WWW.example.org www", "(example.com & example.org & www)"),
     ],
 )
 def test_understood(text: str, tree: str) -> None:
