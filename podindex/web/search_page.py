@@ -1,5 +1,6 @@
 """The search page. Pure but for the library it is handed."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -70,13 +71,18 @@ def _form(request: Request, shows: list[str]) -> Html:
         maxlength=1000,
         autofocus=True,
     )
+    show, episode = given.get("show", ""), given.get("episode", "")
+    # An address may still name a show that is gone.
+    choices = [*shows, *([show] if show and show not in shows else [])]
     filters = [
-        _field("Show", _select("show", [("", "All shows"), *((show, show) for show in shows)], given.get("show", ""))),
+        _field("Show", _select("show", [("", "All shows"), *((name, name) for name in choices)], show)),
         _field("Speaker", _input("speaker", "text", given.get("speaker", ""))),
-        _field("From", _input("since", "date", given.get("since", ""))),
-        _field("To", _input("until", "date", given.get("until", ""))),
+        _field("From", _day("since", given.get("since", ""))),
+        _field("To", _day("until", given.get("until", ""))),
+        # Only addresses name an episode; whoever has one should see so, and be able to take it away.
+        _field("Episode", _input("episode", "text", episode), hidden=not episode),
     ]
-    filtered = any(given.get(name) for name in ("show", "speaker", "since", "until"))
+    filtered = any(given.get(name) for name in ("show", "speaker", "since", "until", "episode"))
     return tag(
         "form",
         tag("label", "Search what was said", for_="q", class_="hidden"),
@@ -107,8 +113,13 @@ def _form(request: Request, shows: list[str]) -> Html:
 _ORDERS = [("", "Best first"), ("date", "Newest first"), ("time", "As it was said")]
 
 
-def _field(label: str, control: Html) -> Html:
-    return tag("label", tag("span", label), control, class_="field")
+def _field(label: str, control: Html, *, hidden: bool = False) -> Html:
+    return tag("label", tag("span", label), control, class_="field", hidden=hidden)
+
+
+def _day(name: str, value: str) -> Html:
+    """Return a field for a day; for text where it is given a month or a year, which a date field would drop."""
+    return _input(name, "date" if re.fullmatch(r"(\d{4}-\d\d-\d\d)?", value) else "text", value)
 
 
 def _input(name: str, kind: str, value: str) -> Html:

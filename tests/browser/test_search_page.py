@@ -219,3 +219,138 @@ def test_one_show_can_be_searched(page: Page) -> None:
     page.get_by_label("Show").select_option("Tech Talk")
     expect(page.locator("article")).to_have_count(3)
     expect(page).to_have_url("/?q=breach&show=Tech+Talk")
+
+
+class Held:
+    """Searches that are answered when a test says so."""
+
+    def __init__(self, page: Page) -> None:
+        self._routes: list[Route] = []
+        page.route("**/api/search?*", self._hold)
+
+    def _hold(self, route: Route) -> None:
+        self._routes.append(route)
+
+    def answer(self, page: Page, text: str) -> None:
+        """Wait for a search for a text, and answer it."""
+        while not any(f"q={text}&" in route.request.url for route in self._routes):
+            page.wait_for_event("request", lambda request: "/api/search?" in request.url)
+        [route] = [route for route in self._routes if f"q={text}&" in route.request.url]
+        self._routes.remove(route)
+        route.continue_()
+
+
+def test_enter_waits_for_what_was_asked(page: Page) -> None:
+    search(page, "password")
+    held = Held(page)
+    page.fill("#q", "face")
+    page.keyboard.press("Enter")
+    expect(page.locator("#q")).to_be_focused()
+    page.evaluate("new Promise((done) => setTimeout(done))")
+    expect(page.locator("#q")).to_be_focused()
+    held.answer(page, "face")
+    expect(page.locator("a.hit").first).to_be_focused()
+    expect(page.locator("a.hit mark").first).to_have_text("face")
+
+
+def test_the_address_names_what_is_shown_whatever_was_typed_between(page: Page) -> None:
+    search(page, "password")
+    held = Held(page)
+    page.locator("#q").focus()
+    page.fill("#q", "face")
+    page.keyboard.press("End")
+    page.keyboard.press("x")
+    page.keyboard.press("Backspace")
+    expect(page).to_have_url("/?q=face")
+    held.answer(page, "face")
+    expect(page.locator("#status")).to_contain_text("72 hits")
+    expect(page).to_have_url("/?q=face")
+
+
+def test_back_leads_to_the_query_before(page: Page) -> None:
+    page.goto("/library")
+    page.goto("/")
+    for query, hits in {"face": 72, "password": 36}.items():
+        page.locator("#q").fill("")
+        page.locator("#q").press_sequentially(query)
+        page.keyboard.press("Enter")
+        expect(page.locator("#status")).to_contain_text(f"{hits} hits")
+        expect(page.locator("a.hit").first).to_be_focused()
+    page.go_back()
+    expect(page).to_have_url("/?q=face")
+    expect(page.locator("#q")).to_have_value("face")
+    expect(page.locator("#status")).to_contain_text("72 hits")
+    page.go_forward()
+    expect(page).to_have_url("/?q=password")
+    page.go_back()
+    page.go_back()
+    expect(page).to_have_url("/library")
+
+
+def test_an_address_that_is_written_otherwise_is_no_step_of_its_own(page: Page) -> None:
+    page.goto("/library")
+    page.goto("/?q=password&show=&sort=")
+    expect(page).to_have_url("/?q=password")
+    page.go_back()
+    expect(page).to_have_url("/library")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("show=Gone+Show", "No hits"),
+        ("since=2027-01", "No hits"),
+        ("until=2026-11", "36 hits"),
+        ("until=2026", "36 hits"),
+        ("episode=tech-talk%2Fthe-breach", "12 hits"),
+    ],
+)
+def test_filters_that_an_address_names_are_kept_even_where_nobody_could_choose_them(
+    page: Page, given: str, said: str
+) -> None:
+    page.goto(f"/?q=password&{given}")
+    expect(page.locator("summary", has_text="Filters (1)")).to_be_visible()
+    expect(page.locator("#status")).to_contain_text(said)
+    assert page.url.endswith(f"/?q=password&{given}")
+    page.goto("/?q=face")
+    expect(page.locator("#status")).to_contain_text("72 hits")
+    page.go_back()
+    expect(page.locator("#status")).to_contain_text(said)
+    page.locator("#q").fill("password server")
+    expect(page).to_have_url(re.compile(re.escape(given)))
+    page.go_back()
+    expect(page.locator("#status")).to_contain_text(said)
+
+
+def test_the_hit_that_plays_is_marked_among_all_of_its_episode(page: Page) -> None:
+    page.goto("/?q=password")
+    group = page.locator("article", has=page.locator(f"a[href='/episodes/{TALK}']"))
+    group.locator("a.hit").nth(1).click()
+    group.get_by_role("button", name="9 more in this episode").click()
+    expect(group.locator("a.hit")).to_have_count(12)
+    expect(group.locator("a.hit").nth(1)).to_have_attribute("data-playing", "")
+
+
+def test_arrows_lead_on_from_the_buttons_between_hits(page: Page) -> None:
+    page.goto("/?q=password")
+    hits, more = page.locator("a.hit"), page.locator("article button.more")
+    expect(hits).to_have_count(9)
+    for key, hit in {"ArrowDown": 6, "ArrowUp": 5}.items():
+        more.nth(1).focus()
+        page.keyboard.press(key)
+        expect(hits.nth(hit)).to_be_focused()
+
+
+def test_more_results_are_offered_only_where_there_are_some(page: Page) -> None:
+    page.route("**/api/search?*", lambda route: route.continue_(url=f"{route.request.url}&per_episode=10"))
+    page.goto("/?q=password")
+    expect(page.locator("a.hit")).to_have_count(30)
+    expect(page.get_by_role("button", name="More results")).to_have_count(0)
+
+
+def test_a_hit_that_cannot_be_played_has_no_length(page: Page) -> None:
+    page.route("**/audio/**", lambda route: route.fulfill(status=503))
+    page.goto("/?q=password")
+    page.locator("a.hit").first.click()
+    expect(page.get_by_role("alert")).to_contain_text("cannot be played")
+    expect(page.locator(".where .time").last).to_have_text("–")

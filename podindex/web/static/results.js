@@ -5,9 +5,9 @@ import { element, icon, marked } from "./dom.js";
 import { clock, day } from "./time.js";
 import { drawWave, watchShape } from "./wave.js";
 
-/** Show a page of hits. `onplay(hit, duration)` is asked to play one. */
-export function showResults(container, page, query, onplay) {
-  const groups = groupByEpisode(page.hits).map((hits) => new Group(hits, query, onplay));
+/** Show hits. `onplay(hit)` is asked to play one; "grown" is said where more of them are shown later. */
+export function showResults(container, hits, query, onplay) {
+  const groups = groupByEpisode(hits).map((hits) => new Group(hits, query, onplay));
   container.replaceChildren(...groups.map((group) => group.node));
   return groups;
 }
@@ -79,6 +79,7 @@ class Group {
       this.list.replaceChildren(...hits.map((hit) => this.#item(hit)));
       this.more.remove();
       this.list.querySelector("a").focus();
+      this.node.dispatchEvent(new Event("grown", { bubbles: true }));
     } catch (error) {
       this.more.disabled = false;
       this.more.textContent = error.message;

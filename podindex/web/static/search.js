@@ -22,8 +22,8 @@ const bar = new Bar(player);
 
 let groups = [];
 let shown = null; // the query on the screen
-let running = false;
-let wanted = null; // what was typed while a search ran: only the latest counts
+let searching = null; // until what is on the screen is what the form asks for
+let settled = false; // whether the address is one to come back to, not a query that is still being typed
 let details = new AbortController();
 let offset = 0;
 
@@ -33,51 +33,66 @@ function currentQuery() {
   return query;
 }
 
-/** Search for what the form says. One search at a time, so the server never works for what nobody waits for. */
-async function update({ push = false } = {}) {
+/** Search for what the form says; done when that is shown, or failed. A `step` is one that Back leads to. */
+function update({ step = false } = {}) {
   const query = currentQuery();
-  const text = String(query);
-  if (text === shown && !push) return;
+  setAddress(String(query), step);
+  showFilters(query);
+  searching ??= catchUp().finally(() => (searching = null));
+  return searching;
+}
+
+function setAddress(text, step) {
+  settled ||= step;
   const address = text ? `/?${text}` : "/";
-  if (location.pathname + location.search !== address) history[push ? "pushState" : "replaceState"](null, "", address);
-  showFilterCount(query);
-  if (text === shown) return;
-  if (running) {
-    wanted = text;
-    return;
+  if (location.pathname + location.search !== address) {
+    history[settled ? "pushState" : "replaceState"](null, "", address);
+    settled = step;
   }
-  shown = text;
-  if (!query.get("q")) {
-    showNothing();
-    return;
+}
+
+const isShown = () => String(currentQuery()) === shown;
+
+/** One search at a time, so the server never works for what nobody waits for; of what was typed meanwhile, the latest. */
+async function catchUp() {
+  while (!isShown()) {
+    const query = currentQuery();
+    if (!query.get("q")) {
+      showNothing();
+    } else if (!(await find(query)) && String(currentQuery()) === String(query)) {
+      return;
+    }
   }
-  running = true;
+}
+
+async function find(query) {
   const slow = setTimeout(() => say("Still searching. The index may be being brought up to date."), SLOW_MS);
   try {
     show(await api.search(pageOf(query, 0)), query);
+    return true;
   } catch (error) {
     // What was found before stays on the screen.
     say(error.message);
     shown = null;
     if (error.code === "no-server") api.whenBack().then(() => shown === null && update());
+    return false;
+  } finally {
+    clearTimeout(slow);
   }
-  clearTimeout(slow);
-  running = false;
-  if (wanted !== null && wanted !== shown) update();
-  wanted = null;
 }
 
 function pageOf(query, from) {
   const page = new URLSearchParams(query);
-  page.set("limit", PAGE);
+  page.set("limit", PAGE + 1); // the one too many says whether there are more
   if (from) page.set("offset", from);
   return page;
 }
 
 function show(page, query) {
+  shown = String(query);
   welcome.hidden = true;
-  offset = page.hits.length;
-  groups = showResults(results, page, query, play);
+  offset = PAGE;
+  groups = showResults(results, page.hits.slice(0, PAGE), query, play);
   document.title = `${query.get("q")} · podindex`;
   say(...summary(page));
   if (!page.total) results.append(nothingFound(query));
@@ -90,8 +105,8 @@ function nothingFound(query) {
   const help = element("p", { class: "notice" }, "Fewer words find more; * stands for any ending: ", element("code", {}, "recog*"), ".");
   if (!filtersOf(query).length) return help;
   return element("div", { class: "notice" }, "Nothing within these filters. ", button("Search without filters", "Search without filters", () => {
-    for (const name of filtersOf(query)) form.elements[name].value = "";
-    update({ push: true });
+    for (const name of filtersOf(query)) setField(form.elements[name], "");
+    update({ step: true });
   }, { class: "link" }));
 }
 
@@ -109,18 +124,19 @@ function completeWhenCalm(fresh) {
 }
 
 function addMoreButton(page, query) {
-  if (page.hits.length < PAGE) return;
+  if (page.hits.length <= PAGE) return;
   const more = element("button", { type: "button", class: "more plain", onclick: async () => {
     more.disabled = true;
     try {
       const next = await api.search(pageOf(query, offset));
       if (!more.isConnected) return; // its results have gone: others are shown now
-      offset += next.hits.length;
+      offset += PAGE;
       const holder = element("div");
-      const fresh = showResults(holder, next, query, play);
+      const fresh = showResults(holder, next.hits.slice(0, PAGE), query, play);
       more.replaceWith(...holder.children);
       fresh[0]?.node.querySelector("a.hit")?.focus();
       groups.push(...fresh);
+      markPlaying();
       addMoreButton(next, query);
       completeWhenCalm(groups);
     } catch (error) {
@@ -141,7 +157,7 @@ function summary(page) {
     parts.push(element("span", {}, "Did you mean ", element("a", { href: `/?${instead}`, onclick: (event) => {
       event.preventDefault();
       box.value = page.did_you_mean;
-      update({ push: true });
+      update({ step: true });
       box.focus();
     } }, page.did_you_mean), "?"));
   }
@@ -154,6 +170,7 @@ function say(...parts) {
 }
 
 function showNothing() {
+  shown = String(currentQuery());
   details.abort();
   groups = [];
   results.replaceChildren();
@@ -164,7 +181,8 @@ function showNothing() {
 
 const filtersOf = (query) => [...query.keys()].filter((name) => name !== "q" && name !== "sort");
 
-function showFilterCount(query) {
+function showFilters(query) {
+  form.elements.episode.closest("label").hidden = !query.get("episode"); // only addresses name one
   const count = filtersOf(query).length;
   document.querySelector("#filters summary").textContent = count ? `Filters (${count})` : "Filters";
 }
@@ -175,6 +193,7 @@ let playingHit = null;
 
 function play(hit) {
   playingHit = hit;
+  settled = true;
   player.open({ id: hit.episode_id, title: hit.title, show: hit.show });
   player.seek(hit.jump_ms / 1000);
   player.play();
@@ -204,7 +223,13 @@ const links = () => [...results.querySelectorAll("a.hit")];
 
 function move(direction) {
   const all = links();
-  const index = all.indexOf(document.activeElement);
+  const here = document.activeElement;
+  let index = all.indexOf(here);
+  if (index < 0 && results.contains(here)) {
+    // Between two hits, such as on a button for more.
+    const before = all.filter((link) => link.compareDocumentPosition(here) & Node.DOCUMENT_POSITION_FOLLOWING).length;
+    index = direction > 0 ? before - 1 : before;
+  }
   const next = index + direction;
   if (next < 0 && index >= 0) box.focus();
   else all[Math.min(Math.max(next, 0), all.length - 1)]?.focus();
@@ -244,23 +269,44 @@ listen({
 });
 
 form.addEventListener("input", () => update());
-form.addEventListener("change", () => update());
-form.addEventListener("submit", (event) => {
+form.addEventListener("change", () => update({ step: true }));
+form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  update({ push: true }).then(() => links()[0]?.focus());
+  const asked = String(currentQuery());
+  await update({ step: true });
+  // Unless somebody types on, or went elsewhere.
+  if (shown === asked && form.contains(document.activeElement)) links()[0]?.focus();
 });
-addEventListener("popstate", () => {
-  fillForm();
-  update();
-});
+results.addEventListener("grown", markPlaying);
+addEventListener("popstate", readAddress);
 for (const name of ["position", "state", "episode"]) player.addEventListener(name, drawPlayed);
 setInterval(() => player.playing && drawPlayed(), 500);
 
 function fillForm() {
   const query = new URLSearchParams(location.search);
-  for (const control of form.elements) if (control.name) control.value = query.get(control.name) ?? "";
+  for (const control of form.elements) if (control.name) setField(control, query.get(control.name) ?? "");
 }
 
-fillForm();
-showFilterCount(currentQuery());
-if (currentQuery().get("q")) update();
+/** Set a field, even to what people cannot choose there: a show that is gone, a month instead of a day. */
+function setField(control, value) {
+  if (control.dataset.type) control.type = control.dataset.type;
+  control.value = value;
+  if (control.value === value) return;
+  if (control.options) {
+    control.append(element("option", { value }, value));
+  } else {
+    control.dataset.type = control.type;
+    control.type = "text";
+  }
+  control.value = value;
+}
+
+/** Show what the address asks for; written otherwise, it is still the same step. */
+function readAddress() {
+  fillForm();
+  settled = false;
+  update();
+  settled = Boolean(currentQuery().get("q"));
+}
+
+readAddress();
