@@ -1,4 +1,4 @@
-"""British and American spellings of the same English word. Pure.
+"""British and American spellings of the same English word, and short ones. Pure.
 
 `spellings` proposes; the caller keeps what occurs in its lexicon. So the rules may propose words that nobody writes,
 but must not turn one word into another: endings that do so (`four` → `for`) are spelled out as lists of stems instead.
@@ -43,7 +43,8 @@ _PAIRS = (
     ("skilful", "skillful"), ("smoulder", "smolder"), ("storey", "story"), ("sulphur", "sulfur"), ("tyre", "tire"),
     ("wilful", "willful"), ("whisky", "whiskey"), ("ok", "okay"),
 )  # fmt: skip
-_OTHER = dict(_PAIRS) | {b: a for a, b in _PAIRS}
+_SHORT = (("versus", "vs"), ("doctor", "dr"))
+_OTHER = dict(_PAIRS + _SHORT) | {b: a for a, b in _PAIRS + _SHORT}
 # One way only: every `cheque` may be written `check`, but who asks for `check` does not mean money.
 _ONE_WAY = frozenset({"check", "draft", "story", "tire", "disk", "curb", "checkered", "ax"})
 

@@ -171,6 +171,7 @@ class Variants:
 
         With a hyphen between them as typed, any two tokens may be one, but for two numbers.
         """
+        left, right = (analysis.fold(token) if "." in token else token for token in (left, right))  # `5 p.m.`
         if not _may_join(left, right) and (not hyphenated or (left[-1].isdigit() and right[0].isdigit())):
             return None
         if not self._exact(left + right).size:
