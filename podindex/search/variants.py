@@ -84,6 +84,7 @@ _ELIDING = frozenset({"fr", "it"})
 _ARTICLES = frozenset("l d dell all nell dall sull coll un".split())
 
 _NAME_AND_NUMBER = re.compile(r"(?P<name>[^\W\d_]+)(?P<number>\d+)")
+_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _VERSION = re.compile(r"\d+(?:\.\d+)*")
 
 _VOWELS = frozenset("aeiouy")
@@ -206,7 +207,7 @@ class Variants:
         if not inflected and len(ids) == len(exact):
             return TermSet(exact, exact)
         if inflected:
-            ids = _union(ids, self._plural(token))
+            ids = _union(ids, self._plural(token), self._longer_versions(token))
         # An acronym has no other inflections: without dots and capitals it would be another word.
         is_acronym = "." in token or token in self._acronyms
         if inflected and not is_acronym and not _is_contraction(token, names := self._lexicon.tokens(exact)):
@@ -228,6 +229,11 @@ class Variants:
         if singular in _NO_SINGULARS or (len(singular) == 2 and singular.endswith("s")):
             return _union()
         return _union(self._exact(singular), self._lexicon.ids(f"{singular}s"))
+
+    def _longer_versions(self, token: str) -> TermIds:
+        """Return the entries of the versions that begin so: `3.8.3` of `3.8`; not `1.000.000`, of `1.000`."""
+        is_version = "." in token and _VERSION.fullmatch(token) and not _GROUPED.fullmatch(token)
+        return self._lexicon.ids_with_prefix(f"{token}.") if is_version else _union()
 
     def _exact(self, token: str) -> TermIds:
         folded = analysis.fold(token)
