@@ -18,6 +18,7 @@ from podindex.models import Chunk, ChunkResult, TranscribeOptions
 from podindex.transcribe.devices import (
     count_cores,
     count_gpus,
+    measure_weights,
     plan_workers,
     read_cpuinfo,
     resolve_compute_type,
@@ -73,7 +74,14 @@ class WorkerPool:
         gpus = count_gpus() if device != "cpu" else 0
         kind = resolve_device(device, gpus)
         resolved = replace(options, compute_type=resolve_compute_type(options.compute_type, kind))
-        plan = plan_workers(kind, workers, cores=count_cores(), gpus=gpus, cpuinfo=read_cpuinfo())
+        plan = plan_workers(
+            kind,
+            workers,
+            cores=count_cores(),
+            gpus=gpus,
+            cpuinfo=read_cpuinfo(),
+            weights_bytes=measure_weights(choice.path),
+        )
         self.workers = len(plan.device_indexes)
         self._tasks: SimpleQueue[_Task | None] = SimpleQueue()
         self._closed = threading.Event()

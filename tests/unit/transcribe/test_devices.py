@@ -6,33 +6,38 @@ from podindex.errors import ConfigError
 from podindex.transcribe.devices import pays_avx512, plan_workers, resolve_compute_type, resolve_device
 
 INTEL = "processor\t: 0\nvendor_id\t: GenuineIntel\n"
+TINY, LARGE = 40_000_000, 1_500_000_000
 AMD = "processor\t: 0\nvendor_id\t: AuthenticAMD\n"
 
 
 def test_a_processor_gets_a_worker_of_one_thread_for_each_core() -> None:
-    plan = plan_workers("cpu", 0, cores=8, gpus=0, cpuinfo=INTEL)
+    plan = plan_workers("cpu", 0, cores=8, gpus=0, cpuinfo=INTEL, weights_bytes=TINY)
     assert (len(plan.device_indexes), plan.threads) == (8, 1)
 
 
+def test_a_large_model_is_given_one_window_at_a_time_because_each_takes_half_a_gigabyte() -> None:
+    assert plan_workers("cpu", 0, cores=8, gpus=0, cpuinfo=AMD, weights_bytes=LARGE).batch_size == 1
+
+
 def test_fewer_workers_get_more_threads() -> None:
-    assert plan_workers("cpu", 2, cores=8, gpus=0, cpuinfo=INTEL).threads == 4
+    assert plan_workers("cpu", 2, cores=8, gpus=0, cpuinfo=INTEL, weights_bytes=TINY).threads == 4
 
 
 def test_each_gpu_gets_one_worker_and_large_batches() -> None:
-    plan = plan_workers("cuda", 0, cores=8, gpus=2, cpuinfo=AMD)
+    plan = plan_workers("cuda", 0, cores=8, gpus=2, cpuinfo=AMD, weights_bytes=TINY)
     assert plan.device_indexes == (0, 1)
-    assert plan.batch_size > plan_workers("cpu", 0, cores=8, gpus=2, cpuinfo=AMD).batch_size
+    assert plan.batch_size > plan_workers("cpu", 0, cores=8, gpus=2, cpuinfo=AMD, weights_bytes=TINY).batch_size
 
 
 @pytest.mark.parametrize(
     ("cpuinfo", "pays"), [(INTEL, False), (AMD, True), ("CPU part\t: 0xd0c\n", False), ("", False)]
 )
 def test_windows_are_decoded_together_where_the_processor_gains_by_it(cpuinfo: str, pays: bool) -> None:
-    assert (plan_workers("cpu", 0, cores=2, gpus=0, cpuinfo=cpuinfo).batch_size > 1) == pays
+    assert (plan_workers("cpu", 0, cores=2, gpus=0, cpuinfo=cpuinfo, weights_bytes=TINY).batch_size > 1) == pays
 
 
 def test_more_workers_than_gpus_share_them() -> None:
-    assert plan_workers("cuda", 3, cores=8, gpus=2, cpuinfo="").device_indexes == (0, 1, 0)
+    assert plan_workers("cuda", 3, cores=8, gpus=2, cpuinfo="", weights_bytes=TINY).device_indexes == (0, 1, 0)
 
 
 @pytest.mark.parametrize(
