@@ -10,6 +10,8 @@ _WIDTH, _HEIGHT, _AXIS = 720, 160, 24
 _BAR_SHARE = 0.8
 _MAX_BAR = 40
 _LABEL_ROOM = 64
+_EDGE = 54
+"""Half of the longest label at its size on a phone, where the picture is smaller and its letters are not."""
 _MANY_MONTHS = 36
 
 
@@ -77,7 +79,7 @@ def _axis(chart: Chart, step: float) -> list[Html]:
         named = [(column, f"{date.fromisoformat(f'{month}-01'):%b %Y}") for column, month in enumerate(chart.months)]
     every = max(1, ceil(_LABEL_ROOM * len(named) / _WIDTH))
     labels = [
-        tag("text", name, x=f"{min(max((column + 0.5) * step, 32), _WIDTH - 32):.1f}", y=_HEIGHT + _AXIS - 6)
+        tag("text", name, x=f"{min(max((column + 0.5) * step, _EDGE), _WIDTH - _EDGE):.1f}", y=_HEIGHT + _AXIS - 6)
         for column, name in named[::every]
     ]
     return [line, *labels]

@@ -6,7 +6,7 @@ from podindex.errors import StoreError
 from podindex.library import Library
 from podindex.models import Episode, Segment, Transcript
 from podindex.passages import segment_words
-from podindex.timecode import format_seconds, format_time, seconds_from_ms
+from podindex.timecode import format_seconds, format_time, parse_time, seconds_from_ms
 from podindex.web.html import Html, join, tag
 
 # A paragraph is something to read: it ends with a speaker, or with a sentence once it is long, or at a long pause.
@@ -18,8 +18,8 @@ _SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？")
 _DOWNLOADS = ("vtt", "srt", "json", "txt")
 
 
-def build(library: Library, episode: Episode) -> list[Html]:
-    """Return the content of the page."""
+def build(library: Library, episode: Episode, moment: str = "") -> list[Html]:
+    """Return the content of the page; without scripts, it begins at a moment that is written as people type it."""
     transcript, problem = _load(library, episode.id)
     has_audio = library.audio_path(episode.id) is not None
     content = [_heading(episode, transcript)]
@@ -28,7 +28,7 @@ def build(library: Library, episode: Episode) -> list[Html]:
         content.append(
             tag("p", gone if episode.audio else "There is no audio of this episode.", class_="notice", id="no-audio")
         )
-    content.append(_deck(episode, has_audio=has_audio))
+    content.append(_deck(episode, _fragment(moment), has_audio=has_audio))
     if transcript is None:
         content.append(tag("p", problem, class_="notice", id="no-transcript"))
     else:
@@ -83,11 +83,18 @@ def _description(episode: Episode) -> Html:
     return join(*(tag("p", line) for line in strip_markup(episode.description).splitlines()))
 
 
-def _deck(episode: Episode, *, has_audio: bool) -> Html:
+def _fragment(moment: str) -> str:
+    try:
+        return _moment(parse_time(moment.partition(",")[0]))
+    except ValueError:
+        return ""
+
+
+def _deck(episode: Episode, fragment: str, *, has_audio: bool) -> Html:
     """Return the player: an ordinary `<audio>` until the scripts take it over."""
     sound = None
     if has_audio:
-        sound = tag("audio", src=f"/audio/{episode.id}", controls=True, preload="metadata", id="audio")
+        sound = tag("audio", src=f"/audio/{episode.id}{fragment}", controls=True, preload="metadata", id="audio")
     chapters = [
         tag(
             "li",

@@ -16,7 +16,7 @@ from podindex.stats import summarize_shows
 from podindex.timecode import MS_PER_HOUR, MS_PER_MINUTE
 from podindex.web import charts, params, trends
 from podindex.web.html import Html, tag
-from podindex.web.search_page import EMPTY, episode_line, episode_link
+from podindex.web.search_page import EMPTY, count, episode_line, episode_link
 
 _PAGE = 100
 _MAX_PAGE = 10_000
@@ -55,7 +55,7 @@ def _totals(episodes: Sequence[EpisodeSummary]) -> Html:
         (words, "word"),
     ]
     numbers = [
-        tag("li", tag("b", f"{count:,}"), _count(count, unit).removeprefix(f"{count:,}")) for count, unit in facts
+        tag("li", tag("b", f"{number:,}"), count(number, unit).removeprefix(f"{number:,}")) for number, unit in facts
     ]
     return tag("ul", *numbers, class_="totals")
 
@@ -68,7 +68,7 @@ def _unfinished(library: Library, episodes: Sequence[EpisodeSummary]) -> Html | 
         return None
     parts = []
     if waiting:
-        what = f"{_count(len(waiting), 'episode')} {'is' if len(waiting) == 1 else 'are'}"
+        what = f"{count(len(waiting), 'episode')} {'is' if len(waiting) == 1 else 'are'}"
         parts.append(
             tag(
                 "p", f"{what} not transcribed yet. ", tag("code", "podindex sync"), " works through them.", id="waiting"
@@ -104,7 +104,7 @@ def _trend(library: Library, episodes: Sequence[EpisodeSummary], term: str | Non
         moments = library.moments(term)
         total = sum(map(len, moments.values()))
         chart, undated = trends.count_hits(moments, episodes)
-        said = f"“{term}” was said {_count(total, 'time')} in {_count(len(moments), 'episode')}"
+        said = f"“{term}” was said {count(total, 'time')} in {count(len(moments), 'episode')}"
         aside = f", {undated:,} of them in episodes without a date." if undated else "."
         heading = tag("p", tag("a", said, href=f"/?{urlencode({'q': term})}"), aside)
         result = tag(
@@ -181,10 +181,6 @@ def _episodes(episodes: Sequence[EpisodeSummary], given: QueryParams) -> Html:
         else None,
         id="episodes",
     )
-
-
-def _count(number: float, unit: str) -> str:
-    return f"{number:,} {unit}{'' if number == 1 else 's'}"
 
 
 def _length(duration_ms: int) -> str:

@@ -37,7 +37,7 @@ class Pages:
     def episode(self, library: Library, request: Request) -> Response:
         """`GET /episodes/{show}/{episode}`."""
         episode = library.episode(id_of(request))
-        content = episode_page.build(library, episode)
+        content = episode_page.build(library, episode, request.query_params.get("t", ""))
         return self._layout.respond(request, episode.title, *content, script="episode.js")
 
     def error(self, request: Request, error: PodindexError, status: int) -> Response:

@@ -1,8 +1,9 @@
 """The search page. Pure but for the library it is handed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 
@@ -11,7 +12,7 @@ from podindex.hits import Hit
 from podindex.library import Library
 from podindex.models import EpisodeSummary
 from podindex.timecode import format_seconds, format_time
-from podindex.web import api
+from podindex.web import api, params
 from podindex.web.html import Html, join, tag
 
 _RECENT = 8
@@ -132,14 +133,30 @@ def _select(name: str, choices: list[tuple[str, str]], chosen: str) -> Html:
 
 
 def _results_without_scripts(library: Library, request: Request) -> Html | None:
-    if not request.query_params.get("q"):
+    given = dict(request.query_params)
+    if not given.get("q"):
         return None
+    # All hits of every episode: what is left out could not be asked for, and nobody could tell whether more follow.
+    asked = Request({**request.scope, "query_string": urlencode(given | {"per_episode": "0"}).encode()})
     try:
-        page = api.find(library, request)
+        page = api.find(library, asked)
     except PodindexError as error:
         return tag("noscript", tag("p", str(error)))
-    summary = f"{page.total} hits in {page.total_episodes} episodes"
-    return tag("noscript", tag("p", summary), tag("ol", *(tag("li", *_plain_hit(hit)) for hit in page.hits)))
+    instead = page.did_you_mean
+    shown = params.whole(request.query_params, "offset", 0, 0, 10**9) + len(page.hits)
+    more = shown < page.total and page.hits
+    return tag(
+        "noscript",
+        tag("p", f"{count(page.total, 'hit')} in {count(page.total_episodes, 'episode')}"),
+        tag("p", "Did you mean ", _query_link(given | {"q": instead}, instead), "?") if instead else None,
+        *(tag("p", note) for note in page.notes),
+        tag("ol", *(tag("li", *_plain_hit(hit)) for hit in page.hits)),
+        tag("p", _query_link(given | {"offset": str(shown)}, "More hits")) if more else None,
+    )
+
+
+def _query_link(given: Mapping[str, str], text: str) -> Html:
+    return tag("a", text, href=f"/?{urlencode(given)}")
 
 
 def _plain_hit(hit: Hit) -> list[Html]:
@@ -183,3 +200,8 @@ def episode_line(episode: EpisodeSummary) -> Html:
         tag("span", " · ".join(str(fact) for fact in facts if fact), class_="facts"),
         tag("span", state, class_=f"state {episode.status}") if state else None,
     )
+
+
+def count(number: float, unit: str) -> str:
+    """Return so many of something, as people write it."""
+    return f"{number:,} {unit}{'' if number == 1 else 's'}"

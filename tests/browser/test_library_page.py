@@ -1,6 +1,8 @@
 """What there is, what is unfinished, and how often something was said."""
 
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from audio_files import beeps, write_audio
 from playwright.sync_api import Browser, Page, expect
@@ -70,4 +72,38 @@ def test_a_transcript_that_arrives_waits_for_whoever_listens(browser: Browser, t
         page.get_by_role("button", name="Pause").click()
         expect(page.get_by_text("there it is")).to_be_visible()
         until(page, f"{position} >= 40")
+    context.close()
+
+
+def test_the_labels_of_a_chart_fit_on_a_phone(browser: Browser, tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    for month in range(1, 13):
+        published = datetime(2026, month, 1, tzinfo=UTC)
+        store.save_episode(Episode(f"show/e{month}", "Show", "one", published, duration_ms=3_600_000))
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    with running_server(tmp_path) as server:
+        page.goto(f"{server.url}library")
+        labels: Any = page.locator(".chart text:visible").evaluate_all(
+            """labels => labels.map((label) => {
+                const [box, chart] = [label, label.closest('svg')].map((node) => node.getBoundingClientRect());
+                return [label.textContent, box.left >= chart.left && box.right <= chart.right];
+            })"""
+        )
+    page.close()
+    assert labels == [["Jan 2026", True], ["May 2026", True], ["Sep 2026", True]]
+
+
+def test_a_transcript_that_comes_right_after_the_library_was_opened_is_shown(browser: Browser, tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    store.save_episode(Episode("show/one", "Show", "one"))
+    context = browser.new_context()
+    context.clock.install(time="2026-11-01T00:00:00")
+    context.clock.pause_at("2026-11-01T00:00:01")  # no timer runs before it is told to
+    page = context.new_page()
+    with running_server(tmp_path) as server:
+        with page.expect_response("**/api/episodes"):
+            page.goto(f"{server.url}library")
+        store.save_transcript(Transcript("show/one", "en", (make_segment("there it is"),), ORIGIN))
+        page.clock.run_for("00:11")
+        expect(page.get_by_text("not transcribed yet")).to_have_count(0)
     context.close()

@@ -9,11 +9,13 @@ listen({ "/": ["Search", () => (location.href = "/")] });
 const waiting = document.getElementById("waiting");
 let known = null;
 if (waiting) {
-  setInterval(async () => {
-    if (document.hidden) return;
+  const look = async () => {
+    if (document.hidden && known) return;
     // The server answers 304 while nothing changes, and the browser hands out what it has.
     const tag = (await fetch("/api/episodes").catch(() => null))?.headers.get("etag");
     if (known && tag && tag !== known) location.reload();
     known = tag ?? known;
-  }, LOOK_AGAIN_MS);
+  };
+  look(); // at once: what is compared with is what the page shows
+  setInterval(look, LOOK_AGAIN_MS);
 }

@@ -58,7 +58,8 @@ export class Player extends EventTarget {
     this.error = null;
     this.#wantsToPlay = false;
     this.#target = this.#stopAt = this.#heardAt = null;
-    if (new URL(this.#audio.src || "about:blank", location).pathname !== audioUrl(episode.id)) this.#audio.src = audioUrl(episode.id);
+    // The page's own address may name a moment, for when there are no scripts: it would be gone to at every load.
+    if (this.#audio.getAttribute("src") !== audioUrl(episode.id)) this.#audio.src = audioUrl(episode.id);
     else if (failed) this.#audio.load();
     this.#describeToSystem();
     this.#say("episode");
