@@ -22,8 +22,8 @@ MAX_JOINS = 4
 MAX_WAYS = 16
 """Ways to choose the numbers of tokens of the words of a phrase with room: two numbers have as many."""
 
-MAX_REPEATING = 16
-"""Words of a query in which one comes twice that are looked for as typed, too; nobody types longer ones by hand."""
+MAX_REPEATING = 64
+"""Words of a query in which one comes twice that are looked for as typed, too: a sentence that somebody pastes."""
 
 WordRun = tuple[query.Word, ...]
 """Neighbouring words that belong together because they say one number; mostly a single word."""
@@ -244,7 +244,11 @@ def _all_of(children: Iterable[Node], excluded: tuple[Node, ...]) -> Node:
     nodes = _unique(typed)
     if len(typed) == 1 and not excluded:
         return nodes[0]
-    return AllOf(nodes, _unique(excluded), typed if len(nodes) < len(typed) <= MAX_REPEATING else ())
+    rows = [child for child in typed if isinstance(child, Sequence) and not child.slop]
+    whole = None
+    if len(nodes) < len(typed) == len(rows) <= MAX_REPEATING:
+        whole = Sequence(tuple(slot for row in rows for slot in row.slots), 0, "")
+    return AllOf(nodes, _unique(excluded), whole)
 
 
 def _unique(nodes: Iterable[Node]) -> tuple[Node, ...]:

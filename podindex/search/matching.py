@@ -26,7 +26,7 @@ from podindex.search.intervals import (
 )
 from podindex.search.plan import NEAR_WORDS, AllOf, Alternative, AnyOf, Node, Sequence, Slot, TermSet
 from podindex.search.terms import INEXACT, Step, Terms
-from podindex.search.windows import all_of, disjoint, in_reach
+from podindex.search.windows import all_of, clear_of, disjoint, in_reach, together, weigh
 from podindex.search.wordstream import Places, WordStream
 
 # From so many words near each other on, the rarest is thinned out by each of the others.
@@ -78,17 +78,28 @@ class Matcher:
         return Intervals(starts, starts + 1, weights[starts])
 
     def _all_of(self, node: AllOf) -> Intervals:
-        if len(node.children) == 1:
-            found = self.find(node.children[0])
-        else:
+        several = len(node.children) > 1
+        if several:
             found = self._inside_episodes(all_of(self._near_each_other(node.children), NEAR_WORDS))
-            if len(found):
-                found = disjoint(found, [self.find(child) for child in node.typed or node.children])
+        else:
+            found = self.find(node.children[0])
+        whole = self._whole(node)
+        found = clear_of(found, whole)
+        if several and len(found):
+            found = disjoint(found, [self.find(child) for child in node.children])
+        found = together(whole, found)
         for excluded in node.excluded:
             if not len(found):
                 break
             found = without(found, self.find(excluded), NEAR_WORDS, self._episode_bounds(found))
         return found
+
+    def _whole(self, node: AllOf) -> Intervals:
+        """Find all words of a query in a row as typed, where one comes twice."""
+        found = disjoint(self.find(node.whole), ()) if node.whole else NOTHING
+        if not len(found):
+            return NOTHING
+        return Intervals(found.starts, found.ends, weigh([self.find(child) for child in node.children], found.ends))
 
     def _near_each_other(self, children: Row[Node]) -> list[Intervals]:
         """Find all children, the rarest first, and of it only what may be near the others; stop where nothing is.
@@ -277,9 +288,11 @@ def as_phrase(node: Node) -> list[Sequence]:
     match node:
         case AnyOf(children=children):
             return [row for child in children for row in as_phrase(child)]
-        case AllOf(children=children, typed=typed) if len(children) > 1 or typed:
-            rows = [child for child in typed or children if isinstance(child, Sequence) and not child.slop]
-            if len(rows) == len(typed or children):
+        case AllOf(whole=Sequence() as whole):
+            return [whole]
+        case AllOf(children=children) if len(children) > 1:
+            rows = [child for child in children if isinstance(child, Sequence) and not child.slop]
+            if len(rows) == len(children):
                 return [Sequence(tuple(slot for row in rows for slot in row.slots), 0, "")]
     return []
 

@@ -9,10 +9,11 @@ engine executes them over positions. The meaning of every node is an answer to "
   tokens in a row, with at most `slop` tokens between alternatives in total. Of two that begin or end at the same token
   and of which one holds the other, only the inner one counts (see `docs/search.md`).
 - `AnyOf`: the union; an interval that equals or contains another one of the union does not count.
-- `AllOf`: of one child, its intervals. Of several, the minimal intervals that hold at least one interval of every child
-  and are at most `NEAR_WORDS` tokens long; of those, tightest first (ties: those with the children in the order typed
-  first, then earlier first), one that overlaps one already kept is dropped. Then an interval is dropped when fewer than
-  `NEAR_WORDS` tokens stand between it and an interval of an `excluded` node (or they overlap).
+- `AllOf`: the intervals of `whole`, shortest first, then earlier first, but those that overlap one already kept; and of
+  those that overlap none of these: of one child, its intervals; of several, the minimal intervals that hold at least
+  one interval of every child and are at most `NEAR_WORDS` tokens long, tightest first (ties: those with the children in
+  the order typed first, then earlier first), but those that overlap one already kept. Then an interval is dropped when
+  fewer than `NEAR_WORDS` tokens stand between it and an interval of an `excluded` node (or they overlap).
 """
 
 from collections.abc import Iterator
@@ -76,8 +77,8 @@ class AllOf:
     children: "tuple[Node, ...]"
     """Never empty; of one child alone, its own intervals count, of any length."""
     excluded: "tuple[Node, ...]" = ()
-    typed: "tuple[Node, ...]" = ()
-    """The children in the order typed where one comes twice (`back to back`), which only ranking asks; else empty."""
+    whole: Sequence | None = None
+    """All words in a row as typed, where one comes twice: `back to back`, of which the children are `back` and `to`."""
 
 
 @dataclass(frozen=True, slots=True)

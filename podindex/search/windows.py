@@ -18,6 +18,7 @@ from podindex.search.intervals import (
     Intervals,
     Mask,
     Positions,
+    Weights,
     count_until,
     even,
     minimal_of_sorted,
@@ -50,11 +51,16 @@ def all_of(sets: Sequence[Intervals], max_length: int) -> Intervals:
         starts, ends = of_tokens(sets, max_length)
     else:
         starts, ends = _windows(sets, max_length)
+    return Intervals(starts, ends, weigh(sets, ends))
+
+
+def weigh(sets: Sequence[Intervals], ends: Positions) -> Weights:
+    """Return what the last intervals of each set that end by some tokens weigh, together; each set has one there."""
     weights = even(float(sum(found.weights[0] for found in sets if found.is_even)), len(ends))
     for found in sets:
         if not found.is_even:
             weights = weights + found.weights[count_until(found.ends, ends) - 1]
-    return Intervals(starts, ends, weights)
+    return weights
 
 
 def in_reach(rare: Intervals, found: Intervals, max_length: int) -> Intervals:
@@ -234,6 +240,26 @@ def _best_around(starts: Positions, ends: Positions, costs: Positions) -> Mask:
         best[there[first_wins]] = False
         best[here[~first_wins]] = False
     return best
+
+
+def clear_of(found: Intervals, others: Intervals) -> Intervals:
+    """Keep the intervals that overlap none of the others, which overlap none of themselves."""
+    if not len(others):
+        return found
+    begun = others.starts.searchsorted(found.ends)
+    return found.take(np.append(np.int32(-1), others.ends)[begun] <= found.starts)
+
+
+def together(found: Intervals, others: Intervals) -> Intervals:
+    """Unite two sets of intervals of which none overlaps one of the other set."""
+    if not len(found) or not len(others):
+        return found if len(found) else others
+    places = found.starts.searchsorted(others.starts)
+    return Intervals(
+        np.insert(found.starts, places, others.starts),
+        np.insert(found.ends, places, others.ends),
+        np.insert(found.weights, places, others.weights),
+    )
 
 
 def _apart(starts: Positions, ends: Positions, best: Mask) -> Mask:

@@ -107,13 +107,11 @@ class BruteSearch:
         match node:
             case AnyOf(children=children):
                 return max(self.weigh(child, hit, ids) for child in children if hit in intervals(child, ids))
-            case AllOf(children=children) if len(children) > 1:
+            case AllOf(children=children):
                 return sum(
                     self.weigh(child, max(each for each in intervals(child, ids) if each[1] <= hit[1]), ids)
                     for child in children
                 )
-            case AllOf(children=children):
-                return self.weigh(children[0], hit, ids)
             case Row(slots=slots, slop=slop):
                 if slop:
                     return sum(self._rarity(slot) for slot in slots)
@@ -177,34 +175,43 @@ def intervals(node: Node, ids: list[int]) -> set[Interval]:
     match node:
         case AnyOf(children=children):
             return _minimal({hit for child in children for hit in intervals(child, ids)})
-        case AllOf(children=children, excluded=excluded):
+        case AllOf(children=children, excluded=excluded, whole=whole):
+            kept = _disjoint(intervals(whole, ids), [], set()) if whole else set()
             found = [intervals(child, ids) for child in children]
-            hits = found[0] if len(found) == 1 else _tightest(found, [intervals(part, ids) for part in _typed(node)])
+            if len(found) == 1:
+                hits = kept | {hit for hit in found[0] if not _overlaps(hit, kept)}
+            else:
+                hits = _disjoint(_windows(found), found, kept)
             unwanted = {hit for child in excluded for hit in intervals(child, ids)}
             return {hit for hit in hits if not any(_near(hit, other) for other in unwanted)}
         case _:
             return _intervals(node, ids)
 
 
-def _typed(node: AllOf) -> tuple[Node, ...]:
-    return node.typed or node.children
-
-
-def _tightest(children: list[set[Interval]], typed: list[set[Interval]]) -> set[Interval]:
-    """Keep of the windows over all children the shortest, of equals those in the order typed, of these the earlier."""
+def _windows(children: list[set[Interval]]) -> set[Interval]:
     everything = set().union(*children)
-    windows = {
-        (start, end)
-        for start, _ in everything
-        for _, end in everything
-        if start < end <= start + NEAR_WORDS
-        and all(any(start <= s and e <= end for s, e in child) for child in children)
-    }
-    kept: set[Interval] = set()
-    for start, end in sorted(_minimal(windows), key=lambda hit: (hit[1] - hit[0], not _in_order(hit, typed), hit[0])):
-        if all(end <= s or e <= start for s, e in kept):
-            kept.add((start, end))
+    return _minimal(
+        {
+            (start, end)
+            for start, _ in everything
+            for _, end in everything
+            if start < end <= start + NEAR_WORDS
+            and all(any(start <= s and e <= end for s, e in child) for child in children)
+        }
+    )
+
+
+def _disjoint(found: set[Interval], typed: list[set[Interval]], kept: set[Interval]) -> set[Interval]:
+    """Add what overlaps none: the shortest first, of equals what is in the order typed, then the earlier."""
+    kept = set(kept)
+    for hit in sorted(found, key=lambda hit: (hit[1] - hit[0], not _in_order(hit, typed), hit[0])):
+        if not _overlaps(hit, kept):
+            kept.add(hit)
     return kept
+
+
+def _overlaps(hit: Interval, others: set[Interval]) -> bool:
+    return any(start < hit[1] and hit[0] < end for start, end in others)
 
 
 def _in_order(window: Interval, parts: list[set[Interval]]) -> bool:
@@ -230,6 +237,8 @@ def phrases(node: Node) -> Iterator[Row]:
         case AnyOf(children=children):
             for child in children:
                 yield from phrases(child)
-        case AllOf(children=children, typed=typed) if len(typed or children) > 1:
+        case AllOf(whole=Row() as whole):
+            yield whole
+        case AllOf(children=children) if len(children) > 1:
             if all(isinstance(child, Row) and not child.slop for child in children):
-                yield Row(tuple(slot for child in typed or children for slot in child.slots), 0, "")  # type: ignore[union-attr]
+                yield Row(tuple(slot for child in children for slot in child.slots), 0, "")  # type: ignore[union-attr]

@@ -278,7 +278,8 @@ def test_repeated_words_are_one_child() -> None:
         root = plan_of(query).root
         assert isinstance(root, AllOf)
         assert len(root.children) == different
-        assert len(root.typed) in (0, len(query.split()))
+        assert root.whole
+        assert len(root.whole.slots) == len(query.split())
 
 
 def test_excluded_words_are_no_leaves_unless_asked_for() -> None:
@@ -357,7 +358,7 @@ def test_any_query_gives_a_sound_plan(query: str, similar: bool) -> None:
                             assert (np.diff(ids.astype(np.int64)) > 0).all()
                         assert np.isin(terms.exact_ids, terms.ids).all()
             case AllOf(children=children, excluded=excluded):
-                assert len(children) > 1 or excluded or node.typed
+                assert len(children) > 1 or excluded or node.whole
             case AnyOf(children=children):
                 assert len(children) > 1
 

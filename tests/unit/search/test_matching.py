@@ -37,6 +37,13 @@ SEQUENCES = st.builds(lambda slots: Sequence(tuple(slots), 0, ""), st.lists(SLOT
     st.lists(EQUAL_SLOTS, min_size=1, max_size=3),
     st.integers(1, 4),
 )
+
+
+def repeating(rows: list[Sequence]) -> AllOf:
+    """Return what finds the words of a query in which the first comes once more at the end."""
+    return AllOf(tuple(rows), whole=Sequence(tuple(slot for row in (*rows, rows[0]) for slot in row.slots), 0, ""))
+
+
 NODES: st.SearchStrategy[Node] = st.recursive(
     SEQUENCES,
     lambda nodes: (
@@ -46,6 +53,7 @@ NODES: st.SearchStrategy[Node] = st.recursive(
             st.lists(nodes, min_size=1, max_size=3),
             st.lists(nodes, max_size=1),
         )
+        | st.lists(SEQUENCES.filter(lambda row: not row.slop), min_size=1, max_size=3).map(repeating)
     ),
     max_leaves=5,
 )
@@ -138,8 +146,7 @@ def test_a_query_as_a_phrase() -> None:
     (phrase,) = as_phrase(AllOf((one, two)))
     assert phrase.slots == (*one.slots, *two.slots)
     assert as_phrase(AnyOf((AllOf((one, two)), one))) == [Sequence((*one.slots, *two.slots), 0, "")]
-    assert as_phrase(AllOf((one, two), typed=(one, two, one))) == [
-        Sequence((*one.slots, *two.slots, *one.slots), 0, "")
-    ]
+    whole = Sequence((*one.slots, *two.slots, *one.slots), 0, "")
+    assert as_phrase(AllOf((one, two), whole=whole)) == [whole]
     assert as_phrase(one) == []
     assert as_phrase(AllOf((AnyOf((one, two)), one))) == []
