@@ -34,7 +34,10 @@ def draw(chart: Chart, *, unit: str, label: str) -> Html:
         aria_label=f"{label} Most in a month: {_number(highest)} {unit}.",
         class_="chart",
     )
-    names = [tag("li", tag("span", class_=f"swatch s{number}"), show) for number, (show, _) in enumerate(chart.series)]
+    names = [
+        tag("li", tag("span", class_=f"swatch s{number}"), tag("bdi", show))
+        for number, (show, _) in enumerate(chart.series)
+    ]
     return tag(
         "figure",
         tag("p", f"{_number(highest)} {unit}", class_="most soft", aria_hidden="true"),

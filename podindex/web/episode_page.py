@@ -69,8 +69,8 @@ def _heading(episode: Episode, transcript: Transcript | None) -> Html:
     about = tag("details", tag("summary", "About"), _description(episode)) if episode.description.strip() else None
     return tag(
         "div",
-        tag("p", episode.show, class_="show"),
-        tag("h1", episode.title),
+        tag("p", episode.show, class_="show", dir="auto"),
+        tag("h1", episode.title, dir="auto"),
         tag("p", *_between(" · ", [fact for fact in facts if fact]), class_="facts"),
         about,
         class_="heading",
@@ -80,7 +80,7 @@ def _heading(episode: Episode, transcript: Transcript | None) -> Html:
 def _description(episode: Episode) -> Html:
     from podindex.web.html import strip_markup
 
-    return join(*(tag("p", line) for line in strip_markup(episode.description).splitlines()))
+    return join(*(tag("p", line, dir="auto") for line in strip_markup(episode.description).splitlines()))
 
 
 def _fragment(moment: str) -> str:
@@ -101,7 +101,7 @@ def _deck(episode: Episode, fragment: str, *, has_audio: bool) -> Html:
             tag(
                 "a",
                 tag("span", format_time(chapter.start_ms), class_="time"),
-                tag("span", chapter.title, class_="title"),
+                tag("span", chapter.title, class_="title", dir="auto"),
                 href=_moment(chapter.start_ms),
             ),
         )
@@ -167,10 +167,12 @@ def _paragraph(first_word: int, segments: list[Segment]) -> Html:
     for segment in segments:
         pieces.append(tag("span", segment.text, data_w=first_word))
         first_word += len(segment_words(segment))
+    # The words say which way a paragraph runs; a name before them, isolated, does not.
+    speaker = tag("bdi", tag("b", segments[0].speaker)) if segments[0].speaker else None
     return tag(
         "div",
         tag("a", format_time(start_ms), href=_moment(start_ms), class_="time"),
-        tag("p", tag("b", segments[0].speaker) if segments[0].speaker else None, *_between(" ", pieces)),
+        tag("p", speaker, *_between(" ", pieces), dir="auto"),
         class_="para",
     )
 

@@ -143,7 +143,7 @@ def _shows(episodes: Sequence[EpisodeSummary]) -> Html:
 
 
 def _show_row(show: ShowSummary) -> Html:
-    link = tag("a", show.show, href=f"/library?{urlencode({'show': show.show})}#episodes")
+    link = tag("a", show.show, href=f"/library?{urlencode({'show': show.show})}#episodes", dir="auto")
     cells = (
         f"{show.episodes:,}",
         _length(show.duration_ms),
@@ -167,7 +167,7 @@ def _episodes(episodes: Sequence[EpisodeSummary], given: QueryParams) -> Html:
     ]
     return tag(
         "section",
-        tag("h2", f"Episodes of {show}" if show else "Episodes"),
+        tag("h2", "Episodes of ", tag("bdi", show)) if show else tag("h2", "Episodes"),
         tag("p", tag("a", "All shows", href="/library#episodes")) if show else None,
         tag("ul", *map(episode_line, shown), class_="episodes"),
         tag(

@@ -166,8 +166,8 @@ def _plain_hit(hit: Hit) -> list[Html]:
     for start, end in hit.spans:
         pieces += [join(hit.text[position:start]), tag("mark", hit.text[start:end])]
         position = end
-    heading = tag("a", f"{hit.title}, {format_time(hit.start_ms)}", href=moment)
-    return [heading, tag("p", *pieces, hit.text[position:])]
+    heading = tag("a", tag("bdi", hit.title), f", {format_time(hit.start_ms)}", href=moment)
+    return [heading, tag("p", *pieces, hit.text[position:], dir="auto")]
 
 
 def _welcome(episodes: Sequence[EpisodeSummary]) -> Html:
@@ -183,13 +183,12 @@ def _welcome(episodes: Sequence[EpisodeSummary]) -> Html:
 
 def episode_link(episode: EpisodeSummary) -> Html:
     """Return an episode's title, leading to its page."""
-    return tag("a", episode.title, href=f"/episodes/{episode.episode_id}")
+    return tag("a", episode.title, href=f"/episodes/{episode.episode_id}", dir="auto")
 
 
 def episode_line(episode: EpisodeSummary) -> Html:
     """Return an episode as an item of a list."""
     facts = [
-        episode.show,
         episode.published and f"{episode.published:%-d %B %Y}",
         episode.duration_ms and format_time(episode.duration_ms),
     ]
@@ -197,7 +196,7 @@ def episode_line(episode: EpisodeSummary) -> Html:
     return tag(
         "li",
         episode_link(episode),
-        tag("span", " · ".join(str(fact) for fact in facts if fact), class_="facts"),
+        tag("span", tag("bdi", episode.show), *(f" · {fact}" for fact in facts if fact), class_="facts"),
         tag("span", state, class_=f"state {episode.status}") if state else None,
     )
 

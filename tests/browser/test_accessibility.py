@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from transcripts import ORIGIN, make_segment
 from web_library import NO_AUDIO, TALK
-from web_server import WebServer
+from web_server import WebServer, running_server
+
+from podindex.models import Episode, Transcript
+from podindex.store import EpisodeStore
 
 AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
 PAGES = ["/", "/?q=password", f"/episodes/{TALK}", f"/episodes/{NO_AUDIO}", "/library?term=face", "/episodes/no/thing"]
@@ -114,3 +118,43 @@ def test_what_has_the_focus_is_not_hidden_behind_the_player(page: Page, address:
             }"""
         )
         assert hidden is None
+
+
+def test_with_the_colours_of_the_system_marks_and_sliders_can_be_seen(browser: Browser, server: WebServer) -> None:
+    context = browser.new_context(base_url=server.url, forced_colors="active")
+    page = context.new_page()
+    ready(page, "/?q=password")
+    page.locator("article", has=page.locator(f"a[href='/episodes/{TALK}']")).locator("a.hit").first.click()
+    kept = "node => getComputedStyle(node).forcedColorAdjust"
+    assert page.get_by_role("slider", name="Position").evaluate(kept) == "none"
+    ready(page, f"/episodes/{TALK}")
+    assert page.locator(".waveform").evaluate(kept) == "none"
+    colours: Any = page.locator(".para p").first.evaluate(
+        """node => ['found', 'chosen', 'heard'].map((name) => {
+            const { backgroundColor, color } = getComputedStyle(node, `::highlight(${name})`);
+            return [backgroundColor, color];
+        })"""
+    )
+    assert len({background for background, _ in colours}) == 3
+    assert all(background != ink for background, ink in colours)
+    context.close()
+
+
+def test_every_text_runs_its_own_way(browser: Browser, tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    said = "مرحبا بكم في البرنامج"
+    store.save_episode(Episode("show/one", "إذاعة", said))
+    segments = (make_segment(said, speaker="Anna"), make_segment("hello", 9_000, speaker="Ben"))
+    store.save_transcript(Transcript("show/one", "ar", segments, ORIGIN))
+    page = browser.new_page()
+    directions = "nodes => nodes.map(node => getComputedStyle(node).direction)"
+    with running_server(tmp_path) as server:
+        page.goto(f"{server.url}episodes/show/one")
+        assert page.locator("h1, .show").evaluate_all(directions) == ["rtl", "rtl"]
+        assert page.locator(".para p").evaluate_all(directions) == ["rtl", "ltr"]
+        page.goto(f"{server.url}?q=البرنامج")
+        expect(page.locator(".hit .text")).to_have_css("direction", "rtl")
+        assert page.locator("h2, .facts bdi").evaluate_all(directions)[:2] == ["rtl", "rtl"]
+        page.goto(f"{server.url}library")
+        assert page.locator(".episodes a").evaluate_all(directions) == ["rtl"]
+    page.close()

@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 from audio_files import noise, write_audio
 from playwright.sync_api import Browser, Page, Route, expect
+from transcripts import ORIGIN, make_segment
 from web_library import DURATION_S, HOSTILE, LINES, NO_AUDIO, PENDING, TALK, TRANSCRIPT_ONLY, WORD_MS
 from web_page import until
-from web_server import WebServer
+from web_server import WebServer, running_server
+
+from podindex.models import Episode, Transcript
+from podindex.store import EpisodeStore
 
 POSITION = "document.getElementById('audio').currentTime"
 PLAYING = "!document.getElementById('audio').paused"
@@ -375,6 +379,18 @@ def test_marks_leave_out_the_stops_around_a_word(page: Page) -> None:
     expect(page.locator(".find .count")).to_contain_text("hits")
     marked = page.evaluate("[...CSS.highlights.get('found')].map(String)")
     assert set(marked) == {"password"}  # not "password."
+
+
+def test_marks_hold_the_signs_that_end_a_word(browser: Browser, tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    store.save_episode(Episode("show/one", "Show", "One"))
+    store.save_transcript(Transcript("show/one", "hi", (make_segment("यह पानी, ठंडा"),), ORIGIN))
+    page = browser.new_page()
+    with running_server(tmp_path) as server:
+        page.goto(f"{server.url}episodes/show/one?q=पानी")
+        expect(page.locator(".find .count")).to_contain_text("1 hit")
+        assert page.evaluate("[...CSS.highlights.get('found')].map(String)") == ["पानी"]
+    page.close()
 
 
 def test_a_quote_is_copied_with_where_it_is_from(browser: Browser, server: WebServer) -> None:

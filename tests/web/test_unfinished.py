@@ -38,6 +38,6 @@ def test_the_page_says_what_is_missing(unfinished: WebServer, name: str, said: s
 def test_the_library_counts_what_waits_and_names_what_failed(unfinished: WebServer) -> None:
     page = unfinished.ask("/library").text
     assert "2 episodes are not transcribed yet" in page
-    assert '<a href="/episodes/show/begun">begun</a> is transcribed in part.' in page
+    assert '<a href="/episodes/show/begun" dir="auto">begun</a> is transcribed in part.' in page
     assert '">waiting</a> is transcribed' not in page
     assert "failed: &lt;b&gt;no sound&lt;/b&gt;. listen" in page

@@ -7,8 +7,8 @@ import { shortClock } from "./time.js";
 export class Bar {
   constructor(player) {
     this.player = player;
-    this.title = element("a", { class: "title" });
-    this.facts = element("span", { class: "facts" });
+    this.title = element("a", { class: "title", dir: "auto" });
+    this.facts = element("span", { class: "facts", dir: "auto" });
     this.now = element("span", { class: "time" }, "0:00");
     this.end = element("span", { class: "time" }, "0:00");
     this.title.addEventListener("click", () => (this.title.href = this.#address()));

@@ -95,7 +95,7 @@ function offerStart(resumed) {
 function buildDeck() {
   const now = element("span", { class: "time now" }, "0:00:00");
   const end = element("span", { class: "time" }, clock(player.duration));
-  const chapter = element("span", { class: "chapter" });
+  const chapter = element("bdi", { class: "chapter" });
   const slot = element("div", { class: "waveform" });
   audio.hidden = true;
   deck.append(

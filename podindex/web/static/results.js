@@ -36,8 +36,8 @@ class Group {
     this.more = first.more_in_episode
       ? element("button", { type: "button", class: "more plain", onclick: () => this.#showAll() }, `${first.more_in_episode} more in this episode`)
       : null;
-    const facts = [first.show, first.published && day(first.published)].filter(Boolean).join(" · ");
-    const title = element("h2", {}, element("a", { href: `/episodes/${this.id}` }, first.title));
+    const facts = [element("bdi", {}, first.show), first.published && ` · ${day(first.published)}`];
+    const title = element("h2", { dir: "auto" }, element("a", { href: `/episodes/${this.id}` }, first.title));
     this.node = element("article", { class: "group" }, element("header", {}, title, element("p", { class: "facts" }, facts)), this.canvas, this.list, this.more);
     watchShape(this.canvas, () => this.draw());
   }
@@ -91,7 +91,7 @@ class Group {
       "a",
       { href: hit.url, class: "hit", onclick: (event) => this.#clicked(event, hit) },
       element("span", { class: "time" }, clock(hit.start_ms / 1000)),
-      element("span", { class: "text" }, hit.speaker ? element("b", {}, hit.speaker) : null, marked(hit.text, hit.spans)),
+      element("span", { class: "text", dir: "auto" }, hit.speaker ? element("bdi", {}, element("b", {}, hit.speaker)) : null, marked(hit.text, hit.spans)),
       hit.match === "similar" ? element("span", { class: "similar" }, "similar") : null,
     );
     link.hit = hit;

@@ -211,7 +211,7 @@ export class Waveform {
     frame.addEventListener("pointermove", (event) => {
       const seconds = this.#secondsAt(event);
       const chapter = this.#chapterAt(seconds)?.title;
-      tip.replaceChildren(element("b", {}, clock(seconds)), chapter ? element("span", { class: "of" }, chapter) : "", wordsAt(seconds));
+      tip.replaceChildren(element("b", {}, clock(seconds)), chapter ? element("bdi", { class: "of" }, chapter) : "", element("bdi", {}, wordsAt(seconds)));
       this.#place(this.#under, seconds);
       tip.hidden = this.#under.hidden = false;
       const room = frame.clientWidth - tip.offsetWidth;
