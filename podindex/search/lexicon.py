@@ -130,14 +130,14 @@ class MappedLexicon:
     def closest(self, folded: str, max_edits: int, at_least: int = 1) -> str | None:
         """Return the token that a misspelled word most likely is; None where none is near that occurs so often.
 
-        The one with the fewest edits, of these the most frequent.
+        The one with the fewest edits, of these the most frequent. Of several edits none is of the first letter.
         """
         ids, edits = self._like(folded, max_edits)
         frequent = self.frequencies[ids] >= at_least
         ids, edits = ids[frequent], edits[frequent]
-        if not len(ids):
-            return None
-        return self._token(int(ids[np.lexsort((ids, -self.frequencies[ids].astype(np.int64), edits))[0]]))
+        order = np.lexsort((ids, -self.frequencies[ids].astype(np.int64), edits))
+        nearest = zip(edits[order].tolist(), map(self._token, ids[order].tolist()), strict=True)
+        return next((token for edit, token in nearest if edit < 2 or analysis.fold(token)[0] == folded[0]), None)
 
     def entry_ids(self, entries: Sequence[Entry]) -> list[int | None]:
         """Return the ids of entries, used or not; None for those that the lexicon does not have."""

@@ -55,7 +55,7 @@ def edit_distances(word: str, others: Sequence[str], limit: int) -> Distances:
 
     Args:
         word: the one.
-        others: the many, each at most `limit` characters longer or shorter.
+        others: the many.
         limit: distances above it may come out as anything above it.
 
     Returns:

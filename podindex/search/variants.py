@@ -13,6 +13,7 @@ import numpy as np
 
 from podindex.search import analysis
 from podindex.search.ids import unite
+from podindex.search.likeness import edit_distances
 from podindex.search.numbers import NumberSpan, read_numbers
 from podindex.search.phonetic import sound_key
 from podindex.search.plan import MAX_PREFIX_IDS, Alternative, Lexicon, TermIds, TermSet
@@ -39,7 +40,8 @@ MIN_TWO_EDITS_LENGTH = 6
 """Letters of a word that similar ones may differ from in two, where none differs in one."""
 
 MIN_SOUNDS = 3
-"""Sounds of a word that words of like sound are looked for; `TM` is too many words."""
+"""Sounds of a word that words of like sound are looked for; `TM` is too many words. They also differ in no more than
+half of the letters: `Sylvain` and `xylophone` have the same four consonants."""
 
 MAX_SIMILAR_TERMS = 8
 """Words of a query that similar ones are looked for; each compares itself with the whole lexicon."""
@@ -279,10 +281,18 @@ class Variants:
         if alike.size:
             return alike
         if len(token) >= MIN_TWO_EDITS_LENGTH:
+            # Who errs twice does so behind the first letter.
             alike = self._lexicon.ids_within(folded, 2)
+            alike = _select(alike, [other[0] == folded[0] for other in self._folded(alike)])
         if len(sound_key(folded)) >= MIN_SOUNDS:
-            alike = _union(alike, self._lexicon.ids_sounding_like(folded))
+            sounding = self._lexicon.ids_sounding_like(folded)
+            most = len(folded) // 2
+            edits = edit_distances(folded, self._folded(sounding), most)
+            alike = _union(alike, sounding[edits <= most])
         return alike
+
+    def _folded(self, ids: TermIds) -> list[str]:
+        return [analysis.fold(name) for name in self._lexicon.tokens(ids)]
 
     def _may_be_acronym(self, token: str) -> bool:
         if "." in token:

@@ -305,6 +305,20 @@ def test_similar_words_come_only_when_asked_for() -> None:
     assert similar('"ekeland"') == {"ekeland"}, "a word that occurs is meant"
 
 
+@pytest.mark.parametrize(
+    ("word", "said", "found"),
+    [
+        ("xylophone", "sylvain", False),  # the sounds are the same, and hardly a letter
+        ("poincare", "coincard", False),  # two edits, and not even the first letter
+        ("clearvue", "clearview", True),
+        ("aikeland", "ekeland", True),
+        ("filips", "philips", True),
+    ],
+)
+def test_what_is_similar_looks_similar(word: str, said: str, found: bool) -> None:
+    assert scan_intervals(word, (said,), "en", similar=True) == ([(0, 1)] if found else [])
+
+
 def test_nothing_to_look_for_is_no_plan() -> None:
     assert plan_of("") == Plan(None)
     assert plan_of("NOT police show:x").root is None

@@ -89,6 +89,8 @@ def test_the_closest_word_is_the_one_with_fewest_edits_then_the_most_frequent(tm
     assert lexicon.closest("clearveiw", 1) == "clearview"
     assert lexicon.closest("clearvie", 1) == "clearvies"
     assert lexicon.closest("gone", 0) is None
+    assert lexicon.closest("klearvew", 2) is None, "two edits, of which one is the first letter"
+    assert lexicon.closest("klearview", 2) == "clearview"
 
 
 @pytest.mark.parametrize("keep", [0, 10, 200])
