@@ -27,6 +27,9 @@ from podindex.search.intervals import (
     stairs,
 )
 
+Pairs = tuple[Indexes, Indexes]
+"""Indexes of windows, and of others that begin later: intp [n] each."""
+
 # Below an interval's end and length, so many bits say which set it is of; a query has at most query.MAX_TERMS words.
 _SET_BITS = 10
 
@@ -182,31 +185,34 @@ def disjoint(found: Intervals, parts: Sequence[Intervals]) -> Intervals:
         return found
     kept = ~(np.append(overlaps, False) | np.append(False, overlaps))
     left = np.flatnonzero(~kept)
-    costs = _costs(found.starts[left], found.ends[left], parts)
+    starts, ends = found.starts[left], found.ends[left]
+    pairs = list(_overlapping(starts, ends))
+    costs = _costs(starts, ends, pairs, parts)
     for _ in range(_MAX_ROUNDS):
-        starts, ends = found.starts[left], found.ends[left]
-        best = _best_around(starts, ends, costs)
+        best = _best_of(pairs, costs)
         kept[left[best]] = True
         apart = _apart(starts, ends, best)
         left, costs = left[apart], costs[apart]
         if not len(left):
             break
+        starts, ends = starts[apart], ends[apart]
+        pairs = list(_overlapping(starts, ends))
     else:
         kept[_one_by_one(found, left, costs)] = True
     return found.take(kept)
 
 
-def _costs(starts: Positions, ends: Positions, parts: Sequence[Intervals]) -> Positions:
+def _costs(starts: Positions, ends: Positions, pairs: Sequence[Pairs], parts: Sequence[Intervals]) -> Positions:
     """Return numbers that are the less the sooner a window is to be kept, but for which one is earlier."""
     lengths = ends - starts
-    costs = 2 * lengths
     # Only where it decides: most neighbours are not equally long.
     is_equal = np.zeros(len(starts), np.bool_)
-    for here, there in _overlapping(starts, ends):
+    for here, there in pairs:
         equal = lengths[here] == lengths[there]
         is_equal[here[equal]] = True
         is_equal[there[equal]] = True
     equals = np.flatnonzero(is_equal)
+    costs = lengths * 2
     costs[equals] += ~_in_order(starts[equals], ends[equals], parts)
     return costs
 
@@ -221,8 +227,8 @@ def _in_order(starts: Positions, ends: Positions, parts: Sequence[Intervals]) ->
     return reached <= ends
 
 
-def _overlapping(starts: Positions, ends: Positions) -> Iterator[tuple[Indexes, Indexes]]:
-    """Yield the indexes of all pairs of windows that overlap, the earlier and the later ones, by their distance."""
+def _overlapping(starts: Positions, ends: Positions) -> Iterator[Pairs]:
+    """Yield the pairs of windows that overlap, by their distance."""
     here = np.flatnonzero(ends[:-1] > starts[1:])
     distance = 1
     while len(here):
@@ -232,10 +238,10 @@ def _overlapping(starts: Positions, ends: Positions) -> Iterator[tuple[Indexes, 
         here = here[ends[here] > starts[here + distance]]
 
 
-def _best_around(starts: Positions, ends: Positions, costs: Positions) -> Mask:
+def _best_of(pairs: Sequence[Pairs], costs: Positions) -> Mask:
     """Tell which windows cost less than all that they overlap, or as much and are earlier."""
-    best = np.ones(len(starts), np.bool_)
-    for here, there in _overlapping(starts, ends):
+    best = np.ones(len(costs), np.bool_)
+    for here, there in pairs:
         first_wins = costs[here] <= costs[there]
         best[there[first_wins]] = False
         best[here[~first_wins]] = False

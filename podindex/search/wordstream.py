@@ -31,6 +31,9 @@ from podindex.search.plan import TermIds
 # Behind every id that occurs, so that one is always found where another would stand.
 _NO_ID = np.uint32(np.iinfo(np.uint32).max)
 
+MAX_WORD_TOKENS = 16
+"""Tokens of a word that are looked at for what it says twice; only addresses have more."""
+
 # The stretches of more ids than this are not cut out one by one.
 _FEW_IDS = 100
 
@@ -146,20 +149,21 @@ class WordStream:
         Nobody could tell them apart: times and marks are those of whole words.
         """
         starts, last = found.starts, found.ends - 1
-        starts_ms = self.start_ms.take(starts)  # of many, faster than by index
-        again = np.flatnonzero(starts_ms[1:] == starts_ms[:-1])
-        again = again[self._is_same_word(starts[again], starts[again + 1])]
-        again = again[self._is_same_word(last[again], last[again + 1])]
+        again = np.flatnonzero(starts[1:] - starts[:-1] < MAX_WORD_TOKENS)
+        for tokens in (starts, last):
+            again = again[self._in_same_word(tokens[again], tokens[again + 1])]
         if not len(again):
             return found
         kept = np.ones(len(found), np.bool_)
         kept[again + 1] = False
         return found.take(kept)
 
-    def _is_same_word(self, tokens: Positions, others: Positions) -> NDArray[np.bool_]:
-        passage, other = (self.passages.searchsorted(each, side="right") for each in (tokens, others))
-        same: NDArray[np.bool_] = (self.char_start[tokens] == self.char_start[others]) & (passage == other)
-        return same
+    def _in_same_word(self, tokens: Positions, others: Positions) -> NDArray[np.intp]:
+        """Return the indexes of the pairs of tokens that belong to one word."""
+        same = np.flatnonzero(self.char_start.take(tokens) == self.char_start.take(others))
+        passage, other = (self.passages.searchsorted(each[same], side="right") for each in (tokens, others))
+        kept: NDArray[np.intp] = same[passage == other]
+        return kept
 
     def frequencies(self, episode: int, entries: int) -> NDArray[np.int64]:
         """Count how often each of so many lexicon entries occurs in an episode."""

@@ -8,6 +8,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scan import Interval, ListLexicon, _intervals, _minimal, _near
@@ -49,6 +50,11 @@ class _Said:
         self.speakers = [passage.speaker for passage in passages]
         self.ids: list[int] = []
 
+    def same(self, before: Interval, hit: Interval) -> bool:
+        """Tell whether two intervals begin in the same word and end in the same word."""
+        words = self.word_of
+        return words[before[0]] == words[hit[0]] and words[before[1] - 1] == words[hit[1] - 1]
+
 
 class BruteSearch:
     """All episodes of a library."""
@@ -80,8 +86,11 @@ class BruteSearch:
 
     def _hits(self, root: Node, each: _Said, filters: Filters) -> Iterator[BruteHit]:
         passing = sorted(hit for hit in intervals(root, each.ids) if self._passes(each, hit, filters))
-        # The last one put in stays.
-        hits = sorted({(each.word_of[a], each.word_of[b - 1]): (a, b) for a, b in reversed(passing)}.values())
+        hits = [
+            hit
+            for before, hit in pairwise([(-99, -99), *passing])
+            if hit[0] - before[0] >= 16 or not each.same(before, hit)
+        ]
         in_passage = Counter(each.passage_of[start] for start, _ in hits)
         title = np.float32(1) + np.float32(0.5) * self._title_share(root, each)
         for start, end in hits:
