@@ -7,10 +7,11 @@ plainer still, but would take hours here.
 
 import heapq
 import math
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 
 import numpy as np
 from brute import least_tokens, phrases
@@ -125,6 +126,8 @@ class Library:
         number_of = {entry: number for number, entry in enumerate(entries)}
         known: dict[Entry, list[int]] = {}
         tokens, starts, ends, passages = list[int](), list[int](), list[int](), list[int]()
+        self._words = list[int]()
+        count = 0
         self.episodes: list[Episode] = []
         self._speakers: list[str | None] = []
         self._bounds, self._languages, self.texts = [0], list[str](), list[tuple[str, str, str]]()
@@ -143,6 +146,8 @@ class Library:
                         starts.append(start_ms)
                         ends.append(end_ms)
                         passages.append(len(self._speakers) - 1)
+                        self._words.append(count)
+                    count += 1
             self.episodes.append(episode)
             self._bounds.append(len(tokens))
             self._languages.append(language)
@@ -161,7 +166,9 @@ class Library:
         parsed = parse_query(query)
         root = expand(parsed, self.lexicon).root
         found = self._find(root) if root is not None else {}
-        hits = [hit for hit in sorted(found) if self._passes(hit, parsed.filters)]
+        passing = [hit for hit in sorted(found) if self._passes(hit, parsed.filters)]
+        pairs = list(pairwise([(-99, -99), *passing]))
+        hits = [hit for before, hit in pairs if hit[0] - before[0] >= 16 or not self._is_same(before, hit)]
         scores = self._scores(root, hits, found) if root is not None else []
         by_episode: dict[int, list[int]] = defaultdict(list)
         for number, (start, _) in enumerate(hits):
@@ -177,6 +184,11 @@ class Library:
             if len(first) >= shown:
                 break
         return Truth(len(hits), moments, first[:shown])
+
+    def _is_same(self, before: tuple[int, int], hit: tuple[int, int]) -> bool:
+        """Tell whether two intervals begin in the same word and end in the same word."""
+        words = self._words
+        return words[before[0]] == words[hit[0]] and words[before[1] - 1] == words[hit[1] - 1]
 
     def _times(self, hit: tuple[int, int]) -> tuple[int, int]:
         start_ms = int(self._start_ms[hit[0]])
@@ -199,6 +211,7 @@ class Library:
             and filters.matches("lang", self._languages[owner])
             and filters.matches("episode", episode.id)
             and filters.matches("speaker", self._speakers[self._passages[hit[0]]])
+            and (not filters.periods or any(day and first <= day <= last for first, last in filters.periods))
             and (filters.since is None or (day is not None and day >= filters.since))
             and (filters.until is None or (day is not None and day <= filters.until))
             and (filters.after_ms is None or start_ms >= filters.after_ms)
@@ -217,9 +230,15 @@ class Library:
                     for hit, weight in self._find(child).items():
                         united[hit] = max(weight, united.get(hit, 0))
                 return _minimal(united)
-            case AllOf(children=children, excluded=excluded):
+            case AllOf(children=children, excluded=excluded, whole=whole):
                 found = [self._find(child) for child in children]
-                hits = found[0] if len(found) == 1 else self._together(found)
+                hits = self._apart(self._find(whole), []) if whole else {}
+                hits = {hit: sum(_last(child, hit[1]) for child in found) for hit in hits}
+                if len(found) == 1:
+                    near = self._taken(hits)
+                    hits |= {hit: weight for hit, weight in found[0].items() if near.find(1, *hit) < 0}
+                else:
+                    hits = self._apart(self._together(found), found, hits)
                 for child in excluded:
                     hits = self._without(hits, self._find(child))
                 return hits
@@ -271,13 +290,24 @@ class Library:
             first = min(start for start, _ in latest)
             if first >= 0 and end - first <= NEAR_WORDS and self._owner[first] == self._owner[end - 1]:
                 windows[first, end] = sum(weight for _, weight in latest)
+        return _minimal(windows)
+
+    def _taken(self, hits: Found) -> bytearray:
         taken = bytearray(len(self._tokens))
-        kept: Found = {}
-        minimal = _minimal(windows)
-        for start, end in sorted(minimal, key=lambda hit: (hit[1] - hit[0], hit[0])):
+        for start, end in hits:
+            taken[start:end] = b"\1" * (end - start)
+        return taken
+
+    def _apart(self, found: Found, typed: Sequence[Found], kept: Found | None = None) -> Found:
+        """Add what overlaps none: the shortest first, of equals what is in the order typed, then the earlier."""
+        kept = dict(kept or {})
+        taken = self._taken(kept)
+        parts = [sorted(child) for child in typed]
+        order = sorted(found, key=lambda hit: (hit[1] - hit[0], not _in_order(hit, parts), hit[0]))
+        for start, end in order:
             if taken.find(1, start, end) < 0:
                 taken[start:end] = b"\1" * (end - start)
-                kept[start, end] = minimal[start, end]
+                kept[start, end] = found[start, end]
         return kept
 
     def _without(self, hits: Found, unwanted: Found) -> Found:
@@ -324,6 +354,22 @@ class Library:
             ):
                 share += np.float32(1 / len(texts))
         return share
+
+
+def _last(found: Found, end: int) -> float:
+    """Return what the last interval that ends by a token weighs."""
+    return found[max(hit for hit in found if hit[1] <= end)]
+
+
+def _in_order(window: tuple[int, int], parts: Sequence[list[tuple[int, int]]]) -> bool:
+    """Tell whether a window holds an interval of each part, one behind the other."""
+    reached = window[0]
+    for part in parts:
+        place = bisect_left(part, (reached, 0))
+        if place == len(part):
+            return False
+        reached = part[place][1]
+    return reached <= window[1]
 
 
 def _minimal(found: Found) -> Found:
