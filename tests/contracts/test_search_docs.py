@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from brute import scan_intervals
+from scan import scan_intervals
 from transcripts import ORIGIN, make_segment
 
 from podindex.hits import Hit, SearchRequest

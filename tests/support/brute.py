@@ -1,7 +1,7 @@
 """Search and ranking as docs/search.md tells them, by looking at every word of every episode. Pure.
 
 Shares with the engine what a query means (`parse_query`, `expand`) and what a token and a passage are; nothing of how
-hits are found, scored or ordered. What a row of words finds is `scan.py`'s; which windows count is said here.
+hits are found, scored or ordered. What a plan finds in an episode is `scan.py`'s.
 """
 
 import math
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scan import Interval, ListLexicon, _intervals, _minimal, _near
+from scan import Interval, ListLexicon, intervals
 
 from podindex.hits import SearchRequest
 from podindex.models import Episode, Transcript
@@ -19,7 +19,7 @@ from podindex.passages import build_passages, timed_words
 from podindex.search import analysis
 from podindex.search.expand import expand
 from podindex.search.filters import Filters
-from podindex.search.plan import NEAR_WORDS, AllOf, AnyOf, Node, Plan, Slot, TermSet, iter_leaves
+from podindex.search.plan import AllOf, AnyOf, Node, Slot, TermSet, iter_leaves
 from podindex.search.plan import Sequence as Row
 from podindex.search.query import parse_query
 
@@ -165,68 +165,6 @@ class BruteSearch:
             ):
                 share += np.float32(1 / len(texts))
         return share
-
-
-def scan_intervals(query: str, tokens: tuple[str, ...], language: str, *, similar: bool = False) -> list[Interval]:
-    """Return the hits of a query in an episode of these tokens, in order."""
-    lexicon = ListLexicon((language, token) for token in tokens)
-    plan = expand(parse_query(query), lexicon, similar=similar)
-    return run(plan, [lexicon.id_of[language, token] for token in tokens])
-
-
-def run(plan: Plan, ids: list[int]) -> list[Interval]:
-    """Return the hits of a plan in the term ids of an episode, in order."""
-    return sorted(intervals(plan.root, ids)) if plan.root else []
-
-
-def intervals(node: Node, ids: list[int]) -> set[Interval]:
-    """Return what a plan's node finds in an episode."""
-    match node:
-        case AnyOf(children=children):
-            return _minimal({hit for child in children for hit in intervals(child, ids)})
-        case AllOf(children=children, excluded=excluded, whole=whole):
-            kept = _disjoint(intervals(whole, ids), [], set()) if whole else set()
-            found = [intervals(child, ids) for child in children]
-            if len(found) == 1:
-                hits = kept | {hit for hit in found[0] if not _overlaps(hit, kept)}
-            else:
-                hits = _disjoint(_windows(found), found, kept)
-            unwanted = {hit for child in excluded for hit in intervals(child, ids)}
-            return {hit for hit in hits if not any(_near(hit, other) for other in unwanted)}
-        case _:
-            return _intervals(node, ids)
-
-
-def _windows(children: list[set[Interval]]) -> set[Interval]:
-    everything = set().union(*children)
-    return _minimal(
-        {
-            (start, end)
-            for start, _ in everything
-            for _, end in everything
-            if start < end <= start + NEAR_WORDS
-            and all(any(start <= s and e <= end for s, e in child) for child in children)
-        }
-    )
-
-
-def _disjoint(found: set[Interval], typed: list[set[Interval]], kept: set[Interval]) -> set[Interval]:
-    """Add what overlaps none: the shortest first, of equals what is in the order typed, then the earlier."""
-    kept = set(kept)
-    for hit in sorted(found, key=lambda hit: (hit[1] - hit[0], not _in_order(hit, typed), hit[0])):
-        if not _overlaps(hit, kept):
-            kept.add(hit)
-    return kept
-
-
-def _overlaps(hit: Interval, others: set[Interval]) -> bool:
-    return any(start < hit[1] and hit[0] < end for start, end in others)
-
-
-def _in_order(window: Interval, parts: list[set[Interval]]) -> bool:
-    """Tell whether a window holds an interval of each part, one behind the other."""
-    start, end = window
-    return not parts or any(_in_order((e, end), parts[1:]) for s, e in parts[0] if start <= s and e <= end)
 
 
 def least_tokens(node: Node) -> int:

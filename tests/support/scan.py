@@ -83,20 +83,25 @@ def scan_intervals(query: str, tokens: tuple[str, ...], language: str, *, simila
 
 def run(plan: Plan, episode: list[int]) -> list[Interval]:
     """Return the hits of a plan in the term ids of an episode, in order."""
-    return sorted(_intervals(plan.root, episode)) if plan.root else []
+    return sorted(intervals(plan.root, episode)) if plan.root else []
 
 
-def _intervals(node: Node, episode: list[int]) -> set[Interval]:
+def intervals(node: Node, episode: list[int]) -> set[Interval]:
+    """Return what a node of a plan finds in the term ids of an episode."""
     match node:
+        case AnyOf(children=children):
+            return _minimal({hit for child in children for hit in intervals(child, episode)})
+        case AllOf(children=children, excluded=excluded, whole=whole):
+            kept = _disjoint(intervals(whole, episode), [], set()) if whole else set()
+            found = [intervals(child, episode) for child in children]
+            if len(found) == 1:
+                hits = kept | {hit for hit in found[0] if not _overlaps(hit, kept)}
+            else:
+                hits = _disjoint(_windows(found), found, kept)
+            unwanted = {hit for child in excluded for hit in intervals(child, episode)}
+            return {hit for hit in hits if not any(_near(hit, other) for other in unwanted)}
         case Sequence():
             return _minimal(_sequence(node, episode))
-        case AnyOf(children=children):
-            return _minimal({hit for child in children for hit in _intervals(child, episode)})
-        case AllOf(children=children, excluded=excluded):
-            found = [_intervals(child, episode) for child in children]
-            hits = found[0] if len(found) == 1 else _windows(found)
-            unwanted = {hit for child in excluded for hit in _intervals(child, episode)}
-            return {hit for hit in hits if not any(_near(hit, other) for other in unwanted)}
 
 
 def _sequence(node: Sequence, episode: list[int]) -> set[Interval]:
@@ -121,18 +126,34 @@ def _sequence(node: Sequence, episode: list[int]) -> set[Interval]:
 
 def _windows(children: list[set[Interval]]) -> set[Interval]:
     everything = set().union(*children)
-    windows = {
-        (start, end)
-        for start, _ in everything
-        for _, end in everything
-        if start < end <= start + NEAR_WORDS
-        and all(any(start <= s and e <= end for s, e in child) for child in children)
-    }
-    kept: set[Interval] = set()
-    for start, end in sorted(_minimal(windows), key=lambda hit: (hit[1] - hit[0], hit[0])):
-        if all(end <= s or e <= start for s, e in kept):
-            kept.add((start, end))
+    return _minimal(
+        {
+            (start, end)
+            for start, _ in everything
+            for _, end in everything
+            if start < end <= start + NEAR_WORDS
+            and all(any(start <= s and e <= end for s, e in child) for child in children)
+        }
+    )
+
+
+def _disjoint(found: set[Interval], typed: list[set[Interval]], kept: set[Interval]) -> set[Interval]:
+    """Add what overlaps none: the shortest first, of equals what is in the order typed, then the earlier."""
+    kept = set(kept)
+    for hit in sorted(found, key=lambda hit: (hit[1] - hit[0], not _in_order(hit, typed), hit[0])):
+        if not _overlaps(hit, kept):
+            kept.add(hit)
     return kept
+
+
+def _overlaps(hit: Interval, others: set[Interval]) -> bool:
+    return any(start < hit[1] and hit[0] < end for start, end in others)
+
+
+def _in_order(window: Interval, parts: list[set[Interval]]) -> bool:
+    """Tell whether a window holds an interval of each part, one behind the other."""
+    start, end = window
+    return not parts or any(_in_order((e, end), parts[1:]) for s, e in parts[0] if start <= s and e <= end)
 
 
 def _minimal(hits: set[Interval]) -> set[Interval]:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from brute import run
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scan import run
 
 from podindex.search.matching import Matcher, as_phrase
 from podindex.search.plan import AllOf, AnyOf, Node, Plan, Sequence, Slot, TermSet
