@@ -15,7 +15,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from podindex import codec
-from podindex.atomic import TEMPORARY_SUFFIX, copy_atomically, make_folder, read_file, store_error, write_atomically
+from podindex.atomic import (
+    TEMPORARY_SUFFIX,
+    copy_atomically,
+    is_file,
+    make_folder,
+    read_file,
+    store_error,
+    write_atomically,
+)
 from podindex.config import Settings
 from podindex.errors import ConfigError, LibraryBusyError, StoreError
 from podindex.jsonio import JsonObject, as_object
@@ -290,7 +298,7 @@ class EpisodeStore:
 
     def is_uncut(self, episode_id: str) -> bool:
         """Tell whether the end of an episode is not cut, by what an earlier run kept of that."""
-        return (self._chunks_dir(episode_id) / UNCUT_NAME).is_file()
+        return is_file(self._chunks_dir(episode_id) / UNCUT_NAME)
 
     def save_request(self, episode_id: str, settings: Settings) -> None:
         """Keep how an episode is to be transcribed, until it is."""
@@ -306,7 +314,7 @@ class EpisodeStore:
 
     def has_request(self, episode_id: str) -> bool:
         """Tell whether an episode is to be transcribed, perhaps again, in a way of its own."""
-        return (self._chunks_dir(episode_id) / REQUEST_NAME).is_file()
+        return is_file(self._chunks_dir(episode_id) / REQUEST_NAME)
 
     def clear_request(self, episode_id: str) -> None:
         """Forget how an episode is to be transcribed."""

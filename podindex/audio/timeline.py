@@ -78,4 +78,4 @@ class Timeline:
     def _room(self) -> float:
         """Return how long a gap may be here."""
         explained_end = self.end if self._header_end is None else self._header_end
-        return min(min(explained_end + _MAX_UNEXPLAINED_GAP, _MAX_END) - self.end, _MAX_GAP)
+        return min(explained_end + _MAX_UNEXPLAINED_GAP, self.end + _MAX_GAP, _MAX_END) - self.end

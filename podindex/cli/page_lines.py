@@ -42,7 +42,7 @@ def iter_hint_lines(page: SearchPage) -> Iterator[str]:
 def _summary(page: SearchPage) -> str:
     if not page.total:
         return "nothing found"
-    hits, episodes = _count(page.total, "hit"), _count(page.total_episodes, "episode")
+    hits, episodes = count(page.total, "hit"), count(page.total_episodes, "episode")
     return _dim(f"{hits} in {episodes} ({page.took_ms:.0f} ms)")
 
 
@@ -68,7 +68,8 @@ def _highlighted(hit: Hit) -> str:
     return "".join([*parts, clean(hit.text[position:])])
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """Return so many of something, as people write it."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 

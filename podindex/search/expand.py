@@ -10,7 +10,19 @@ from itertools import accumulate, groupby, islice, pairwise, product
 
 from podindex.search import analysis, query
 from podindex.search.numbers import NumberSpan, read_numbers
-from podindex.search.plan import MAX_PREFIX_IDS, AllOf, Alternative, AnyOf, Lexicon, Node, Plan, Sequence, Slot, TermSet
+from podindex.search.plan import (
+    MAX_PREFIX_IDS,
+    AllOf,
+    Alternative,
+    AnyOf,
+    Lexicon,
+    Node,
+    Plan,
+    Sequence,
+    Slot,
+    TermSet,
+    in_a_row,
+)
 from podindex.search.variants import Variants, merge_single
 
 MAX_ALTERNATIVES = 32
@@ -244,10 +256,7 @@ def _all_of(children: Iterable[Node], excluded: tuple[Node, ...]) -> Node:
     nodes = _unique(typed)
     if len(typed) == 1 and not excluded:
         return nodes[0]
-    rows = [child for child in typed if isinstance(child, Sequence) and not child.slop]
-    whole = None
-    if len(nodes) < len(typed) == len(rows) <= MAX_REPEATING:
-        whole = Sequence(tuple(slot for row in rows for slot in row.slots), 0, "")
+    whole = in_a_row(typed) if len(nodes) < len(typed) <= MAX_REPEATING else None
     return AllOf(nodes, _unique(excluded), whole)
 
 

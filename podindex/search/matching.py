@@ -24,7 +24,7 @@ from podindex.search.intervals import (
     stairs,
     without,
 )
-from podindex.search.plan import NEAR_WORDS, AllOf, Alternative, AnyOf, Node, Sequence, Slot, TermSet
+from podindex.search.plan import NEAR_WORDS, AllOf, Alternative, AnyOf, Node, Sequence, Slot, TermSet, in_a_row
 from podindex.search.terms import INEXACT, Step, Terms
 from podindex.search.windows import all_of, clear_of, disjoint, in_reach, together, weigh
 from podindex.search.wordstream import Places, WordStream
@@ -290,10 +290,8 @@ def as_phrase(node: Node) -> list[Sequence]:
             return [row for child in children for row in as_phrase(child)]
         case AllOf(whole=Sequence() as whole):
             return [whole]
-        case AllOf(children=children) if len(children) > 1:
-            rows = [child for child in children if isinstance(child, Sequence) and not child.slop]
-            if len(rows) == len(children):
-                return [Sequence(tuple(slot for row in rows for slot in row.slots), 0, "")]
+        case AllOf(children=children) if len(children) > 1 and (row := in_a_row(children)):
+            return [row]
     return []
 
 

@@ -70,6 +70,12 @@ class Sequence:
     """The part of the query that it came from, as typed, for suggestions and for scoring title matches."""
 
 
+def in_a_row(nodes: "tuple[Node, ...]") -> Sequence | None:
+    """Return words and phrases as one phrase; None where another node is among them, or a phrase with room."""
+    rows = [node for node in nodes if isinstance(node, Sequence) and not node.slop]
+    return Sequence(tuple(slot for row in rows for slot in row.slots), 0, "") if len(rows) == len(nodes) else None
+
+
 @dataclass(frozen=True, slots=True)
 class AllOf:
     """All children near each other, and no `excluded` near them."""

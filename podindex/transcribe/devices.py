@@ -109,7 +109,8 @@ def plan_workers(
         count = workers or gpus
         return WorkerPlan("cuda", tuple(index % gpus for index in range(count)), max(1, cores // count), _GPU_BATCH)
     count = workers or cores
-    has_other_maker = _find_line(cpuinfo, "vendor_id").split()[-1:] not in ([], ["GenuineIntel"])
+    maker = _find_line(cpuinfo, "vendor_id")
+    has_other_maker = bool(maker) and "GenuineIntel" not in maker
     batch_size = _CPU_BATCH if has_other_maker and weights_bytes <= _BATCHED_WEIGHTS_BYTES else _ALONE
     return WorkerPlan("cpu", (0,) * count, max(1, cores // count), batch_size)
 

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from podindex.errors import LibraryBusyError, NoLibraryError, PodindexError, RequestError
+from podindex.views import error_json
 
 # A smaller answer fits one network packet as it is.
 _GZIP_FROM_BYTES = 1_200
@@ -53,8 +54,7 @@ def json_answer(request: Request, document: Any, *, aside: Iterable[str] = ()) -
 
 def error_answer(error: PodindexError, headers: Mapping[str, str] | None = None) -> Response:
     """Answer with the object of every error."""
-    document = {"error": {"code": error.code, "message": error.message, "hint": error.hint}}
-    return JSONResponse(document, status_of(error), headers)
+    return JSONResponse({"error": error_json(error.info)}, status_of(error), headers)
 
 
 def answer(

@@ -12,6 +12,7 @@ def register(app: typer.Typer) -> None:
 
 def reindex(ctx: typer.Context) -> None:
     """Rebuild index/ from the transcripts, without touching audio or models."""
+    from podindex.cli.page_lines import count
+
     session = session_of(ctx)
-    count = session.library.reindex()
-    session.say(f"indexed {count:,} episode{'' if count == 1 else 's'}")
+    session.say(f"indexed {count(session.library.reindex(), 'episode')}")

@@ -3,7 +3,7 @@
 const BAR_PX = 2;
 const STEP_PX = 3;
 // Closer together than this, on average, marks would cover the waveform: they stay above it then.
-const SPARSE_PX = 6;
+export const SPARSE_PX = 6;
 
 /** Draw peaks across a canvas as it is sized by the style sheet; `played` and `marks` are shares of its width. */
 export function drawWave(canvas, pairs, { played = 0, marks = [] } = {}) {

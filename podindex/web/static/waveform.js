@@ -2,14 +2,13 @@
 
 import { element } from "./dom.js";
 import { clock, shortClock, spoken } from "./time.js";
+import { SPARSE_PX } from "./wave.js";
 import WaveSurfer from "./vendor/wavesurfer/wavesurfer.esm.js";
 
 const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
 const LABEL_PX = 90;
 const RULER_PX = 20;
 const PIN_PX = 8;
-// Closer together than this, on average, marks would cover the waveform: they stay above it then.
-const SPARSE_PX = 6;
 
 // Goes into wavesurfer's shadow tree, where the page's style sheet does not reach.
 const STYLE = `
