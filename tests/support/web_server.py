@@ -79,6 +79,7 @@ def running_server(library_dir: Path, *options: str) -> Iterator[WebServer]:
         stdout=subprocess.PIPE,
         text=True,
         encoding="utf-8",
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  as in test_kill.py
     )
     assert process.stdout is not None
     try:
