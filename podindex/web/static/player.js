@@ -10,12 +10,17 @@ import { load, loadPosition, save, savePosition } from "./settings.js";
 const SAVE_EVERY_S = 5;
 // Nobody wants to resume at the greeting, or at the goodbye.
 const RESUME_FROM_S = 30;
+const LOST_AFTER_MS = 1000;
 
 export const RATES = [0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3];
+
+const isBuffered = ({ buffered }, seconds) =>
+  [...Array(buffered.length).keys()].some((range) => buffered.start(range) <= seconds && seconds <= buffered.end(range));
 
 export class Player extends EventTarget {
   #audio;
   #target = null; // where a jump leads, until the browser is there
+  #lookAgain = 0; // the timer that looks whether it got there
   #stopAt = null;
   #wantsToPlay = false; // what the listener asked for: the element pauses by itself where it fails or loads anew
   #attempt = 0; // at loading: what is learnt of an earlier one no longer counts
@@ -158,7 +163,17 @@ export class Player extends EventTarget {
   }
 
   #goToTarget() {
-    if (this.#target !== null && this.#audio.readyState >= HTMLMediaElement.HAVE_METADATA) this.#audio.currentTime = this.#target;
+    if (this.#target === null || this.#audio.readyState < HTMLMediaElement.HAVE_METADATA) return;
+    this.#audio.currentTime = this.#target;
+    clearTimeout(this.#lookAgain);
+    this.#lookAgain = setTimeout(() => this.#findLost(), LOST_AFTER_MS);
+  }
+
+  /** A busy Chromium may lose a jump made during another: it seeks for ever, with the sound there, until it is told again. */
+  #findLost() {
+    if (!this.#audio.seeking || this.#target === null) return;
+    if (isBuffered(this.#audio, this.#target)) this.#goToTarget();
+    else this.#lookAgain = setTimeout(() => this.#findLost(), LOST_AFTER_MS);
   }
 
   /** The waveform moves the sound by itself when it is clicked or dragged; that ends what was asked for before. */
