@@ -40,7 +40,7 @@ from podindex.search.query import ParsedQuery, parse_query
 from podindex.search.rank import Scores, least_tokens, order_episodes, order_hits, score_hits, title_weights
 from podindex.search.segment import Segment, title_keys
 from podindex.search.snippets import Marks, build_snippet, marks_of
-from podindex.search.suggest import suggestions
+from podindex.search.suggest import shorter, suggestions
 from podindex.search.terms import Terms
 
 LEAD_IN_MS = 500
@@ -62,6 +62,8 @@ _UNKNOWN_NAME: dict[TextField, str] = {
     "lang": "No episode is in the language {}.",
     "episode": "No episode has the id {}.",
 }
+
+_NOT_ALL_NOTE = "Nothing has all of these words near each other."
 
 # Opening may meet a commit that removes what it is about to open.
 _MAX_TRIES = 3
@@ -170,13 +172,17 @@ class SearchIndex:
         found = self._find(plan, filters)
         match: MatchKind = "exact"
         suggestion = None
-        if plan.root is not None and not any(len(part.hits) for part in found):
-            suggestion, suggested = self._suggest(parsed, filters)
+        advice: list[str] = []
+        if plan.root is not None and not _any_hits(found):
+            match = "similar"
+            suggestion, suggested = self._first_with_hits(suggestions(parsed, self._lexicon), filters)
             plan = self._plan(parsed, similar=True)
             found = self._find(plan, filters)
-            if suggested and not any(len(part.hits) for part in found):
+            if suggested and not _any_hits(found):
                 plan, found = suggested
-            match = "similar"
+            if not _any_hits(found):
+                suggestion, _ = self._first_with_hits(shorter(parsed, self._lexicon), filters)
+                advice = [_NOT_ALL_NOTE] if suggestion else []
         standings = _standings(found)
         hits = tuple(self._iter_page(standings, found, plan, request, match))
         return SearchPage(
@@ -186,7 +192,7 @@ class SearchIndex:
             hits=hits,
             took_ms=(time.perf_counter() - started) * 1000,
             did_you_mean=suggestion,
-            notes=(*parsed.notes, *plan.notes, *(() if hits else self._unknown_names(filters))),
+            notes=(*parsed.notes, *plan.notes, *advice, *(() if hits else self._unknown_names(filters))),
         )
 
     def _unknown_names(self, filters: tuple[Filters, ...]) -> Iterator[str]:
@@ -195,15 +201,15 @@ class SearchIndex:
             if not any(segment.narrowing.has_name(name) for segment in self._segments):
                 yield _UNKNOWN_NAME[name.field].format(name.value)
 
-    def _suggest(
-        self, parsed: ParsedQuery, filters: tuple[Filters, ...]
+    def _first_with_hits(
+        self, queries: Iterator[str], filters: tuple[Filters, ...]
     ) -> tuple[str | None, tuple[Plan, list[_Found]] | None]:
-        """Return a query with other words that does find something, its plan, and what it finds."""
-        for suggestion in suggestions(parsed, self._lexicon):
-            plan = self._plan(parse_query(suggestion))
+        """Return the first query that does find something, its plan, and what it finds."""
+        for query in queries:
+            plan = self._plan(parse_query(query))
             found = self._find(plan, filters)
-            if any(len(part.hits) for part in found):
-                return suggestion, (plan, found)
+            if _any_hits(found):
+                return query, (plan, found)
         return None, None
 
     def moments(self, request: SearchRequest) -> dict[str, NDArray[np.int64]]:
@@ -395,6 +401,10 @@ def _load_current(index_dir: Path) -> Manifest:
         hint = "search again when the process that is writing has indexed an episode, or run `podindex reindex`"
         raise SearchError("index-missing", "nothing is indexed yet", hint)
     return manifest
+
+
+def _any_hits(found: list[_Found]) -> bool:
+    return any(len(part.hits) for part in found)
 
 
 def _standings(found: list[_Found]) -> _Standings:

@@ -1,15 +1,18 @@
-"""What may have been meant by words that the library does not know, or hardly. Pure, over a lexicon."""
+"""What may have been meant by a query that finds nothing: other words, or fewer. Pure, over a lexicon."""
 
 from collections.abc import Iterator
 
 from podindex.search import analysis
 from podindex.search.lexicon import MappedLexicon
-from podindex.search.query import ParsedQuery, Term, Word, iter_terms, respell
+from podindex.search.query import And, ParsedQuery, Term, Word, iter_terms, parse_query, respell
 from podindex.search.variants import MAX_SIMILAR_TERMS, MIN_SIMILAR_LENGTH, MIN_TWO_EDITS_LENGTH
 
 MUCH_MORE_OFTEN = 100
 """So many times as often as a word that occurs another one must occur to have been meant instead: transcripts have
 typing errors, too."""
+
+QUESTION_WORDS = range(3, 25)
+"""So many words and phrases has a query of which a shorter one is looked for; each is searched by itself."""
 
 
 def suggestions(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
@@ -28,7 +31,7 @@ def suggestions(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
         if len(tokens) != 1 or len(tokens[0]) < MIN_SIMILAR_LENGTH or any(map(str.isdigit, tokens[0])):
             continue
         folded = analysis.fold(tokens[0])
-        often = int(lexicon.frequencies[lexicon.ids(folded)].sum())
+        often = _frequency(folded, lexicon)
         nearest = lexicon.closest(folded, 1, MUCH_MORE_OFTEN * often)
         if nearest is None and not often and len(folded) >= MIN_TWO_EDITS_LENGTH:
             nearest = lexicon.closest(folded, 2)
@@ -38,3 +41,29 @@ def suggestions(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
         yield respell(parsed, unknown)
     if rare:
         yield respell(parsed, unknown | rare)
+
+
+def shorter(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
+    """Yield the query without its most frequent word, without its two most frequent, and so on down to one part.
+
+    Who asks "what did she say about bitcoin" says more than what was said there; what it is about is rare.
+    """
+    parts = parsed.root.children if isinstance(parsed.root, And) else ()
+    if len(parts) not in QUESTION_WORDS or "(" in parsed.text:
+        return
+    words = [part for part in parts if isinstance(part, Word)]
+    words.sort(key=lambda word: min(_frequency(analysis.fold(token), lexicon) for token in analysis.tokens(word.text)))
+    for kept in range(len(words) - 1, 0 if len(words) == len(parts) else -1, -1):
+        left_out = words[kept:]
+        query = " ".join(respell(parsed, dict.fromkeys(left_out, "")).split())
+        # What stood around a word may mean something else now.
+        if _texts(parse_query(query)) == [term.text for term in iter_terms(parsed.root) if term not in left_out]:
+            yield query
+
+
+def _texts(parsed: ParsedQuery) -> list[str]:
+    return [term.text for term in iter_terms(parsed.root)]
+
+
+def _frequency(folded: str, lexicon: MappedLexicon) -> int:
+    return int(lexicon.frequencies[lexicon.ids(folded)].sum())

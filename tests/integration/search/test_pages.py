@@ -159,6 +159,47 @@ def test_what_may_have_been_meant(index: SearchIndex) -> None:
     assert (apart.total, apart.did_you_mean) == (0, None)
 
 
+NOT_ALL = "Nothing has all of these words near each other."
+
+
+@pytest.fixture(scope="module")
+def questions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]:
+    root: Path = tmp_path_factory.mktemp("questions")
+    store = EpisodeStore(root / "episodes")
+    save(store, Episode("a/one", "A", "One"), make_segment("what did he say about it and what did she say, " * 9))
+    save(store, Episode("a/two", "A", "Two"), make_segment("the lightning network is for bitcoin payments"))
+    update_index(root / "search", store)
+    index = SearchIndex.open(root / "search")
+    yield index
+    index.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "shorter"),
+    [
+        ("what did he say about the lightning network", "the lightning network"),
+        ('what did he say about  "lightning network"', '"lightning network"'),
+        ("what about bitcoin", "bitcoin"),
+        ("what did she say of bitcoin -it", None),  # a word that nobody says is the last to go
+        ("what did she say about bitcoin -coins show:a", "bitcoin -coins show:a"),
+        ("what did she say about bitcoin show:b", None),
+        ("say about pay*", "pay*"),
+        ("what is the xylophone", None),
+        ("it bitcoin", None),  # two words are no question
+        ("what bitcoin it OR did he say bitcoin", None),
+        ("what AND about AND bitcoin", None),  # without a word, AND is one
+        ("what (did he say) bitcoin", None),
+        ('"what about bitcoin payments"', None),
+        ("what about bitcoin " * 9, None),  # nor is so much
+    ],
+)
+def test_a_question_is_asked_in_fewer_words(questions: SearchIndex, query: str, shorter: str | None) -> None:
+    page = questions.search(SearchRequest(query))
+    assert (page.total, page.did_you_mean) == (0, shorter)
+    assert (NOT_ALL in page.notes) is (shorter is not None)
+    assert shorter is None or questions.search(SearchRequest(shorter)).total
+
+
 def test_a_typing_error_that_occurs_was_not_meant(tmp_path: Path) -> None:
     store = EpisodeStore(tmp_path / "episodes")
     save(store, Episode("a/one", "A", "One"), make_segment("lightning network " + "the network, " * 200))
