@@ -5,12 +5,16 @@ called where there are such: functions of the same names take a microsecond more
 """
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 N = TypeVar("N", bound=np.integer)
+
+MERGE: Literal["stable"] = "stable"
+"""The kind of sort that merges what is in order already, such as a few sets in a row: of 300,000 numbers in a tenth of
+the time that numpy's usual sort takes where it has no vector instructions for the processor (docs/benchmarks.md)."""
 
 FEW_IDS = 3
 """So many are compared one by one with long arrays; more are searched for."""
@@ -29,7 +33,7 @@ def unite(sets: Iterable[NDArray[N]], dtype: type[N]) -> NDArray[N]:
 
 def distinct(numbers: NDArray[N]) -> NDArray[N]:
     """Return the set of some numbers in any order."""
-    ordered = np.sort(numbers)
+    ordered = np.sort(numbers, kind=MERGE)
     return ordered[is_first(ordered)]
 
 

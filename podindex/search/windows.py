@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from podindex.search.ids import MERGE
 from podindex.search.intervals import (
     FAR,
     LENGTH_BITS,
@@ -97,9 +98,6 @@ def _windows_of_tokens(sets: Sequence[Intervals], max_length: int) -> tuple[Posi
     _sort_downwards(nearest)
     before = [(pair >> 32).astype(np.int32) for pair in nearest]
     behind = [pair.astype(np.int32) for pair in nearest]
-    bits = max_length.bit_length()
-    # Half as wide, numbers are sorted twice as fast.
-    width: type[np.unsignedinteger] = np.uint32 if int(rare[-1]) < 1 << (32 - bits) else np.uint64
     reach = rare
     candidates = []
     for number in range(len(others), -1, -1):
@@ -107,13 +105,13 @@ def _windows_of_tokens(sets: Sequence[Intervals], max_length: int) -> tuple[Posi
         fits = np.flatnonzero(reach - first < max_length)
         length = reach[fits] - first[fits] + 1
         # By start; of one start the longest first.
-        candidates.append((first[fits].astype(width) << bits) | (max_length - length).astype(width))
+        candidates.append((first[fits].astype(np.int64) << LENGTH_BITS) | (MAX_LENGTH - length))
         if number:
             reach = np.maximum(reach, behind[number - 1])
     packed = np.concatenate(candidates)
-    packed.sort()
-    starts = (packed >> bits).astype(np.int32)
-    ends = starts + (max_length - (packed & ((1 << bits) - 1)).astype(np.int32))
+    packed.sort(kind=MERGE)
+    starts = (packed >> LENGTH_BITS).astype(np.int32)
+    ends = starts + (MAX_LENGTH - (packed & MAX_LENGTH).astype(np.int32))
     kept = minimal_of_sorted(starts, ends)
     return starts[kept], ends[kept]
 
@@ -147,7 +145,7 @@ def _windows(sets: Sequence[Intervals], max_length: int) -> tuple[Positions, Pos
             for number, found in enumerate(sets)
         ]
     )
-    packed.sort()
+    packed.sort(kind=MERGE)
     owners = packed & ((1 << _SET_BITS) - 1)
     packed >>= _SET_BITS
     ends = (packed >> LENGTH_BITS).astype(np.int32)

@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podindex.search.arrays import map_arrays, write_arrays
+from podindex.search.ids import MERGE
 from podindex.search.intervals import Intervals, Positions, ranges
 from podindex.search.plan import TermIds
 
@@ -108,7 +109,7 @@ class WordStream:
             found = np.concatenate(parts or [self._order[:0]])
         else:
             found = self._order[ranges(places.firsts, places.ends)]
-        found.sort()
+        found.sort(kind=MERGE)
         return found.view(np.int32)
 
     def passage_of(self, token: int) -> int:
