@@ -6,14 +6,13 @@ them, and so answers sooner. Times and intervals are as there.
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 MatchKind = Literal["exact", "similar"]
 SortOrder = Literal["relevance", "date", "time"]
 
 
-@dataclass(frozen=True, slots=True)
-class SearchRequest:
+class SearchRequest(NamedTuple):
     """A query and everything that narrows, orders and pages its hits."""
 
     query: str
@@ -65,8 +64,7 @@ class Hit:
             position = end
 
 
-@dataclass(frozen=True, slots=True)
-class SearchPage:
+class SearchPage(NamedTuple):
     """A page of hits and what is to be said of all of them."""
 
     query: str

@@ -50,16 +50,14 @@ Alternative = tuple[TermSet, ...]
 """Tokens in a row, without anything between; never empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One of several ways to say the same thing, of any number of tokens each: `2026`, `twenty twenty six`."""
 
     alternatives: tuple[Alternative, ...]
     """The first is what was typed. Never empty; an alternative that holds a `TermSet` without ids never matches."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     """Slots in order: a word (one slot), a phrase (`slop` 0) or a phrase with room in it."""
 
     slots: tuple[Slot, ...]
@@ -76,8 +74,7 @@ def in_a_row(nodes: "tuple[Node, ...]") -> Sequence | None:
     return Sequence(tuple(slot for row in rows for slot in row.slots), 0, "") if len(rows) == len(nodes) else None
 
 
-@dataclass(frozen=True, slots=True)
-class AllOf:
+class AllOf(NamedTuple):
     """All children near each other, and no `excluded` near them."""
 
     children: "tuple[Node, ...]"
@@ -87,8 +84,7 @@ class AllOf:
     """All words in a row as typed, where one comes twice: `back to back`, of which the children are `back` and `to`."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(NamedTuple):
     """Any of the children (at least two)."""
 
     children: "tuple[Node, ...]"
