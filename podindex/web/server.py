@@ -1,5 +1,6 @@
 """Running the player on an address. I/O: a socket, until somebody stops it."""
 
+import asyncio
 import logging
 import socket
 from collections.abc import Callable
@@ -48,10 +49,15 @@ def serve(
             timeout_graceful_shutdown=_GOODBYE_S,
             timeout_keep_alive=_IDLE_S,
         )
-        # Pages keep connections open, so this would be said at every end.
-        logging.getLogger("uvicorn.error").addFilter(lambda record: "graceful shutdown" not in record.getMessage())
+        logging.getLogger("uvicorn.error").addFilter(_is_worth_saying)
         started(_address(host, listener.getsockname()[1], token))
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _is_worth_saying(record: logging.LogRecord) -> bool:
+    """Leave out that connections and answers are cut off at the end: pages keep some open, so there always are such."""
+    is_cut_off = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not is_cut_off and "graceful shutdown" not in record.getMessage()
 
 
 def listen(host: str, port: int) -> socket.socket:

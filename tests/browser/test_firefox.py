@@ -2,11 +2,17 @@
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from audio_files import noise, write_audio
 from firefox import Firefox, running_firefox
 from web_library import DURATION_S, TALK
-from web_server import WebServer
+from web_server import WebServer, running_server
+
+from podindex.models import AudioRef, Episode
+from podindex.store import EpisodeStore
 
 SOUND = "document.getElementById('audio')"
 
@@ -61,3 +67,44 @@ def element(firefox: Firefox, selector: str) -> dict[str, str]:
     """Return how a command names an element."""
     [name] = firefox.ask("WebDriver:FindElement", using="css selector", value=selector).values()
     return {"id": name}
+
+
+def test_keys_move_and_speed_stays(firefox: Firefox, server: WebServer) -> None:
+    firefox.go(f"{server.url}episodes/{TALK}#t=50")
+    firefox.until(f"Math.abs({SOUND}.currentTime - 50) < 0.05")
+    press(firefox, "lj5>")
+    firefox.until(f"Math.abs({SOUND}.currentTime - 60) < 0.3")
+    press(firefox, " ")
+    firefox.until(f"{SOUND}.currentTime > 60.5")
+    press(firefox, "k")
+    firefox.until(f"{SOUND}.paused")
+    firefox.go(f"{server.url}episodes/{TALK}")
+    firefox.until("document.querySelector('.resumed')?.textContent.includes('You stopped at 1:0')")
+    assert firefox.run(f"return {SOUND}.playbackRate") == 1.25
+    press(firefox, "<")
+    firefox.until(f"{SOUND}.playbackRate === 1")
+
+
+def test_a_jump_that_an_outage_interrupts_leads_there_later(firefox: Firefox, tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    # More than the browser reads ahead.
+    store.save_episode(Episode("a/long", "A", "Long", audio=AudioRef("long.wav")))
+    write_audio(store.metadata_path("a/long").with_suffix(".wav"), noise(1_800, -60, rate_hz=8_000), rate_hz=8_000)
+    with running_server(tmp_path) as server:
+        firefox.go(f"{server.url}episodes/a/long")
+        firefox.until(f"{SOUND}.readyState")
+        press(firefox, "> ")
+        firefox.until(f"{SOUND}.currentTime > 0.5")
+    press(firefox, "6")
+    firefox.until("document.querySelector('.trouble').textContent.includes('does not answer')")
+    assert firefox.run("return document.querySelector('.play').getAttribute('aria-label')") == "Pause"
+    with running_server(tmp_path, "--port", str(urlsplit(server.url).port)):
+        firefox.until(f"!{SOUND}.paused && Math.abs({SOUND}.currentTime - 1081) < 1")
+        assert firefox.run(f"return {SOUND}.playbackRate") == 1.25
+        assert firefox.run("return document.querySelector('.trouble').textContent") == ""
+        press(firefox, " ")
+
+
+def press(firefox: Firefox, keys: str) -> None:
+    """Press keys, wherever the focus is."""
+    firefox.ask("WebDriver:ElementSendKeys", **element(firefox, "body"), text=keys)

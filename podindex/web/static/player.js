@@ -184,6 +184,7 @@ export class Player extends EventTarget {
   }
 
   #arrived() {
+    if (this.#audio.error) return;
     this.#target = null;
     this.#say("position");
   }
@@ -209,7 +210,9 @@ export class Player extends EventTarget {
     this.#remember();
   }
 
+  /** Firefox is also at the end where a jump fails, but first it says what went wrong. */
   #ended() {
+    if (this.#audio.error) return;
     this.#wantsToPlay = false;
     this.#heardAt = 0;
     this.#remember();

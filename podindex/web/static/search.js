@@ -149,7 +149,7 @@ function addMoreButton(page, query) {
 
 function summary(page) {
   const plural = (count, word) => `${count.toLocaleString()} ${word}${count === 1 ? "" : "s"}`;
-  const found = page.total ? `${plural(page.total, "hit")} in ${plural(page.total_episodes, "episode")}` : "No hits";
+  const found = page.total ? `${plural(page.total, "hit")} in ${plural(page.total_episodes, "episode")}` : "No hits.";
   const parts = [element("span", {}, found)];
   if (page.did_you_mean) {
     const instead = new URLSearchParams(currentQuery());
