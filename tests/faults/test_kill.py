@@ -32,9 +32,14 @@ def checkpoints(library: Path) -> dict[Path, int]:
     return {path: path.stat().st_mtime_ns for path in library.glob("episodes/*/*.chunks/[0-9]*.json")}
 
 
+def count_files(library: Path) -> int:
+    """Count the files under episodes/, of which some may go meanwhile."""
+    return sum(name.endswith(".json") for _, _, names in os.walk(library / "episodes") for name in names)
+
+
 def run_until(library: Path, audio: Path, wanted: int, *options: str) -> bool:
     """Add, and kill the process as soon as so many more files are under episodes/. Tell whether it was killed."""
-    before = len(list((library / "episodes").rglob("*.json"))) if library.exists() else 0
+    before = count_files(library)
     process = subprocess.Popen(
         [*PODINDEX, "--library", str(library), "add", *options, str(audio)],
         stdout=subprocess.DEVNULL,
@@ -42,7 +47,7 @@ def run_until(library: Path, audio: Path, wanted: int, *options: str) -> bool:
         start_new_session=True,
     )
     while process.poll() is None:
-        if library.exists() and len(list((library / "episodes").rglob("*.json"))) - before >= wanted:
+        if count_files(library) - before >= wanted:
             process.kill()
             process.wait()
             return True
