@@ -6,13 +6,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from audio_files import noise, write_audio
 from firefox import Firefox, running_firefox
-from web_library import DURATION_S, TALK
+from web_library import DURATION_S, TALK, add_long_episode
 from web_server import WebServer, running_server
-
-from podindex.models import AudioRef, Episode
-from podindex.store import EpisodeStore
 
 SOUND = "document.getElementById('audio')"
 
@@ -63,12 +59,6 @@ def test_a_word_is_counted_over_time(firefox: Firefox, server: WebServer) -> Non
     assert firefox.run("return document.querySelectorAll('#trend rect').length") == 1
 
 
-def element(firefox: Firefox, selector: str) -> dict[str, str]:
-    """Return how a command names an element."""
-    [name] = firefox.ask("WebDriver:FindElement", using="css selector", value=selector).values()
-    return {"id": name}
-
-
 def test_keys_move_and_speed_stays(firefox: Firefox, server: WebServer) -> None:
     firefox.go(f"{server.url}episodes/{TALK}#t=50")
     firefox.until(f"Math.abs({SOUND}.currentTime - 50) < 0.05")
@@ -86,12 +76,9 @@ def test_keys_move_and_speed_stays(firefox: Firefox, server: WebServer) -> None:
 
 
 def test_a_jump_that_an_outage_interrupts_leads_there_later(firefox: Firefox, tmp_path: Path) -> None:
-    store = EpisodeStore(tmp_path / "episodes")
-    # More than the browser reads ahead.
-    store.save_episode(Episode("a/long", "A", "Long", audio=AudioRef("long.wav")))
-    write_audio(store.metadata_path("a/long").with_suffix(".wav"), noise(1_800, -60, rate_hz=8_000), rate_hz=8_000)
+    episode_id = add_long_episode(tmp_path)
     with running_server(tmp_path) as server:
-        firefox.go(f"{server.url}episodes/a/long")
+        firefox.go(f"{server.url}episodes/{episode_id}")
         firefox.until(f"{SOUND}.readyState")
         press(firefox, "> ")
         firefox.until(f"{SOUND}.currentTime > 0.5")
@@ -108,3 +95,9 @@ def test_a_jump_that_an_outage_interrupts_leads_there_later(firefox: Firefox, tm
 def press(firefox: Firefox, keys: str) -> None:
     """Press keys, wherever the focus is."""
     firefox.ask("WebDriver:ElementSendKeys", **element(firefox, "body"), text=keys)
+
+
+def element(firefox: Firefox, selector: str) -> dict[str, str]:
+    """Return how a command names an element."""
+    [name] = firefox.ask("WebDriver:FindElement", using="css selector", value=selector).values()
+    return {"id": name}

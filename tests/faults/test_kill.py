@@ -1,6 +1,7 @@
 """Whatever instant a batch is killed at, the next run goes on from there and ends with the same transcript."""
 
 import dataclasses
+import json
 import os
 import signal
 import subprocess
@@ -8,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from commands import PODINDEX, podindex_json
+from commands import PODINDEX, podindex_json, run_podindex
 
 from podindex.models import Transcript
 from podindex.store import EpisodeStore
@@ -84,7 +85,9 @@ def test_sync_goes_on_with_the_options_of_a_killed_add(repo_dir: Path, tmp_path:
     document = podindex_json("--library", library, "sync", "--json")
     assert {outcome["status"] for outcome in document["outcomes"]} == {"done"}
     assert {found.origin.options["beam_size"] for found in transcripts(library).values()} == {1}
-    # What was being written when the kill came may be left, under its temporary name.
+    problems = json.loads(run_podindex("--library", library, "check", "--json").stdout)["problems"]
+    # What was being written when the kill came may be left, under its temporary name; nothing else.
+    assert {problem["code"] for problem in problems} <= {"leftover-file"}
     assert podindex_json("--library", library, "check", "--repair", "--json") == {"problems": []}
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from audio_files import beeps, write_audio
+from audio_files import beeps, noise, write_audio
 from transcripts import ORIGIN, make_segment
 
 from podindex.models import AudioRef, Chapter, Episode, Segment, Transcript
@@ -62,6 +62,15 @@ def build_web_library(library_dir: Path) -> Path:
     said = make_segment(f"before the breach {MARKUP} and after", speaker=MARKUP)
     store.save_transcript(Transcript(HOSTILE, "en", (said,), ORIGIN))
     return library_dir
+
+
+def add_long_episode(library_dir: Path) -> str:
+    """Add an episode of half an hour, more than browsers and sockets read ahead; return its id."""
+    store = EpisodeStore(library_dir / "episodes")
+    episode = Episode("a/long", "A", "Long", audio=AudioRef("long.wav"))
+    store.save_episode(episode)
+    write_audio(store.metadata_path(episode.id).with_suffix(".wav"), noise(1_800, -60, rate_hz=8_000), rate_hz=8_000)
+    return episode.id
 
 
 def _segments() -> tuple[Segment, ...]:

@@ -27,7 +27,7 @@ def test_vendored_files_are_what_the_manifest_says() -> None:
 
 def our_files(*suffixes: str) -> list[tuple[str, str]]:
     """Return the name and text of each file that is ours."""
-    paths = [path for path in STATIC_DIR.glob("*") if path.suffix in suffixes]
+    paths = [path for path in STATIC_DIR.rglob("*") if path.suffix in suffixes and VENDOR_DIR not in path.parents]
     assert {path.suffix for path in paths} == set(suffixes)
     return [(path.name, path.read_text(encoding="utf-8")) for path in paths]
 
