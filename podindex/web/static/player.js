@@ -20,7 +20,7 @@ const isBuffered = ({ buffered }, seconds) =>
 export class Player extends EventTarget {
   #audio;
   #target = null; // where a jump leads, until the browser is there
-  #lookAgain = 0; // the timer that looks whether it got there
+  #watch = 0; // the timer that looks whether it got there
   #stopAt = null;
   #wantsToPlay = false; // what the listener asked for: the element pauses by itself where it fails or loads anew
   #attempt = 0; // at loading: what is learnt of an earlier one no longer counts
@@ -165,15 +165,17 @@ export class Player extends EventTarget {
   #goToTarget() {
     if (this.#target === null || this.#audio.readyState < HTMLMediaElement.HAVE_METADATA) return;
     this.#audio.currentTime = this.#target;
-    clearTimeout(this.#lookAgain);
-    this.#lookAgain = setTimeout(() => this.#findLost(), LOST_AFTER_MS);
+    this.#watchJump();
   }
 
   /** A busy Chromium may lose a jump made during another: it seeks for ever, with the sound there, until it is told again. */
-  #findLost() {
-    if (!this.#audio.seeking || this.#target === null) return;
-    if (isBuffered(this.#audio, this.#target)) this.#goToTarget();
-    else this.#lookAgain = setTimeout(() => this.#findLost(), LOST_AFTER_MS);
+  #watchJump() {
+    clearTimeout(this.#watch);
+    this.#watch = setTimeout(() => {
+      if (!this.#audio.seeking || this.#target === null) return;
+      if (isBuffered(this.#audio, this.#target)) this.#goToTarget();
+      else this.#watchJump();
+    }, LOST_AFTER_MS);
   }
 
   /** The waveform moves the sound by itself when it is clicked or dragged; that ends what was asked for before. */
