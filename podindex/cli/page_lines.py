@@ -12,6 +12,7 @@ import typer
 from podindex.cli.context import clean
 from podindex.hits import Hit, SearchPage
 from podindex.timecode import format_time
+from podindex.wording import count
 
 
 def iter_page_lines(page: SearchPage, offset: int) -> Iterator[str]:
@@ -66,11 +67,6 @@ def _highlighted(hit: Hit) -> str:
         parts.append(typer.style(clean(hit.text[start:end]), fg="yellow", bold=True))
         position = end
     return "".join([*parts, clean(hit.text[position:])])
-
-
-def count(number: int, noun: str) -> str:
-    """Return so many of something, as people write it."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _dim(text: str) -> str:

@@ -16,7 +16,8 @@ from podindex.stats import summarize_shows
 from podindex.timecode import MS_PER_HOUR, MS_PER_MINUTE
 from podindex.web import charts, params, trends
 from podindex.web.html import Html, tag
-from podindex.web.search_page import EMPTY, count, episode_line, episode_link
+from podindex.web.search_page import EMPTY, episode_line, episode_link
+from podindex.wording import count
 
 _PAGE = 100
 _MAX_PAGE = 10_000

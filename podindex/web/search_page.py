@@ -14,6 +14,7 @@ from podindex.models import EpisodeSummary
 from podindex.timecode import format_seconds, format_time
 from podindex.web import api, params
 from podindex.web.html import Html, join, tag
+from podindex.wording import count
 
 _RECENT = 8
 _NO_DATE = datetime.min.replace(tzinfo=UTC)
@@ -199,8 +200,3 @@ def episode_line(episode: EpisodeSummary) -> Html:
         tag("span", tag("bdi", episode.show), *(f" · {fact}" for fact in facts if fact), class_="facts"),
         tag("span", state, class_=f"state {episode.status}") if state else None,
     )
-
-
-def count(number: float, unit: str) -> str:
-    """Return so many of something, as people write it."""
-    return f"{number:,} {unit}{'' if number == 1 else 's'}"

@@ -3,6 +3,7 @@
 import typer
 
 from podindex.cli.context import session_of
+from podindex.wording import count
 
 
 def register(app: typer.Typer) -> None:
@@ -12,7 +13,5 @@ def register(app: typer.Typer) -> None:
 
 def reindex(ctx: typer.Context) -> None:
     """Rebuild index/ from the transcripts, without touching audio or models."""
-    from podindex.cli.page_lines import count
-
     session = session_of(ctx)
     session.say(f"indexed {count(session.library.reindex(), 'episode')}")
