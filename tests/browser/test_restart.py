@@ -11,7 +11,6 @@ from web_server import running_server
 
 def test_search_and_sound_go_on_when_the_server_is_back(browser: Browser, web_library: Path) -> None:
     context = browser.new_context()
-    context.set_default_timeout(15_000)
     searching, listening = context.new_page(), context.new_page()
     with running_server(web_library) as server:
         searching.goto(f"{server.url}?q=password")

@@ -14,7 +14,7 @@ from time import monotonic, sleep
 from typing import Any, BinaryIO
 
 _START_S = 60
-_TIMEOUT_S = 10
+_TIMEOUT_S = 30
 _POLL_S = 0.05
 _PREFERENCES = """
 user_pref("marionette.port", 0); // any that is free; it says which in a file of the profile

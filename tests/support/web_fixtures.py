@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from web_library import build_web_library
+from web_page import TIMEOUT_S
 from web_server import WebServer, running_server
 
 if TYPE_CHECKING:
@@ -25,8 +26,9 @@ def browser() -> "Iterator[Browser]":
     program = next(filter(None, map(shutil.which, _NAMES)), None)
     if program is None:
         pytest.skip("no Chromium: `apt install chromium` to run the tests of the pages")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=TIMEOUT_S * 1000)
     # Root may not use Chromium's sandbox; what is opened here is ours.
     options = ["--no-sandbox"] if os.geteuid() == 0 else []
     options += ["--autoplay-policy=user-gesture-required", "--mute-audio"]
@@ -54,7 +56,7 @@ def server(web_library: Path) -> Iterator[WebServer]:
 def page(browser: "Browser", server: WebServer) -> "Iterator[Page]":
     """A page of its own storage; whatever its scripts complain of, or load from elsewhere, fails the test."""
     context = browser.new_context(base_url=server.url, viewport={"width": 1100, "height": 800}, locale="en-GB")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(TIMEOUT_S * 1000)
     opened = context.new_page()
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(f"error: {error}"))

@@ -141,9 +141,10 @@ async function drawWaveform(slot, standIn = null) {
     const again = () => drawWaveform(slot, standIn);
     if (!standIn) {
       standIn = element("div", {}, element("div", { class: "where" }, slider(player)), element("p", { class: "soft" },
-        `There is no waveform: ${error.message}. `, button("Try again", "Try again", again, { class: "link" })));
+        element("span", { class: "why", role: "status" }), button("Try again", "Try again", again, { class: "link" })));
       slot.replaceWith(standIn);
     }
+    standIn.querySelector(".why").textContent = `There is no waveform: ${error.message}. `;
     if (error.code === "no-server") api.whenBack().then(again);
   }
 }
