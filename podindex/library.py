@@ -438,10 +438,15 @@ class Library:
 
     # --- looking at episodes ------------------------------------------------------------------------------------------
 
-    def episodes(self) -> list[EpisodeSummary]:
-        """List all episodes, by show, then by date."""
+    def episodes(self, title: str | None = None) -> list[EpisodeSummary]:
+        """List all episodes, by show, then by date; or those with these words in their title, see `find_titled`."""
         self.require()
-        return self._catalogue.summaries()
+        summaries = self._catalogue.summaries()
+        if title is None:
+            return summaries
+        from podindex.titles import find_titled
+
+        return find_titled(summaries, title)
 
     def shows(self) -> list[ShowSummary]:
         """List all shows with what they hold, by name."""

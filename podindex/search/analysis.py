@@ -54,6 +54,8 @@ _TOKEN = rf"""(?x)
     | (?P<symbol>[{SIGNS}])
 """
 
+_MAX_NAME_LENGTH = 500  # characters; longer ones are not kept in memory
+
 _ONLY_ASCII_LETTERS = re.compile(r"[A-Za-z]+")
 _APOSTROPHES = "[\u2018\u2019\u201b\u02bc\u02b9\u0060\u00b4\uff07\u2032\u055a\ua78c]"
 _INVISIBLE = "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u0640]"
@@ -138,6 +140,16 @@ def fold(token: str) -> str:
     if token[:1].isdigit():
         return token
     return token.replace("'", "").replace(".", "")
+
+
+def folded(text: str) -> tuple[str, ...]:
+    """Return the folded tokens of a name, or of what is compared with names; those are looked at again and again."""
+    return _folded(text) if len(text) <= _MAX_NAME_LENGTH else tuple(map(fold, tokens(text)))
+
+
+@lru_cache(maxsize=1 << 14)
+def _folded(text: str) -> tuple[str, ...]:
+    return tuple(map(fold, tokens(text)))
 
 
 STEMMED_LANGUAGES = {

@@ -7,7 +7,6 @@ instead.
 
 import re
 from datetime import MAXYEAR, MINYEAR, date, timedelta
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from podindex.days import parse_period
@@ -39,7 +38,7 @@ class TextFilter(NamedTuple):
             return analysis.base_language(name) == _language_code(self.value)
         if self.field == "episode":
             return self.value.lower() in (name, *name.split("/"))
-        wanted, given = _folded(self.value), _folded(name)
+        wanted, given = analysis.folded(self.value), analysis.folded(name)
         if not wanted:  # a name of signs alone
             return self.value.strip() == name.strip()
         return any(given[i : i + len(wanted)] == wanted for i in range(len(given) - len(wanted) + 1))
@@ -50,11 +49,6 @@ def _language_code(text: str) -> str:
         return parse_language(text) or text
     except ValueError:  # a language that Whisper does not know, and a publisher's transcript may be in
         return analysis.base_language(text)
-
-
-@lru_cache(maxsize=1 << 12)  # the same names every time
-def _folded(text: str) -> tuple[str, ...]:
-    return tuple(analysis.fold(token) for token in analysis.tokens(text))
 
 
 class Filters(NamedTuple):

@@ -60,7 +60,7 @@ def trends(library: Library, request: Request) -> Response:
 
 def episodes(library: Library, request: Request) -> Response:
     """`GET /api/episodes`."""
-    return json_answer(request, episodes_json(library.episodes()))
+    return json_answer(request, episodes_json(library.episodes(params.text(request.query_params, "title"))))
 
 
 def episode(library: Library, request: Request) -> Response:

@@ -14,6 +14,7 @@ from podindex.library import Library
 from podindex.models import EpisodeSummary, ShowSummary
 from podindex.stats import summarize_shows
 from podindex.timecode import MS_PER_HOUR, MS_PER_MINUTE
+from podindex.titles import find_titled
 from podindex.web import charts, params, trends
 from podindex.web.html import Html, tag
 from podindex.web.search_page import EMPTY, episode_line, episode_link
@@ -84,22 +85,7 @@ def _unfinished(library: Library, episodes: Sequence[EpisodeSummary]) -> Html | 
 
 
 def _trend(library: Library, episodes: Sequence[EpisodeSummary], term: str | None) -> Html:
-    form = tag(
-        "form",
-        tag("label", "A word or a phrase", for_="term", class_="hidden"),
-        tag(
-            "input",
-            id="term",
-            name="term",
-            type="search",
-            value=term or "",
-            placeholder='A word or a "phrase"',
-            maxlength=200,
-        ),
-        tag("button", "Show", type="submit"),
-        action="/library#trend",
-        class_="box",
-    )
+    form = _line_form("term", 'A word or a "phrase"', term, "Show", "trend")
     result: Html | None = None
     if term:
         moments = library.moments(term)
@@ -155,14 +141,17 @@ def _show_row(show: ShowSummary) -> Html:
 
 
 def _episodes(episodes: Sequence[EpisodeSummary], given: QueryParams) -> Html:
-    show = params.text(given, "show")
+    show, title = params.text(given, "show"), params.text(given, "title")
     listed = [episode for episode in episodes if show in (None, episode.show)]
+    if title:
+        listed = find_titled(listed, title)
     page = params.whole(given, "page", 1, 1, _MAX_PAGE)
     last_page = max(1, -(-len(listed) // _PAGE))
     newest_first = sorted(listed, key=lambda episode: str(episode.published or ""), reverse=True)
     shown = newest_first[(page - 1) * _PAGE : page * _PAGE]
+    kept = {name: value for name, value in (("show", show), ("title", title)) if value}
     steps = [
-        tag("a", name, href=f"/library?{urlencode({**({'show': show} if show else {}), 'page': number})}#episodes")
+        tag("a", name, href=f"/library?{urlencode({**kept, 'page': number})}#episodes")
         for name, number in (("Newer", page - 1), ("Older", page + 1))
         if 1 <= number <= last_page
     ]
@@ -170,6 +159,15 @@ def _episodes(episodes: Sequence[EpisodeSummary], given: QueryParams) -> Html:
         "section",
         tag("h2", "Episodes of ", tag("bdi", show)) if show else tag("h2", "Episodes"),
         tag("p", tag("a", "All shows", href="/library#episodes")) if show else None,
+        _line_form(
+            "title",
+            "Words of a title",
+            title,
+            "Find",
+            "episodes",
+            tag("input", type="hidden", name="show", value=show) if show else None,
+        ),
+        None if listed else tag("p", "No title has these words.", class_="soft"),
         tag("ul", *map(episode_line, shown), class_="episodes"),
         tag(
             "nav",
@@ -181,6 +179,19 @@ def _episodes(episodes: Sequence[EpisodeSummary], given: QueryParams) -> Html:
         if last_page > 1
         else None,
         id="episodes",
+    )
+
+
+def _line_form(name: str, label: str, value: str | None, button: str, place: str, *more: Html | None) -> Html:
+    """Return a form of one line that asks this page again and goes to a place in it."""
+    return tag(
+        "form",
+        tag("label", label, for_=name, class_="hidden"),
+        tag("input", id=name, name=name, type="search", value=value or "", placeholder=label, maxlength=200),
+        *more,
+        tag("button", button, type="submit"),
+        action=f"/library#{place}",
+        class_="box",
     )
 
 

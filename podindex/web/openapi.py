@@ -127,6 +127,7 @@ _PAGED = [
     _query("per_episode", {**_COUNT, "maximum": 1000, "default": 3}, "hits of one episode; 0: all"),
     _query("context", {"type": "number", "minimum": 0, "maximum": 600}, "seconds of speech around a hit"),
 ]
+_TITLE = _query("title", _TEXT, "only those with these words, or their beginnings, in the title")
 _PLACE = [{"name": name, "in": "path", "required": True, "schema": _TEXT} for name in ("show", "episode")]
 _FORMAT = _query("format", {"type": "string", "enum": list(FORMATS), "default": "json"}, "of docs/formats.md")
 _ZOOM = _query(
@@ -162,7 +163,7 @@ DOCUMENT: dict[str, Any] = {
         ),
         "/api/moments": _get("When every hit begins", _ref("Moments"), parameters=_ASKED, errors="400 404 409 503"),
         "/api/trends": _get("Hits by month and show", _ref("Trends"), parameters=_ASKED, errors="400 404 409 503"),
-        "/api/episodes": _get("All episodes", _ref("Episodes"), errors="404 503"),
+        "/api/episodes": _get("All episodes", _ref("Episodes"), parameters=[_TITLE], errors="400 404 503"),
         "/api/episodes/{show}/{episode}": _get("An episode", _ref("Episode"), parameters=_PLACE, errors="404 503"),
         "/api/episodes/{show}/{episode}/transcript": _get(
             "What is said in it", "*/*", parameters=[*_PLACE, _FORMAT, _DOWNLOAD], errors="400 404 503"

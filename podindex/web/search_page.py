@@ -12,6 +12,7 @@ from podindex.hits import Hit
 from podindex.library import Library
 from podindex.models import EpisodeSummary
 from podindex.timecode import format_seconds, format_time
+from podindex.titles import find_titled
 from podindex.web import api, params
 from podindex.web.html import Html, join, tag
 from podindex.wording import count
@@ -49,12 +50,26 @@ def build(library: Library, request: Request, episodes: Sequence[EpisodeSummary]
     content = [
         tag("h1", "Search what was said", class_="hidden"),
         _form(request, sorted({episode.show for episode in episodes}, key=str.casefold)),
-        tag("p", id="status", role="status", class_="soft"),
+        tag("div", tag("p", id="status", role="status"), _titles(request, episodes), class_="answer soft"),
         tag("div", id="results"),
         _results_without_scripts(library, request),
         _welcome(episodes),
     ]
     return [part for part in content if part]
+
+
+def _titles(request: Request, episodes: Sequence[EpisodeSummary]) -> Html:
+    """Return the way to the episodes that are called like the query; what was said is found by others."""
+    query = params.query(request.query_params)
+    found = find_titled(episodes, query) if query else []
+    if not found:
+        return tag("p", id="titles")
+    link = (
+        episode_link(found[0])
+        if len(found) == 1
+        else tag("a", count(len(found), "episode"), href=f"/library?{urlencode({'title': query})}#episodes")
+    )
+    return tag("p", "In titles: ", link, id="titles")
 
 
 def _form(request: Request, shows: list[str]) -> Html:

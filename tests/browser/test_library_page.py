@@ -16,7 +16,7 @@ from podindex.store import EpisodeStore
 
 def test_a_word_is_counted_over_time(page: Page) -> None:
     page.goto("/library")
-    page.get_by_label("A word or a phrase").fill("password")
+    page.get_by_label('A word or a "phrase"').fill("password")
     page.keyboard.press("Enter")
     expect(page).to_have_url("/library?term=password#trend")
     expect(page.get_by_role("img", name="How often password was said by month.")).to_be_visible()

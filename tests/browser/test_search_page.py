@@ -354,3 +354,27 @@ def test_a_hit_that_cannot_be_played_has_no_length(page: Page) -> None:
     page.locator("a.hit").first.click()
     expect(page.get_by_role("alert")).to_contain_text("cannot be played")
     expect(page.locator(".where .time").last).to_have_text("–")
+
+
+def test_episodes_called_like_the_query_are_named(page: Page) -> None:
+    page.goto("/?q=password")
+    expect(page.locator("a.hit").first).to_be_visible()
+    box = page.get_by_role("searchbox")
+    box.fill("breach talk")
+    page.get_by_role("link", name="The Breach").and_(page.locator("#titles a")).click()
+    expect(page).to_have_url(f"/episodes/{TALK}")
+    page.go_back()
+    expect(page.locator("#titles")).to_contain_text("The Breach")
+    box.fill("tra")
+    expect(page.locator("#titles")).to_have_text("In titles: Transcript Only")
+    box.fill("password")
+    expect(page.locator("#titles")).to_be_empty()
+
+
+def test_many_episodes_called_so_are_listed(page: Page) -> None:
+    page.route("**/api/episodes?*", lambda route: route.continue_(url=route.request.url.replace("the", "o")))
+    page.goto("/")
+    page.get_by_role("searchbox").fill("the")
+    page.locator("#titles").get_by_role("link", name="2 episodes").click()
+    expect(page).to_have_url("/library?title=the#episodes")
+    expect(page.locator(".episodes a")).to_have_text(["The Breach"])

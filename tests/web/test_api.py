@@ -28,6 +28,16 @@ def test_episodes_are_the_object_of_the_command_line(server: WebServer, web_libr
     assert server.ask("/api/episodes").json == podindex_json("--library", web_library, "episodes", "--json")
 
 
+@pytest.mark.parametrize("title", ["breach", "gone audio", "nothing", "tech talk"])
+def test_episodes_by_their_titles_are_those_of_the_command_line(
+    server: WebServer, web_library: Path, title: str
+) -> None:
+    asked = server.ask(f"/api/episodes?title={title.replace(' ', '+')}").json
+    assert asked == podindex_json("--library", web_library, "episodes", *title.split(), "--json")
+    titles = {"breach": ["The Breach"], "gone audio": ["Audio Gone"]}
+    assert [episode["title"] for episode in asked["episodes"]] == titles.get(title, [])
+
+
 def test_moments_are_the_starts_of_all_hits(server: WebServer) -> None:
     page = server.ask(f"/api/search?q=password&episode={TALK}&per_episode=0&limit=100").json
     moments = server.ask(f"/api/moments?q=password&episode={TALK}").json["moments"]

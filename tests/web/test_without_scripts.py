@@ -40,3 +40,15 @@ def test_a_spelling_is_offered(server: WebServer) -> None:
 )
 def test_an_address_leads_to_its_moment(server: WebServer, asked: str, fragment: str) -> None:
     assert f'<audio src="/audio/{TALK}{fragment}" ' in server.ask(f"/episodes/{TALK}{asked}").text
+
+
+def test_episodes_are_found_by_their_titles(server: WebServer) -> None:
+    assert f'In titles: <a href="/episodes/{TALK}" dir="auto">The Breach</a>' in server.ask("/?q=breach").text
+    several = 'In titles: <a href="/library?title=o#episodes">2 episodes</a>'
+    assert several in server.ask("/?q=o").text
+    assert "In titles" not in server.ask("/?q=password").text
+    listed = server.ask("/library?title=gone+audio&show=Tech+Talk").text
+    assert ">Audio Gone</a>" in listed
+    assert ">The Breach</a>" not in listed
+    assert 'value="gone audio"' in listed
+    assert "No title has these words." in server.ask("/library?title=password").text

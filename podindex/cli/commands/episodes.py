@@ -1,5 +1,7 @@
 """`podindex episodes`."""
 
+from typing import Annotated
+
 import typer
 
 from podindex.cli.context import session_of
@@ -11,10 +13,16 @@ def register(app: typer.Typer) -> None:
     app.command()(episodes)
 
 
-def episodes(ctx: typer.Context, json_output: JsonOption = False) -> None:
+def episodes(
+    ctx: typer.Context,
+    words: Annotated[
+        list[str] | None, typer.Argument(help="Only episodes with these words, or their beginnings, in the title.")
+    ] = None,
+    json_output: JsonOption = False,
+) -> None:
     """List the episodes and their state."""
     session = session_of(ctx)
-    summaries = session.library.episodes()
+    summaries = session.library.episodes(" ".join(words) if words else None)
     if json_output:
         from podindex.views import episodes_json
 

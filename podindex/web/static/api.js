@@ -70,6 +70,9 @@ export async function moments(query, episodeId, signal) {
 
 export const episode = (id, signal) => json(`/api/episodes/${id}`, signal);
 
+/** The episodes with these words in their title. */
+export const titled = (words, signal) => json(`/api/episodes?${new URLSearchParams({ title: words })}`, signal).then((all) => all.episodes);
+
 /** All words of an episode: [text, start_ms, end_ms, probability]. */
 export const words = (id, signal) => json(`/api/episodes/${id}/transcript?format=words`, signal).then((all) => all.words);
 

@@ -11,10 +11,12 @@ const PAGE = 30;
 // Waveforms are fetched when somebody stops typing, so that they never stand in the way of results.
 const CALM_MS = 200;
 const SLOW_MS = 1_000;
+const MIN_TITLE = 3; // letters with which many titles begin lead nowhere
 
 const form = document.getElementById("search");
 const box = document.getElementById("q");
 const status = document.getElementById("status");
+const titles = document.getElementById("titles");
 const results = document.getElementById("results");
 const welcome = document.getElementById("welcome");
 const player = new Player();
@@ -101,6 +103,17 @@ function show(page, query) {
   markPlaying();
 }
 
+/** Lead to the episodes that are called like the query; nothing where none is. */
+async function showTitled(signal) {
+  const asked = currentQuery().get("q") ?? "";
+  const found = asked.length < MIN_TITLE ? [] : await api.titled(asked, signal).catch(() => []);
+  if (signal.aborted) return;
+  const link = ({ href, text }) => element("a", { href, dir: "auto" }, text);
+  titles.replaceChildren(...(found.length ? ["In titles: ", link(found.length === 1
+    ? { href: `/episodes/${found[0].episode_id}`, text: found[0].title }
+    : { href: `/library?${new URLSearchParams({ title: asked })}#episodes`, text: plural(found.length, "episode") })] : []));
+}
+
 function nothingFound(query) {
   const help = element("p", { class: "notice" }, "Fewer words find more; * stands for any ending: ", element("code", {}, "recog*"), ".");
   if (!filtersOf(query).length) return help;
@@ -115,6 +128,7 @@ function completeWhenCalm(fresh) {
   details = new AbortController();
   const { signal } = details;
   setTimeout(async () => {
+    showTitled(signal);
     // Every group in turn, first the first: what is seen comes first.
     for (const group of fresh) {
       if (signal.aborted) return;
@@ -147,8 +161,9 @@ function addMoreButton(page, query) {
   results.append(more);
 }
 
+const plural = (count, word) => `${count.toLocaleString()} ${word}${count === 1 ? "" : "s"}`;
+
 function summary(page) {
-  const plural = (count, word) => `${count.toLocaleString()} ${word}${count === 1 ? "" : "s"}`;
   const found = page.total ? `${plural(page.total, "hit")} in ${plural(page.total_episodes, "episode")}` : "No hits.";
   const parts = [element("span", {}, found)];
   if (page.did_you_mean) {
@@ -175,6 +190,7 @@ function showNothing() {
   groups = [];
   results.replaceChildren();
   say();
+  titles.replaceChildren();
   welcome.hidden = false;
   document.title = "podindex";
 }

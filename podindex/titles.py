@@ -1,0 +1,28 @@
+"""Finding episodes by what they are called. Pure."""
+
+from collections.abc import Iterable
+
+from podindex.models import EpisodeSummary
+from podindex.search.analysis import folded
+
+
+def find_titled(episodes: Iterable[EpisodeSummary], text: str) -> list[EpisodeSummary]:
+    """Return the episodes whose title has every word of a text, in the given order.
+
+    Without regard to case and accents. A word may be typed in part (`recog`), and be one of the show's name (`naked
+    security breach`), but not all may: else every episode would be called like its show. A text without words finds
+    nothing.
+    """
+    wanted = tuple(dict.fromkeys(folded(text)))
+    return [episode for episode in episodes if _is_titled(episode, wanted)]
+
+
+def _is_titled(episode: EpisodeSummary, wanted: tuple[str, ...]) -> bool:
+    title, show = folded(episode.title), folded(episode.show)
+    return all(_begins_one_of(word, title + show) for word in wanted) and any(
+        _begins_one_of(word, title) for word in wanted
+    )
+
+
+def _begins_one_of(begin: str, words: tuple[str, ...]) -> bool:
+    return any(word.startswith(begin) for word in words)
