@@ -16,6 +16,7 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from podindex import wording
 from podindex.errors import SearchError
 from podindex.hits import Hit, MatchKind, SearchPage, SearchRequest
 from podindex.search.bounds import bound
@@ -192,8 +193,21 @@ class SearchIndex:
             hits=hits,
             took_ms=(time.perf_counter() - started) * 1000,
             did_you_mean=suggestion,
-            notes=(*parsed.notes, *plan.notes, *advice, *(() if hits else self._unknown_names(filters))),
+            notes=(
+                *parsed.notes,
+                *plan.notes,
+                *advice,
+                *(() if hits else self._unknown_names(filters)),
+                *self._undated(filters),
+            ),
         )
+
+    def _undated(self, filters: tuple[Filters, ...]) -> Iterator[str]:
+        """Say how many episodes days leave out only because nobody knows when they were published."""
+        if any(each.has_days for each in filters):
+            undated = sum(segment.narrowing.count_undated(filters) for segment in self._segments)
+            if undated:
+                yield f"Left out: {wording.count(undated, 'episode')} without a date."
 
     def _unknown_names(self, filters: tuple[Filters, ...]) -> Iterator[str]:
         """Say which names in filters nothing has: with a typing error there, no query finds anything."""

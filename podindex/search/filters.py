@@ -66,6 +66,15 @@ class Filters(NamedTuple):
     before_ms: int | None = None
     """Hits start earlier than this time of their episode."""
 
+    @property
+    def has_days(self) -> bool:
+        """Whether only episodes of some days are let through."""
+        return bool(self.periods or self.since or self.until)
+
+    def without_days(self) -> "Filters":
+        """Return all but the days."""
+        return self._replace(periods=(), since=None, until=None)
+
     def matches(self, field: TextField, name: str | None) -> bool:
         """Tell whether a name satisfies all conditions on its field."""
         texts = [text for text in self.texts if text.field == field]

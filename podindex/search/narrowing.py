@@ -41,6 +41,13 @@ class Narrowing:
                 hits = hits.take(stream.start_ms[hits.starts] < each.before_ms)
         return hits
 
+    def count_undated(self, filters: Iterable[Filters]) -> int:
+        """Count the episodes that filters would let through, but for the days of those without a date."""
+        allowed = self._alive & np.isnan(self._segment.episodes.published_s)
+        for each in filters:
+            allowed = allowed & self._episodes(each.without_days())
+        return int(allowed.sum())
+
     def has_name(self, wanted: TextFilter) -> bool:
         """Tell whether any name in the segment satisfies a condition, whatever else is wanted."""
         table = self._segment.episodes

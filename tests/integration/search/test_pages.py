@@ -293,3 +293,26 @@ def test_a_part_of_another_way_to_say_it_is_not_marked(index: SearchIndex) -> No
 def test_no_number_is_too_large(index: SearchIndex) -> None:
     assert len(index.search(SearchRequest("police", per_episode=10**30)).hits) == 10
     assert index.search(SearchRequest("police", offset=10**30)).hits == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "left_out"),
+    [
+        ("police since:2026", "2 episodes"),
+        ("police date:2025", "2 episodes"),
+        ("police until:2026 lang:ja", "1 episode"),
+        ("police since:2026 show:b", None),
+        ("police show:c", None),
+    ],
+)
+def test_episodes_that_days_leave_out_for_want_of_a_date_are_counted(
+    index: SearchIndex, query: str, left_out: str | None
+) -> None:
+    note = f"Left out: {left_out} without a date."
+    assert [found for found in index.search(SearchRequest(query)).notes if "date" in found] == [note] * bool(left_out)
+
+
+def test_an_option_leaves_out_as_a_filter_does(index: SearchIndex) -> None:
+    for option in ("since", "until"):
+        page = index.search(SearchRequest("police", **{option: date(2026, 1, 1)}))  # type: ignore[arg-type]
+        assert page.notes == ("Left out: 2 episodes without a date.",)
