@@ -17,7 +17,7 @@ _LEXEME = re.compile(
       (?P<open>\() | (?P<close>\))
     | (?P<minus>(?<![^\s(])-(?=[^\s)\-]))
     | (?P<filter>(?<![^\s(\-])(?P<field>{"|".join(FILTER_FIELDS)}):(?:"(?P<quoted>[^"]*)"|(?P<value>[^\s()"]*)))
-    | (?P<phrase>"(?P<words>[^"]*)"(?:~(?P<slop>\d++))?)
+    | (?P<phrase>"(?P<words>[^"]*)"(?:~(?P<slop>\d*+))?)
     | (?P<quote>")
     | (?P<word>[^\s()"]+)
     """,

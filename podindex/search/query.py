@@ -344,6 +344,8 @@ class _Parser:
             )
         words = tuple(Word(term.text, term.start) if isinstance(term, Fuzzy) else term for term in found if term)
         slop = int(match["slop"][:9]) if match["slop"] else 0
+        if match["slop"] == "":
+            self._note("No other words stand between those of a phrase, but where ~ says how many may, as in ~5.")
         if slop > MAX_SLOP:
             self._note(f"At most {MAX_SLOP} words may stand between the words of a phrase.")
         return Phrase(words, min(slop, MAX_SLOP)) if words else None
