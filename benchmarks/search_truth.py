@@ -37,6 +37,7 @@ from podindex.search.plan import (
 )
 from podindex.search.plan import Sequence as Row
 from podindex.search.query import parse_query
+from podindex.search.said import said_words
 from podindex.store import EpisodeStore
 
 Entry = tuple[str, str]
@@ -138,7 +139,8 @@ class Library:
             for passage in build_passages(transcript):
                 self.texts.append((episode_id, episode.show, passage.text))
                 self._speakers.append(passage.speaker)
-                for text, start_ms, end_ms, _ in words[passage.first_word : passage.last_word + 1]:
+                for word, _ in said_words(passage.text, words[passage.first_word : passage.last_word + 1]):
+                    text, start_ms, end_ms, _ = word
                     if (language, text) not in known:
                         known[language, text] = [number_of[language, token] for token in analysis.tokens(text)]
                     for token in known[language, text]:

@@ -17,11 +17,13 @@ TARGET_MS = 60_000
 MAX_WORDS = 250
 
 # Scripts written without spaces between words: Thai, Lao, Myanmar, Khmer, kana, CJK ideographs. Hangul has spaces.
-_UNSPACED = "\u0e01-\u0e30\u0e32\u0e33\u0e40-\u0e46\u0e81-\u0eb0\u0eb2\u0eb3\u0ebd-\u0ec6\u0edc-\u0edf"
+_UNSPACED = "\u0e01-\u0e30\u0e32\u0e40-\u0e46\u0e81-\u0eb0\u0eb2\u0ebd-\u0ec6\u0edc-\u0edf"
 _UNSPACED += "\u1000-\u102a\u103f\u1050-\u1055\u1780-\u17b3\u3041-\u3096\u30a1-\u30fa\u30fc"
 _UNSPACED += "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+FINAL_VOWELS = "\u0e33\u0eb3"
+"""Thai and Lao am, of which one half is a mark on the letter before it."""
 # One such character with the marks and the punctuation after it, or a run of anything else.
-_UNIT = re.compile(rf"[{_UNSPACED}][^{_UNSPACED}\w\s]*|[^{_UNSPACED}\s]+")
+_UNIT = re.compile(rf"[{_UNSPACED}](?:[{FINAL_VOWELS}]|[^{_UNSPACED}\w\s])*|[^{_UNSPACED}\s]+")
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]」』]*$")
 

@@ -28,6 +28,7 @@ _HAN_AND_HANGUL = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
 _HAN_PLANE_2_AND_3 = "\U00020000-\U0003ffff"
 _SOUTH_EAST_ASIA = "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ecd\u1000-\u103e\u1780-\u17d3"
 _UNSPACED = f"{_KANA}{_HAN_AND_HANGUL}{_HAN_PLANE_2_AND_3}{_SOUTH_EAST_ASIA}"
+_UNSPACED_CHARACTER = f"[{_UNSPACED}]"
 _SOUTH_EAST_ASIAN_MARKS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u17b4-\u17d3"
 # Marks that belong to the letter before them but are no letters to Python's \w: Latin, Cyrillic, Hebrew, Arabic, Indic.
 _MARKS = (
@@ -74,6 +75,11 @@ _CAPITAL_ACRONYM = rf"(?<![\w.'])(?:{'|'.join(CAPITAL_ACRONYMS)})(?![\w'])"
 
 SPOKEN_SYMBOLS = {"&": "and", "@": "at"}
 """Symbols that are always said, and so are the same token as the word."""
+
+
+def is_unspaced(character: str) -> bool:
+    """Tell whether a character is of a script without spaces, or of Hangul, and so a token of its own."""
+    return re.match(_UNSPACED_CHARACTER, character) is not None
 
 
 def tokens(text: str) -> tuple[str, ...]:

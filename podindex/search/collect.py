@@ -7,15 +7,15 @@ commits knows the lexicon and exchanges them.
 import re
 import unicodedata
 from array import array
-from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 
 from podindex.models import Episode, Passage, Transcript, Word
-from podindex.passages import build_passages, timed_words, word_spans
+from podindex.passages import build_passages, timed_words
 from podindex.search import analysis
 from podindex.search.lexicon import Entry
+from podindex.search.said import said_words
 from podindex.search.segment import IndexedEpisode, Speakers, save_segment_texts
 from podindex.search.wordstream import StreamArrays, save_raw
 
@@ -108,7 +108,7 @@ class SegmentBuilder:
     def _add_passage(self, passage: Passage, words: tuple[Word, ...], known: _Words) -> None:
         add_token, add_start, add_length = self._tokens.append, self._start_ms.append, self._length_ms.append
         add_char, add_char_length = self._char_start.append, self._char_length.append
-        for (text, start_ms, end_ms, _), place in zip(words, _places(passage.text, words), strict=True):
+        for (text, start_ms, end_ms, _), place in said_words(passage.text, words):
             tokens, first, last = known[text]
             for token in tokens:
                 add_token(token)
@@ -139,14 +139,6 @@ class SegmentBuilder:
                 episode_passages=np.array(self._episode_passages, np.uint32),
             ),
         )
-
-
-def _places(text: str, words: tuple[Word, ...]) -> list[int]:
-    """Return where in a passage's text each of its words begins."""
-    texts = [word.text for word in words]
-    if " ".join(texts) == text:
-        return list(accumulate((len(word) + 1 for word in texts[:-1]), initial=0))
-    return [start for start, _ in word_spans(text, words)]
 
 
 def _spoken(text: str) -> tuple[int, int]:

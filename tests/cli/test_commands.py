@@ -51,6 +51,11 @@ class TestSearch:
             assert hit["url"].startswith(f"/episodes/{hit['episode_id']}#t=")
             assert hit["spans"]
 
+    def test_numbers_that_whisper_parts_are_found(self, sample_library: Path) -> None:
+        for query, text in (('"3.5 million pounds"', "3.5 million pounds"), ("16000", "16,000")):
+            (hit,) = search(sample_library, query)["hits"]
+            assert [hit["text"][slice(*span)] for span in hit["spans"]] == [text]
+
     def test_a_word_with_a_minus_is_excluded_and_no_option(self, sample_library: Path) -> None:
         with_it = search(sample_library, "breach", "-show:sticky", "--limit", "1")
         assert with_it == search(sample_library, "breach -show:sticky", "--limit", "1") | {

@@ -22,6 +22,7 @@ from podindex.search.filters import Filters
 from podindex.search.plan import AllOf, AnyOf, Node, Slot, TermSet, iter_leaves
 from podindex.search.plan import Sequence as Row
 from podindex.search.query import parse_query
+from podindex.search.said import said_words
 
 
 @dataclass(frozen=True)
@@ -38,15 +39,16 @@ class _Said:
     def __init__(self, episode: Episode, transcript: Transcript) -> None:
         self.episode = episode
         self.language = analysis.base_language(transcript.language or episode.language)
-        words = timed_words(transcript.segments)
-        self.words = [(word, token) for word in words for token in analysis.tokens(word.text)]
+        timed = timed_words(transcript.segments)
         passages = build_passages(transcript)
-        numbers = [(number, token) for number, word in enumerate(words) for token in analysis.tokens(word.text)]
-        self.passage_of = [
-            next(p for p, passage in enumerate(passages) if passage.first_word <= number <= passage.last_word)
-            for number, _ in numbers
+        said = [
+            (word, number)
+            for number, passage in enumerate(passages)
+            for word, _ in said_words(passage.text, timed[passage.first_word : passage.last_word + 1])
         ]
-        self.word_of = [number for number, _ in numbers]
+        self.words = [(word, token) for word, _ in said for token in analysis.tokens(word.text)]
+        self.passage_of = [number for word, number in said for _ in analysis.tokens(word.text)]
+        self.word_of = [number for number, (word, _) in enumerate(said) for _ in analysis.tokens(word.text)]
         self.speakers = [passage.speaker for passage in passages]
         self.ids: list[int] = []
 

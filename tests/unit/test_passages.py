@@ -90,6 +90,7 @@ def test_scripts_without_spaces_are_split_by_character_with_its_marks_and_punctu
         "「", "日", "本", "語」", "で", "す。", "OK,", "ほ", "ら",
     ]  # fmt: skip
     assert [word.text for word in timed_words([Segment(0, 900, "ที่นี่ hello", None)])] == ["ที่", "นี่", "hello"]
+    assert [word.text for word in timed_words([Segment(0, 900, "ทำงาน ຄຳ", None)])] == ["ทำ", "ง", "า", "น", "ຄຳ"]
     assert [word.text for word in timed_words([Segment(0, 900, "안녕 하세요", None)])] == ["안녕", "하세요"]
 
 

@@ -1,5 +1,7 @@
 """The engine and a search that looks at every word agree: on all hits, their times, their order, and every page."""
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from transcripts import ORIGIN, make_segment
 
 from podindex.hits import Hit, SearchRequest
-from podindex.models import Episode, Segment, Transcript
+from podindex.models import Episode, Segment, Transcript, Word
 from podindex.search.build import update_index
 from podindex.search.engine import SearchIndex
 from podindex.store import EpisodeStore
@@ -24,12 +26,13 @@ VOCABULARY = (
     "Häuser",
     "Haus,",
     "A.I.",
+    "3.5",
     "face-face/data",
     "—",
 )
 TERMS = st.sampled_from(
     "police policeman recognise recognition breach data face facial the us US colour dont bitcoin 2026 26 first "
-    "haus AI facerecognition face-recognition twenty recog* polic* brea* poli~ breech~ colr~2".split()
+    "haus AI 3.5 5 facerecognition face-recognition twenty recog* polic* brea* poli~ breech~ colr~2".split()
 )
 PHRASES = st.builds(
     lambda words, slop: f'"{" ".join(words)}"' + (f"~{slop}" if slop else ""),
@@ -57,8 +60,18 @@ FILTERS = st.sampled_from(
 def segments(texts: list[str], speakers: list[str | None]) -> tuple[Segment, ...]:
     found: list[Segment] = []
     for text, speaker in zip(texts, speakers, strict=True):
-        found.append(make_segment(text, found[-1].end_ms if found else 0, speaker=speaker))
+        found.append(parted(make_segment(text, found[-1].end_ms if found else 0, speaker=speaker)))
     return tuple(found)
+
+
+def parted(segment: Segment) -> Segment:
+    """Part words at signs, as Whisper does."""
+    words = []
+    for word in segment.words or ():
+        parts = re.findall(r"\W*\w+\W*$|\W*\w+|\W+", word.text)
+        times = [word.start_ms + (word.end_ms - word.start_ms) * n // len(parts) for n in range(len(parts) + 1)]
+        words += [Word(part, *border, word.probability) for part, border in zip(parts, pairwise(times), strict=True)]
+    return replace(segment, words=tuple(words))
 
 
 EPISODES = (

@@ -1,0 +1,55 @@
+"""Which words of a transcript are said as one. Pure.
+
+Recognisers part words at signs: Whisper writes `3` and `.5`, `U` and `.S.`, `o` and `'clock`, and Thai letter by
+letter, vowel signs and all. Each part alone would be another word.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import accumulate
+
+from podindex.models import Word
+from podindex.passages import FINAL_VOWELS, word_spans
+from podindex.search import analysis
+
+
+def said_words(text: str, words: Sequence[Word]) -> list[tuple[Word, int]]:
+    """Return the words of a passage as they are said, and where each begins in its text.
+
+    Words between which no white space stands are one where together they have other tokens than apart: such a word is
+    said from the start of the first to the end of the last.
+
+    Args:
+        text: the passage's text.
+        words: exactly its words.
+    """
+    texts = [word.text for word in words]
+    if " ".join(texts) == text:
+        return list(zip(words, accumulate((len(word) + 1 for word in texts[:-1]), initial=0), strict=True))
+    said: list[tuple[Word, int]] = []
+    part, border = "", -1
+    for word, (start, end) in zip(words, word_spans(text, words), strict=True):
+        if start == border and _belong_together(part, word.text):
+            said[-1] = _joined(said[-1][0], word), said[-1][1]
+        else:
+            said.append((word, start))
+        part, border = word.text, end
+    return said
+
+
+def _joined(first: Word, second: Word) -> Word:
+    text, probability = first.text + second.text, min(first.probability, second.probability)
+    return Word(text, first.start_ms, max(first.end_ms, second.end_ms), probability)
+
+
+def _belong_together(before: str, behind: str) -> bool:
+    if unicodedata.category(behind[0]).startswith("M") or behind[0] in FINAL_VOWELS:
+        return True
+    # Each character of a script without spaces is a token: there is nothing to look for in very many pairs.
+    return not (analysis.is_unspaced(before[-1]) or analysis.is_unspaced(behind[0])) and _differ(before, behind)
+
+
+@lru_cache(maxsize=1 << 14)
+def _differ(before: str, behind: str) -> bool:
+    return analysis.tokens(before + behind) != analysis.tokens(before) + analysis.tokens(behind)
