@@ -16,12 +16,15 @@ MAX_PLACES = 6_000_000
 """Places that all ANDs and phrases with room of a query look at: half a second."""
 
 _FEW_LEAVES = 16
-"""No query of so few words takes longer."""
+"""No query of so few words takes longer, but where each stands for very many."""
 
 
 def bound(plan: Plan, terms: Terms) -> Plan:
     """Return the plan without what would take too long, and a note that says so; mostly the plan itself."""
-    if plan.root is None or next(islice(iter_leaves(plan.root, excluded=True), _FEW_LEAVES, None), None) is None:
+    if plan.root is None:
+        return plan
+    leaves = sum(1 for _ in islice(iter_leaves(plan.root, excluded=True), _FEW_LEAVES + 1))
+    if leaves <= _FEW_LEAVES and leaves * terms.expected(plan.root) <= MAX_PLACES:
         return plan
     root = _Bounds(terms).bound(plan.root)
     if root == plan.root:
@@ -47,7 +50,8 @@ class _Bounds:
                 often = [self._terms.expected(child) for child in children]
                 total = sum(often)
                 kept = sorted(range(len(children)), key=often.__getitem__)
-                while len(kept) > 1 and len(kept) * total > MAX_WORK:
+                least = often[kept[0]]
+                while len(kept) > 1 and (len(kept) * total > MAX_WORK or len(kept) * least > MAX_PLACES):
                     total -= often[kept.pop()]
                 self._left -= len(children) * self._terms.expected(node)
                 nodes = tuple(self.bound(children[number]) for number in sorted(kept))

@@ -39,10 +39,16 @@ def test_what_many_ands_look_at_is_bounded_in_all(monkeypatch: pytest.MonkeyPatc
     assert bound(Plan(AnyOf(pairs)), _TERMS).root == AnyOf(pairs[:3])
     # What a search must hold stays; of what it must not hold the rest is left out.
     assert bound(Plan(AllOf((_WORDS[0],), pairs)), _TERMS).root == AllOf((_WORDS[0],), pairs[:2])
-    assert bound(Plan(AllOf(_WORDS, pairs)), _TERMS).root == AllOf(_WORDS)
+    assert bound(Plan(AllOf(_WORDS, pairs)), _TERMS).root == AllOf(_WORDS[:6])
 
 
 def test_any_of_many_words_is_one_look_at_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("podindex.search.bounds.MAX_PLACES", 1)
     plan = Plan(AnyOf(_WORDS))
     assert bound(plan, _TERMS) is plan
+
+
+def test_a_few_very_common_words_near_each_other_are_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("podindex.search.bounds.MAX_PLACES", 3 * 100)
+    assert bound(Plan(AllOf(_WORDS[:4])), _TERMS).root == AllOf(_WORDS[:3])
+    assert bound(Plan(_WORDS[3]), _TERMS).root == _WORDS[3]
