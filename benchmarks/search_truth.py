@@ -235,7 +235,6 @@ class Library:
             case AllOf(children=children, excluded=excluded, whole=whole):
                 found = [self._find(child) for child in children]
                 hits = self._apart(self._find(whole), []) if whole else {}
-                hits = {hit: sum(_last(child, hit[1]) for child in found) for hit in hits}
                 if len(found) == 1:
                     near = self._taken(hits)
                     hits |= {hit: weight for hit, weight in found[0].items() if near.find(1, *hit) < 0}
@@ -356,11 +355,6 @@ class Library:
             ):
                 share += np.float32(1 / len(texts))
         return share
-
-
-def _last(found: Found, end: int) -> float:
-    """Return what the last interval that ends by a token weighs."""
-    return found[max(hit for hit in found if hit[1] <= end)]
 
 
 def _in_order(window: tuple[int, int], parts: Sequence[list[tuple[int, int]]]) -> bool:

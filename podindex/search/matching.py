@@ -26,7 +26,7 @@ from podindex.search.intervals import (
 )
 from podindex.search.plan import NEAR_WORDS, AllOf, Alternative, AnyOf, Node, Sequence, Slot, TermSet, in_a_row
 from podindex.search.terms import INEXACT, Step, Terms
-from podindex.search.windows import all_of, clear_of, disjoint, in_reach, together, weigh
+from podindex.search.windows import all_of, clear_of, disjoint, in_reach, together
 from podindex.search.wordstream import Places, WordStream
 
 # From so many words near each other on, the rarest is thinned out by each of the others.
@@ -95,11 +95,8 @@ class Matcher:
         return found
 
     def _whole(self, node: AllOf) -> Intervals:
-        """Find all words of a query in a row as typed, where one comes twice."""
-        found = disjoint(self.find(node.whole), ()) if node.whole else NOTHING
-        if not len(found):
-            return NOTHING
-        return Intervals(found.starts, found.ends, weigh([self.find(child) for child in node.children], found.ends))
+        """Find all words of a query in a row as typed, where one comes twice; each weighs as often as it is typed."""
+        return disjoint(self.find(node.whole), ()) if node.whole else NOTHING
 
     def _near_each_other(self, children: Row[Node]) -> list[Intervals]:
         """Find all children, the rarest first, and of it only what may be near the others; stop where nothing is.

@@ -81,6 +81,8 @@ def least_tokens(node: Node) -> int:
     match node:
         case AnyOf(children=children):
             return max(least_tokens(child) for child in children)
+        case AllOf(whole=Sequence() as whole):
+            return least_tokens(whole)
         case AllOf(children=children):
             return sum(least_tokens(child) for child in children)
         case Sequence(slots=slots):

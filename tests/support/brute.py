@@ -118,6 +118,8 @@ class BruteSearch:
         match node:
             case AnyOf(children=children):
                 return max(self.weigh(child, hit, ids) for child in children if hit in intervals(child, ids))
+            case AllOf(whole=Row() as whole) if hit in intervals(whole, ids):
+                return self.weigh(whole, hit, ids)
             case AllOf(children=children):
                 return sum(
                     self.weigh(child, max(each for each in intervals(child, ids) if each[1] <= hit[1]), ids)
@@ -174,6 +176,8 @@ def least_tokens(node: Node) -> int:
     match node:
         case AnyOf(children=children):
             return max(map(least_tokens, children))
+        case AllOf(whole=Row() as whole):
+            return least_tokens(whole)
         case AllOf(children=children):
             return sum(map(least_tokens, children))
         case Row(slots=slots):

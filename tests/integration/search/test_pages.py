@@ -316,3 +316,9 @@ def test_an_option_leaves_out_as_a_filter_does(index: SearchIndex) -> None:
     for option in ("since", "until"):
         page = index.search(SearchRequest("police", **{option: date(2026, 1, 1)}))  # type: ignore[arg-type]
         assert page.notes == ("Left out: 2 episodes without a date.",)
+
+
+def test_what_is_typed_twice_and_said_twice_comes_first(index: SearchIndex) -> None:
+    hits = index.search(SearchRequest("police police police police", per_episode=0)).hits
+    assert [hit.end_ms - hit.start_ms for hit in hits[:3]] == [1200, 1200, 300]  # nine times police
+    assert hits[0].score == hits[1].score > 2 * hits[2].score
