@@ -47,8 +47,9 @@ SIGNS = "$€£¥₹₽₩₿%°&@"
 # Patterns are texts, which `re` compiles when they are first needed, and remembers: together they take longer than many
 # a search, and plain words need none of them.
 _TOKEN = rf"""(?x)
-    (?P<acronym>(?<![\w.]){_LETTER}(?:\.{_LETTER})+(?:\.|(?!\w))(?!\w))   # A.I. and U.S
-    | (?P<number>(?:(?<!\w)v(?=\d+\.\d))?\d+(?:[.,'_]\d+)*{_PART}*)      # 1,000  3.5  1st  1990s  5g  v3.11
+    (?P<acronym>(?<![\w.])(?:ph|{_LETTER})(?:\.{_LETTER})+(?:\.|(?!\w))(?!\w))   # A.I., U.S and Ph.D.
+    | (?P<number>(?<![\w.,])\d{{1,3}}0's(?!\w)                              # 1990's
+               |(?:(?<!\w)v(?=\d+\.\d))?\d+(?:[.,'_]\d+)*{_PART}*)      # 1,000  3.5  1st  1990s  5g  v3.11
     | (?P<sharp>(?<!\w)[a-z](?:\+\+|\#)(?!\w))                          # C++ C#
     | (?P<word>{_PART}+(?:'{_PART}+)*)
     | (?P<character>[{_UNSPACED}][{_SOUTH_EAST_ASIAN_MARKS}{_MARKS}\u3099\u309a]*)
@@ -60,6 +61,10 @@ _MAX_NAME_LENGTH = 500  # characters; longer ones are not kept in memory
 _ONLY_ASCII_LETTERS = re.compile(r"[A-Za-z]+")
 _APOSTROPHES = "[\u2018\u2019\u201b\u02bc\u02b9\u0060\u00b4\uff07\u2032\u055a\ua78c]"
 _INVISIBLE = "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u0640]"
+_UNSAID = "[\u2122\u2120]"  # trade and service marks, of which NFKC makes letters
+# What NFKC would add to the digits before it: 3½ is 3.5, and 10⁶ is not 106.
+_FRACTIONS = {"\u00bc": ".25", "\u00bd": ".5", "\u00be": ".75"}
+_AFTER_DIGIT = "(?<=[0-9])[\u00bc-\u00be\u00b2\u00b3\u00b9\u2070-\u2079\u2150-\u215e]"
 _THOUSANDS = r"\d{1,3}(?:[,'_]\d{3})+(?![.,'_\d])|\d{1,3}(?:[,'_]\d{3})+(?=\.\d)"
 
 # A French, Italian or Catalan article or pronoun before an apostrophe is a word of its own: `l'homme`, `dell'acqua`.
@@ -122,6 +127,7 @@ def normalize(text: str) -> str:
     """Unify what looks alike: compatibility forms (NFKC), kinds of apostrophe, case; drop what cannot be seen."""
     if text.isascii():
         return text.lower().replace("`", "'")
+    text = re.sub(_AFTER_DIGIT, lambda sign: _FRACTIONS.get(sign[0], f" {sign[0]}"), re.sub(_UNSAID, "", text))
     text = unicodedata.normalize("NFKC", re.sub(_APOSTROPHES, "'", text))
     # Lowering may decompose (İ), so compose again.
     return unicodedata.normalize("NFC", re.sub(_INVISIBLE, "", text).lower())

@@ -25,7 +25,7 @@ RAW_NAME = "raw.arrays"
 _SAID = frozenset(analysis.SIGNS + "+#")
 
 # Letters with dots between them: the last dot belongs to them as well, unlike that behind 2.7.
-_DOTTED = re.compile(r"(?:[^\W\d]\.)+[^\W\d]")
+_DOTTED = re.compile(r"(?:[Pp]h|[^\W\d])\.(?:[^\W\d]\.)*[^\W\d]")
 
 _MAX_MS = np.iinfo(np.uint32).max
 _MAX_CHAR_LENGTH = np.iinfo(np.uint16).max

@@ -35,7 +35,7 @@ class TextFilter(NamedTuple):
 
     def _holds(self, name: str) -> bool:
         if self.field == "lang":
-            return analysis.base_language(name) == _language_code(self.value)
+            return _language_code(name) == _language_code(self.value)
         if self.field == "episode":
             return self.value.lower() in (name, *name.split("/"))
         wanted, given = analysis.folded(self.value), analysis.folded(name)

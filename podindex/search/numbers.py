@@ -14,7 +14,7 @@ from typing import NamedTuple
 MAX_READINGS = 32
 """Readings of one number; `$1,500,000` has 26."""
 
-MAX_VALUE = 10**12
+MAX_VALUE = 10**15
 """Numbers from here on have no names: a longer row of digits is an identifier, which nobody says as one number."""
 
 Row = tuple[str, ...]
@@ -24,7 +24,7 @@ _ONES = tuple(
     "eighteen nineteen".split()
 )
 _TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
+_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _ORDINAL_ONES = tuple(
     "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 ) + tuple(f"{teen}th" for teen in _ONES[13:])

@@ -24,6 +24,8 @@ from podindex.search.filters import FILTER_FIELDS, Filters, TextField, TextFilte
         ("lang", "en", "en-US", True),
         ("lang", "EN", "en", True),
         ("lang", "de", None, False),
+        ("lang", "nb", "nb", True),
+        ("lang", "norwegian", "nb-NO", True),
         ("episode", "naked-security/a-breach", "naked-security/a-breach", True),
         ("episode", "a-breach", "naked-security/a-breach", True),
         ("episode", "Naked-Security", "naked-security/a-breach", True),

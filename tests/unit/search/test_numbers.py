@@ -47,6 +47,7 @@ def readings(text: str) -> list[str]:
         ("£ 1000", "one thousand pounds", "a thousand pounds"),
         ("$ 5 million", "five million dollars", "5 million dollars"),
         ("$ 1.5 billion", "one point five billion dollars"),
+        ("$ 5 trillion", "five trillion dollars"),
         ("1500000", "1.5 million"),
         ("1066", "ten sixty six"),
         ("50 %", "fifty percent", "50 percent", "fifty per cent"),
@@ -99,7 +100,7 @@ def test_a_number_is_not_its_own_reading() -> None:
 
 
 WORDS = st.sampled_from(
-    "a an and zero one two nine ten eleven thirteen nineteen twenty thirty ninety hundred thousand million billion "
+    "a an and zero one two nine ten eleven thirteen nineteen twenty thirty ninety hundred thousand million billion trillion "
     "first third twentieth nineties oh point percent per cent dollars $ % 5 20 2026 1.000 3.5 1st 1990s "
     "90s 0 00 the x".split()
 )
