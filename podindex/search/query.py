@@ -16,7 +16,7 @@ recursion, and parentheses deeper than `MAX_DEPTH` are left out, so whoever walk
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from podindex.search import analysis
@@ -147,6 +147,7 @@ _FUZZY = re.compile(r"(?P<text>[^~]+)~(?P<edits>\d*)(?P<rest>.*)")
 _FILTER_NOTE = "A filter narrows the whole query, so OR between it and a word has no effect."
 _STAR_NOTE = "A star stands for the end of a word only; the others were left out."
 _BEFORE_SITE = re.compile(r"(?:https?://(?:www\.)?|www\.)(?=\w)", re.IGNORECASE)
+_NEGATIONS = ("minus", "not")
 _UNKNOWN_FIELD = re.compile(r"[^\W\d_]{2,}:(?=[^/:\s])")
 
 
@@ -205,13 +206,12 @@ class _Parser:
 
     def _take_filters(self, lexemes: list[Lexeme]) -> list[Lexeme]:
         kept: list[Lexeme] = []
-        after_filter = False
-        depth, in_parentheses = 0, False
-        for i, lexeme in enumerate(lexemes):
-            depth += (lexeme.kind == "open") - (lexeme.kind == "close")
+        after_filter = in_parentheses = False
+        surroundings = list(_surroundings(lexemes))
+        for i, (lexeme, (depth, excluded)) in enumerate(zip(lexemes, surroundings, strict=True)):
             if lexeme.kind == "filter":
-                negated = bool(kept) and kept[-1].kind in ("minus", "not")
-                if self._take_filter(lexeme.match, negated=negated):
+                negated = bool(kept) and kept[-1].kind in _NEGATIONS
+                if self._take_filter(lexeme.match, negated=negated ^ excluded):
                     if negated:
                         kept.pop()
                     in_parentheses |= depth > 0
@@ -229,6 +229,9 @@ class _Parser:
             kept.append(lexeme)
         if in_parentheses and any(lexeme.kind == "or" for lexeme in kept):
             self._note(_FILTER_NOTE)
+        in_excluded = {lexeme.kind for lexeme, (_, excluded) in zip(lexemes, surroundings, strict=True) if excluded}
+        if "filter" in in_excluded and in_excluded & {"word", "phrase"}:
+            self._note("In parentheses behind NOT a filter excludes by itself, whatever else stands there.")
         return kept
 
     def _drop_beside_filter(self, operator: Lexeme) -> None:
@@ -397,6 +400,19 @@ class _Parser:
         else:
             self._note(f"Only the first {most} {what} were searched as such, the rest as plain words.")
         return False
+
+
+def _surroundings(lexemes: Iterable[Lexeme]) -> Iterator[tuple[int, bool]]:
+    """Yield how deep in parentheses each lexeme stands, and whether NOT before some of them excludes it."""
+    excluding = [False]
+    before = ""
+    for lexeme in lexemes:
+        if lexeme.kind == "open":
+            excluding.append(excluding[-1] ^ (before in _NEGATIONS))
+        elif lexeme.kind == "close" and len(excluding) > 1:
+            excluding.pop()
+        yield len(excluding) - 1, excluding[-1]
+        before = lexeme.kind
 
 
 def _place(match: re.Match[str], group: str | int, offset: int = 0) -> tuple[str, int]:

@@ -100,7 +100,8 @@ def test_a_number_is_not_its_own_reading() -> None:
 
 
 WORDS = st.sampled_from(
-    "a an and zero one two nine ten eleven thirteen nineteen twenty thirty ninety hundred thousand million billion trillion "
+    "a an and zero one two nine ten eleven thirteen nineteen twenty thirty ninety hundred thousand million billion "
+    "trillion "
     "first third twentieth nineties oh point percent per cent dollars $ % 5 20 2026 1.000 3.5 1st 1990s "
     "90s 0 00 the x".split()
 )
