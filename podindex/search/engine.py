@@ -8,7 +8,7 @@ from bisect import bisect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 from threading import Thread
 from typing import NamedTuple, Self
@@ -37,7 +37,7 @@ from podindex.search.manifest import (
 from podindex.search.matching import Matcher, as_phrase
 from podindex.search.narrowing import Narrowing
 from podindex.search.plan import Node, Plan, iter_leaves
-from podindex.search.query import ParsedQuery, parse_query
+from podindex.search.query import MAX_NOTES, ParsedQuery, Phrase, iter_parts, parse_query
 from podindex.search.rank import Scores, least_tokens, order_episodes, order_hits, score_hits, title_weights
 from podindex.search.segment import Segment, title_keys
 from podindex.search.snippets import Marks, build_snippet, marks_of
@@ -52,6 +52,9 @@ _MAX_TITLE_LEAVES = 8
 
 # Queries with fewer hits are answered before threads have started.
 _PARALLEL_FROM_HITS = 20_000
+
+# So few may be typing errors of the transcripts that the query shares; what was meant is said more often.
+_FEW_HITS = 3
 
 # More than any library has; more than numpy can count makes it fail.
 _MOST_HITS = 2**40
@@ -172,7 +175,7 @@ class SearchIndex:
         plan = self._plan(parsed)
         found = self._find(plan, filters)
         match: MatchKind = "exact"
-        suggestion = None
+        suggestion = self._meant(parsed, filters, found)
         advice: list[str] = []
         if plan.root is not None and not _any_hits(found):
             match = "similar"
@@ -188,7 +191,7 @@ class SearchIndex:
         hits = tuple(self._iter_page(standings, found, plan, request, match))
         return SearchPage(
             query=request.query,
-            total=sum(len(part.hits) for part in found),
+            total=_count_hits(found),
             total_episodes=len(standings.counts),
             hits=hits,
             took_ms=(time.perf_counter() - started) * 1000,
@@ -209,11 +212,20 @@ class SearchIndex:
             if undated:
                 yield f"Left out: {wording.count(undated, 'episode')} without a date."
 
+    def _meant(self, parsed: ParsedQuery, filters: tuple[Filters, ...], found: list[_Found]) -> str | None:
+        """Return what may have been meant where very little is found; None for phrases, which are as typed."""
+        hits = _count_hits(found)
+        if not 0 < hits <= _FEW_HITS or any(isinstance(part, Phrase) for part in iter_parts(parsed.root)):
+            return None
+        suggestion, suggested = self._first_with_hits(suggestions(parsed, self._lexicon), filters)
+        return suggestion if suggested and _count_hits(suggested[1]) > hits else None
+
     def _unknown_names(self, filters: tuple[Filters, ...]) -> Iterator[str]:
         """Say which names in filters nothing has: with a typing error there, no query finds anything."""
-        for name in dict.fromkeys(text for each in filters for text in each.texts if not text.negated):
-            if not any(segment.narrowing.has_name(name) for segment in self._segments):
-                yield _UNKNOWN_NAME[name.field].format(name.value)
+        names = dict.fromkeys(text for each in filters for text in each.texts if not text.negated)
+        unknown = (name for name in names if not any(segment.narrowing.has_name(name) for segment in self._segments))
+        for name in islice(unknown, MAX_NOTES):
+            yield _UNKNOWN_NAME[name.field].format(name.value)
 
     def _first_with_hits(
         self, queries: Iterator[str], filters: tuple[Filters, ...]
@@ -419,6 +431,10 @@ def _load_current(index_dir: Path) -> Manifest:
 
 def _any_hits(found: list[_Found]) -> bool:
     return any(len(part.hits) for part in found)
+
+
+def _count_hits(found: list[_Found]) -> int:
+    return sum(len(part.hits) for part in found)
 
 
 def _standings(found: list[_Found]) -> _Standings:

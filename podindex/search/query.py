@@ -124,13 +124,22 @@ class ParsedQuery:
 
 def iter_terms(root: Node | None) -> Iterator[Term]:
     """Yield the words that a hit must or may hold, from left to right; not those behind NOT."""
+    for part in iter_parts(root):
+        if isinstance(part, Phrase):
+            yield from part.words
+        else:
+            yield part
+
+
+def iter_parts(root: Node | None) -> Iterator[Term | Phrase]:
+    """Yield the words and phrases that a hit must or may hold, from left to right; not those behind NOT."""
     stack: list[Node] = [] if root is None else [root]
     while stack:
         match stack.pop():
-            case And(children=children) | Or(children=children) | Phrase(words=children):
+            case And(children=children) | Or(children=children):
                 stack.extend(reversed(children))
-            case term:
-                yield term
+            case part:
+                yield part
 
 
 def respell(parsed: ParsedQuery, spellings: Mapping[Term, str]) -> str:

@@ -19,28 +19,43 @@ def suggestions(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
     """Yield the query with other words, what was more likely meant first.
 
     First with every unknown word replaced by the nearest known one: with the fewest edits, of these the most frequent.
-    Then also with every known one for which one that differs by one edit is much more frequent.
+    Then also with every known one for which one that differs by one edit is much more frequent. Then with what is much
+    more frequent than the nearest one, which may be a typing error of a transcript.
     """
     unknown: dict[Term, str] = {}
     rare: dict[Term, str] = {}
+    farther: dict[Term, str] = {}
     for term in list(iter_terms(parsed.root))[:MAX_SIMILAR_TERMS]:
-        if not isinstance(term, Word):
+        folded = _spelled(term)
+        if folded is None:
             continue
-        tokens = analysis.tokens(term.text)
-        # Another number is another thing, not another spelling.
-        if len(tokens) != 1 or len(tokens[0]) < MIN_SIMILAR_LENGTH or any(map(str.isdigit, tokens[0])):
-            continue
-        folded = analysis.fold(tokens[0])
         often = _frequency(folded, lexicon)
         nearest = lexicon.closest(folded, 1, MUCH_MORE_OFTEN * often)
-        if nearest is None and not often and len(folded) >= MIN_TWO_EDITS_LENGTH:
-            nearest = lexicon.closest(folded, 2)
-        if nearest is not None:
+        if not often and len(folded) >= MIN_TWO_EDITS_LENGTH:
+            at_least = MUCH_MORE_OFTEN * _frequency(analysis.fold(nearest), lexicon) if nearest else 1
+            far = lexicon.closest(folded, 2, at_least)
+            if far and nearest:
+                farther[term] = far
+            nearest = nearest or far
+        if nearest:
             (rare if often else unknown)[term] = nearest
     if unknown:
         yield respell(parsed, unknown)
     if rare:
         yield respell(parsed, unknown | rare)
+    if farther:
+        yield respell(parsed, unknown | rare | farther)
+
+
+def _spelled(term: Term) -> str | None:
+    """Return how a word is spelled, folded; None where it may not be misspelled."""
+    if not isinstance(term, Word):
+        return None
+    tokens = analysis.tokens(term.text)
+    # Another number is another thing, not another spelling.
+    if len(tokens) != 1 or len(tokens[0]) < MIN_SIMILAR_LENGTH or any(map(str.isdigit, tokens[0])):
+        return None
+    return analysis.fold(tokens[0])
 
 
 def shorter(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:

@@ -12,6 +12,7 @@ from podindex.hits import SearchRequest
 from podindex.models import Episode, Segment, Transcript
 from podindex.search.build import update_index
 from podindex.search.engine import SearchIndex
+from podindex.search.query import MAX_NOTES
 from podindex.store import EpisodeStore
 
 FILLER = " ".join(f"filler{number}" for number in range(100))
@@ -211,8 +212,13 @@ def test_a_typing_error_that_occurs_was_not_meant(tmp_path: Path) -> None:
     assert marked(index, "lightning netwrok")[0].startswith("[lightning network] the network")
     assert {hit.match for hit in page.hits} == {"similar"}
     assert index.search(SearchRequest("ligthning netwrok")).did_you_mean == "lightning network"
-    # What finds something was meant, and so is a word that has no much more frequent one beside it.
-    assert index.search(SearchRequest("netwrok")).did_you_mean is None
+    # The nearest of an unknown word is a typing error itself.
+    assert index.search(SearchRequest("lightning netwrokk")).did_you_mean == "lightning network"
+    # What finds something is shown, and what is much more frequent proposed; but a phrase is as typed.
+    found = index.search(SearchRequest("netwrok"))
+    assert (found.total, found.hits[0].match, found.did_you_mean) == (1, "exact", "network")
+    assert index.search(SearchRequest('"netwrok"')).did_you_mean is None
+    # What has no much more frequent one beside it was meant.
     assert index.search(SearchRequest("lightning ekeland")).did_you_mean is None
     index.close()
 
@@ -316,6 +322,11 @@ def test_an_option_leaves_out_as_a_filter_does(index: SearchIndex) -> None:
     for option in ("since", "until"):
         page = index.search(SearchRequest("police", **{option: date(2026, 1, 1)}))  # type: ignore[arg-type]
         assert page.notes == ("Left out: 2 episodes without a date.",)
+
+
+def test_a_person_reads_no_more_than_a_few_notes(index: SearchIndex) -> None:
+    asked = " ".join(f"show:unknown{number}" for number in range(100))
+    assert len(index.search(SearchRequest(f"police {asked}")).notes) == MAX_NOTES
 
 
 def test_what_is_typed_twice_and_said_twice_comes_first(index: SearchIndex) -> None:
