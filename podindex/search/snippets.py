@@ -97,10 +97,21 @@ def _context(stream: WordStream, hit: tuple[int, int], context_ms: int | None) -
     if context_ms is None:
         # A word has some six characters; the text is trimmed to whole words afterwards.
         reach = _CONTEXT_CHARACTERS // 3
-        return max(first, hit[0] - reach), min(end, hit[1] + reach) - 1
+        return _same_speaker(stream, hit, max(first, hit[0] - reach), min(end, hit[1] + reach) - 1)
     before = stream.token_from(stream.start_ms_of(hit[0]) - context_ms, first, end)
     behind = stream.token_from(stream.end_ms_of(hit[1] - 1) + context_ms, first, end) - 1
     return min(before, hit[0]), max(behind, hit[1] - 1)
+
+
+def _same_speaker(stream: WordStream, hit: tuple[int, int], before: int, behind: int) -> tuple[int, int]:
+    """Leave out of the context what others say: the hit is shown with the name of who says it."""
+    speakers, passages = stream.passage_speakers, stream.passages
+    first, last = stream.passage_of(hit[0]), stream.passage_of(hit[1] - 1)
+    while passages[first] > before and speakers[first - 1] == speakers[first]:
+        first -= 1
+    while passages[last + 1] <= behind and speakers[last + 1] == speakers[last]:
+        last += 1
+    return max(before, int(passages[first])), min(behind, int(passages[last + 1]) - 1)
 
 
 def _merge(spans: list[Span], text: str) -> list[Span]:
