@@ -1,8 +1,11 @@
-"""Days of publication, as people write them: a day, a month or a year. Pure."""
+"""Days of publication, as people write and read them: a day, a month or a year. Pure."""
 
 import re
 from calendar import monthrange
 from datetime import date
+
+YEARS = range(1900, 2100)
+"""No podcast is of another: who says so mistyped, or never set a clock."""
 
 _PERIOD = re.compile(r"(\d{4})(?:[-/.]?(\d{2})(?:[-/.]?(\d{2}))?)?", re.ASCII)
 
@@ -23,3 +26,13 @@ def parse_period(text: str) -> tuple[date, date]:
     if month:
         return first, first.replace(day=monthrange(first.year, month)[1])
     return first, first.replace(month=12, day=31)
+
+
+def format_day(day: date) -> str:
+    """Return a day, or a moment's, as `2026-01-31`: `%Y` has no four digits for a year before 1000 on every system."""
+    return day.isoformat()[:10]
+
+
+def spell_day(day: date) -> str:
+    """Return a day, or a moment's, as `31 January 2026`."""
+    return f"{day:%-d %B} {day.year:04}"

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from podindex import languages
+from podindex.days import YEARS
 
 MAX_LINE_LENGTH = 500
 MAX_TEXT_LENGTH = 20_000
@@ -19,7 +20,6 @@ _LINE_BREAKS = re.compile(r"\r\n?|[\u0085\u2028\u2029\v\f]")
 # ALM) stay: Hebrew and Arabic titles need them, and they cannot reorder what stands around the title.
 _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _YEAR_OR_MONTH = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
-_YEARS = range(1900, 2100)
 
 
 def fold_tags(*sources: Mapping[str, str]) -> dict[str, str]:
@@ -67,7 +67,7 @@ def parse_date(text: str) -> datetime | None:
         date = date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
-    return date.replace(microsecond=0) if date.year in _YEARS else None
+    return date.replace(microsecond=0) if date.year in YEARS else None
 
 
 def parse_language(text: str) -> str | None:

@@ -8,7 +8,7 @@ import typer
 
 from podindex.cli.context import session_of
 from podindex.config import CONFIG_NAME
-from podindex.days import parse_period
+from podindex.days import YEARS, parse_period
 from podindex.errors import ConfigError
 from podindex.timecode import parse_time
 
@@ -44,15 +44,18 @@ def _as_typed(value: object) -> str:
 
 
 def parse_day(text: str) -> date:
-    """Parse `2026-11-22`.
+    """Parse `2026-11-22`, the day of a podcast.
 
     Raises:
-        ValueError: the text is not a day.
+        ValueError: the text is not a day, or of a year that no podcast is of.
     """
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError:
         raise ValueError(f"{text!r} is not a day such as 2026-11-22") from None
+    if day.year not in YEARS:
+        raise ValueError(f"{text!r} is not in the years {YEARS[0]} to {YEARS[-1]}")
+    return day
 
 
 def parse_first_day(text: str) -> date:

@@ -10,6 +10,7 @@ from itertools import groupby
 import typer
 
 from podindex.cli.context import clean
+from podindex.days import format_day
 from podindex.hits import Hit, SearchPage
 from podindex.timecode import format_time
 from podindex.wording import count
@@ -48,7 +49,7 @@ def _summary(page: SearchPage) -> str:
 
 
 def _heading(hit: Hit) -> str:
-    published = f" · {hit.published:%Y-%m-%d}" if hit.published else ""
+    published = f" · {format_day(hit.published)}" if hit.published else ""
     title = typer.style(f"{clean(hit.show)} · {clean(hit.title)}", bold=True)
     return f"{title}{_dim(f'{published}  {hit.episode_id}')}"
 

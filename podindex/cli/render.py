@@ -6,6 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from podindex.cli.context import clean
+from podindex.days import format_day
 from podindex.models import EpisodeSummary, LibraryStats, ShowSummary, Stats
 from podindex.timecode import MS_PER_HOUR, format_time
 
@@ -21,7 +22,7 @@ def episodes_table(episodes: Iterable[EpisodeSummary]) -> Table:
     for episode in episodes:
         table.add_row(
             Text(episode.episode_id),
-            f"{episode.published:%Y-%m-%d}" if episode.published else "",
+            format_day(episode.published) if episode.published else "",
             format_time(episode.duration_ms) if episode.duration_ms is not None else "",
             f"{episode.words:,}" if episode.words else "",
             Text(episode.status, style=_STATUS_STYLES[episode.status]),
@@ -39,8 +40,8 @@ def shows_table(shows: Iterable[ShowSummary]) -> Table:
             str(show.episodes),
             format_time(show.duration_ms),
             f"{show.words:,}",
-            f"{show.first_published:%Y-%m-%d}" if show.first_published else "",
-            f"{show.last_published:%Y-%m-%d}" if show.last_published else "",
+            format_day(show.first_published) if show.first_published else "",
+            format_day(show.last_published) if show.last_published else "",
         )
     return table
 

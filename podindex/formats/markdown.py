@@ -2,6 +2,7 @@
 
 import re
 
+from podindex.days import format_day
 from podindex.formats.cues import clean_text
 from podindex.models import Episode, Transcript
 from podindex.passages import build_passages
@@ -15,7 +16,7 @@ _LINE_START = re.compile(r"^([0-9]{1,9}(?=[.)](?: |$))|(?=[-+=]))")
 def format_markdown(episode: Episode, transcript: Transcript) -> str:
     """Write a document whose text reads as it was said, whatever characters it holds."""
     paragraphs = [f"# {_escape(episode.title)}"]
-    facts = [_escape(episode.show), *([f"{episode.published:%Y-%m-%d}"] if episode.published else [])]
+    facts = [_escape(episode.show), *([format_day(episode.published)] if episode.published else [])]
     paragraphs.append(" · ".join(facts))
     for passage in build_passages(transcript):
         speaker = f" **{_escape(passage.speaker)}:**" if passage.speaker else ""

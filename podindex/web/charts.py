@@ -92,8 +92,8 @@ def _table(chart: Chart) -> Html:
     head = tag("tr", tag("th", "Month", scope="col"), *(tag("th", show, scope="col") for show, _ in chart.series))
     rows = [
         tag("tr", tag("th", month, scope="row"), *(tag("td", _number(values[column])) for _, values in chart.series))
-        for column, month in enumerate(chart.months)
-        if chart.totals[column]
+        for column, (month, total) in enumerate(zip(chart.months, chart.totals, strict=True))
+        if total
     ]
     return tag(
         "div",

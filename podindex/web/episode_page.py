@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from podindex.days import format_day, spell_day
 from podindex.errors import StoreError
 from podindex.library import Library
 from podindex.models import Episode, Segment, Transcript
@@ -55,7 +56,7 @@ def _why_not_yet(library: Library, episode_id: str) -> str:
 
 def _heading(episode: Episode, transcript: Transcript | None) -> Html:
     facts = [
-        tag("time", f"{episode.published:%-d %B %Y}", datetime=f"{episode.published:%Y-%m-%d}")
+        tag("time", spell_day(episode.published), datetime=format_day(episode.published))
         if episode.published
         else None,
         tag("span", format_time(episode.duration_ms)) if episode.duration_ms else None,

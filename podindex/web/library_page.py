@@ -135,7 +135,7 @@ def _show_row(show: ShowSummary) -> Html:
         f"{show.episodes:,}",
         _length(show.duration_ms),
         f"{show.words:,}",
-        f"{show.last_published:%-d %b %Y}" if show.last_published else "–",
+        f"{show.last_published:%-d %b} {show.last_published.year:04}" if show.last_published else "–",
     )
     return tag("tr", tag("th", link, scope="row"), *(tag("td", cell) for cell in cells))
 

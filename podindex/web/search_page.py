@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
+from podindex.days import spell_day
 from podindex.errors import PodindexError
 from podindex.hits import Hit
 from podindex.library import Library
@@ -205,7 +206,7 @@ def episode_link(episode: EpisodeSummary) -> Html:
 def episode_line(episode: EpisodeSummary) -> Html:
     """Return an episode as an item of a list."""
     facts = [
-        episode.published and f"{episode.published:%-d %B %Y}",
+        episode.published and spell_day(episode.published),
         episode.duration_ms and format_time(episode.duration_ms),
     ]
     state = {"pending": "not transcribed yet", "partial": "incomplete", "failed": "failed"}.get(episode.status)

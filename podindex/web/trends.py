@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from podindex.days import YEARS
 from podindex.models import EpisodeSummary
 
 # More shows than this cannot be told apart in a chart.
@@ -30,9 +31,10 @@ def count_hits(moments: Mapping[str, Sequence[int]], episodes: Iterable[EpisodeS
     """Count hits by month and show.
 
     Returns:
-        The chart from the first episode's month to the last's, and how many hits are in episodes without a date.
+        The chart from the first episode's month to the last's, and how many hits are in episodes without a date that
+        can be true.
     """
-    dated = [episode for episode in episodes if episode.published]
+    dated = [episode for episode in episodes if _is_dated(episode)]
     known = {episode.episode_id for episode in dated}
     undated = sum(len(starts) for episode_id, starts in moments.items() if episode_id not in known)
     return chart_of((episode, len(moments.get(episode.episode_id, ()))) for episode in dated), undated
@@ -40,7 +42,12 @@ def count_hits(moments: Mapping[str, Sequence[int]], episodes: Iterable[EpisodeS
 
 def sum_lengths(episodes: Iterable[EpisodeSummary], unit_ms: int) -> Chart:
     """Sum the audio by month of publication and show, in a unit of so many milliseconds."""
-    return chart_of((episode, (episode.duration_ms or 0) / unit_ms) for episode in episodes if episode.published)
+    return chart_of((episode, (episode.duration_ms or 0) / unit_ms) for episode in episodes if _is_dated(episode))
+
+
+def _is_dated(episode: EpisodeSummary) -> bool:
+    """Tell whether an episode has a date that can be true: one slip would stretch a chart over centuries."""
+    return episode.published is not None and episode.published.year in YEARS
 
 
 def chart_of(amounts: Iterable[tuple[EpisodeSummary, float]]) -> Chart:

@@ -75,6 +75,14 @@ def test_an_empty_path_is_not_the_current_directory(tmp_path: Path, command: lis
     assert not (tmp_path / "library").exists()
 
 
+@pytest.mark.parametrize("day", ["9999-05-05", "2926-05-05", "0201-05-05", "1899-12-31"])
+def test_a_date_that_no_podcast_has_is_refused(tmp_path: Path, day: str) -> None:
+    result = run_podindex("--library", tmp_path / "library", "add", "a.mp3", "--date", day, cwd=tmp_path)
+    assert result.returncode == 2
+    assert f"'{day}' is not in the years 1900 to 2099" in " ".join(result.stderr.split())
+    assert not (tmp_path / "library").exists()
+
+
 def test_the_current_directory_can_be_named(tmp_path: Path) -> None:
     assert podindex_json("--library", tmp_path, "add", "--dry-run", "--json", tmp_path / ".") == {
         "outcomes": [],

@@ -1,10 +1,10 @@
 """A day, a month or a year, as people write them."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
-from podindex.days import parse_period
+from podindex.days import format_day, parse_period, spell_day
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,9 @@ def test_first_and_last_day(text: str, first: date, last: date) -> None:
 def test_what_is_none_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse_period(text)
+
+
+@pytest.mark.parametrize("day", [date(201, 5, 9), datetime(201, 5, 9, 23, 59, tzinfo=UTC)])
+def test_a_year_has_four_digits(day: date) -> None:
+    assert format_day(day) == "0201-05-09"
+    assert spell_day(day) == "9 May 0201"

@@ -41,5 +41,5 @@ export function momentOf(url) {
 // Made once: it takes a millisecond.
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 
-/** "2026-11-01T00:00:00Z" → "1 November 2026", as the server writes it. */
-export const day = (instant) => DAY.format(new Date(instant));
+/** "2026-11-01T00:00:00Z" → "1 November 2026", as the server writes it: with four digits for the year. */
+export const day = (instant) => DAY.format(new Date(instant)).replace(/\d+$/, (year) => year.padStart(4, "0"));
