@@ -584,6 +584,30 @@ def test_the_sleep_timer_pauses_after_some_minutes(page: Page) -> None:
     expect(page.get_by_label("Sleep timer")).to_have_value("")
 
 
+def test_a_sleep_timer_that_runs_out_while_nothing_plays_is_over(page: Page) -> None:
+    page.clock.install()
+    open_episode(page)
+    page.get_by_label("Sleep timer").select_option("5 minutes")
+    expect(page.locator(".pick .time")).to_have_text("5\u202fmin")
+    page.clock.fast_forward(301_000)
+    expect(page.locator(".pick .time")).to_have_text("")
+    expect(page.get_by_label("Sleep timer")).to_have_value("")
+    page.get_by_role("button", name="Play").click()
+    until(page, f"{POSITION} > 1")
+    assert page.evaluate(PLAYING)
+
+
+def test_a_sleep_timer_that_ran_out_while_the_machine_slept_stops_nothing(page: Page) -> None:
+    page.clock.install(time="2026-11-01T00:00:00")
+    open_episode(page)
+    page.get_by_label("Sleep timer").select_option("5 minutes")
+    page.clock.set_system_time("2026-11-01T01:00:00")  # timers stood still
+    page.get_by_role("button", name="Play").click()
+    until(page, f"{POSITION} > 1")
+    assert page.evaluate(PLAYING)
+    expect(page.get_by_label("Sleep timer")).to_have_value("")
+
+
 SAVED = f"JSON.parse(localStorage.getItem('podindex.positions'))?.['{TALK}']"
 
 

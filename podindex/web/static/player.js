@@ -27,6 +27,7 @@ export class Player extends EventTarget {
   #heardAt = null; // where it last played, until that is saved
   #savedAt = 0;
   #sleep = null;
+  #alarm = 0; // rings when the sleep timer runs out, also where nothing plays
 
   constructor(audio = new Audio()) {
     super();
@@ -108,6 +109,7 @@ export class Player extends EventTarget {
   }
 
   play() {
+    if (!this.playing && this.#sleep?.until <= Date.now()) this.#setSleep(null); // it ran out on a machine that slept
     this.#wantsToPlay = true;
     if (this.error) this.#retry();
     else this.#start();
@@ -159,7 +161,14 @@ export class Player extends EventTarget {
 
   #setSleep(sleep) {
     this.#sleep = sleep;
+    clearTimeout(this.#alarm);
+    if (sleep?.until) this.#alarm = setTimeout(() => this.#fallAsleep(), sleep.until - Date.now());
     this.#say("sleep");
+  }
+
+  #fallAsleep() {
+    this.#setSleep(null);
+    this.pause();
   }
 
   #goToTarget() {
@@ -198,10 +207,7 @@ export class Player extends EventTarget {
       this.#stopAt = null;
       this.pause();
     }
-    if (this.sleepLeft === 0) {
-      this.#setSleep(null);
-      this.pause();
-    }
+    if (this.sleepLeft === 0) this.#fallAsleep();
     if (Math.abs(now - this.#savedAt) >= SAVE_EVERY_S) this.#remember();
     this.#tellSystemPosition();
   }
