@@ -118,6 +118,35 @@ def test_the_text_follows_until_the_reader_scrolls_away(page: Page) -> None:
     expect(follow).to_be_hidden()
 
 
+HEARD = "[...CSS.highlights.get('heard') ?? []][0]?.getBoundingClientRect()"
+DECK = "document.getElementById('deck').getBoundingClientRect()"
+
+
+def open_in_window(page: Page, width: int, height: int, at: str = "") -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(reduced_motion="reduce")  # where it scrolls to, it is at once
+    open_episode(page, at)
+    until(page, HEARD)
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+@pytest.mark.parametrize(("width", "height"), [(667, 331), (844, 390), (1280, 600), (390, 664), (1100, 800)])
+def test_the_word_at_a_moment_is_in_sight_below_the_player(page: Page, width: int, height: int) -> None:
+    open_in_window(page, width, height, "#t=50")
+    until(page, f"{HEARD}.top >= {DECK}.bottom && {HEARD}.bottom <= innerHeight")
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 664), (375, 553), (1280, 600)])
+def test_an_address_without_a_moment_begins_with_the_title(page: Page, width: int, height: int) -> None:
+    open_in_window(page, width, height)
+    assert page.evaluate("scrollY") == 0
+    listen_at(page, 70)
+    page.goto("/")
+    open_in_window(page, width, height)
+    wait_for_position(page, page.evaluate(SAVED))
+    assert page.evaluate("scrollY") == 0
+
+
 def test_searching_inside_the_episode_leads_from_hit_to_hit(page: Page) -> None:
     open_episode(page)
     page.get_by_label("Search in this episode").fill("numbers")

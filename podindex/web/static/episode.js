@@ -172,7 +172,7 @@ async function buildTools() {
   await timed;
   if (player) {
     text.addEventListener("click", (event) => jumpToWord(event));
-    follower.begin();
+    follower.begin(Boolean(momentOf(new URL(location.href))));
   }
   const asked = new URL(location.href).searchParams.get("q");
   if (asked) find.search(asked);

@@ -29,9 +29,10 @@ export class Follower {
     requestAnimationFrame(frame);
   }
 
-  /** Show where the sound is, without moving a page that shows it already. */
-  begin() {
-    this.#show();
+  /** Show where the sound is. Unless the reader wants to be there, the page stays where it begins: with its title. */
+  begin(wanted) {
+    const range = this.transcript.setCurrent(this.transcript.wordAt(this.player.position));
+    if (wanted) this.#scrollTo(range, false);
   }
 
   /** Go to what is heard, and stay with it. */
@@ -62,10 +63,8 @@ export class Follower {
     const paragraph = range.startContainer.parentElement;
     let box = range.getBoundingClientRect();
     if (!box.height) box = paragraph.getBoundingClientRect(); // not laid out yet: far away
-    const top = this.deck.getBoundingClientRect().bottom > innerHeight / 2 ? 0 : Math.max(0, this.deck.getBoundingClientRect().bottom);
-    const bottom = innerHeight;
-    if (!always && box.top > top + 16 && box.bottom < bottom - 48) return;
-    const target = scrollY + box.top - top - (bottom - top) * 0.3;
+    if (!always && this.#isInSight(box)) return;
+    const target = this.#placeFor(box);
     const far = Math.abs(target - scrollY) > 2 * innerHeight;
     scrollTo({ top: target, behavior: calm.matches || far ? "auto" : "smooth" });
     if (far) requestAnimationFrame(() => this.#settle(range)); // heights above were guesses until now
@@ -73,6 +72,16 @@ export class Follower {
 
   #settle(range) {
     const box = range.getBoundingClientRect();
-    if (box.top < 0 || box.bottom > innerHeight) scrollTo({ top: scrollY + box.top - innerHeight * 0.4 });
+    if (!this.#isInSight(box)) scrollTo({ top: this.#placeFor(box) });
+  }
+
+  #isInSight(box) {
+    return box.top > this.deck.getBoundingClientRect().bottom + 16 && box.bottom < innerHeight - 48;
+  }
+
+  /** Where to scroll for a box to be a third down what is left below the deck, which sticks to the top by then. */
+  #placeFor(box) {
+    const left = innerHeight - this.deck.offsetHeight;
+    return scrollY + box.top - this.deck.offsetHeight - left * 0.3;
   }
 }
