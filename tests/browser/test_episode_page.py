@@ -179,7 +179,7 @@ def test_how_many_hits_there_are_is_said_where_not_all_are_shown(page: Page) -> 
     open_episode(page, "?q=numbers")
     expect(page.locator(".find .count")).to_have_text("4 of 6 hits")
     page.get_by_role("button", name="Hit before").click()
-    expect(page.locator(".find .count")).to_have_text("4 of 4")
+    expect(page.locator(".find .count")).to_have_text("4 of 4 (of 6)")
 
 
 def test_keys_speed_and_position_are_remembered(page: Page) -> None:

@@ -145,6 +145,19 @@ def test_all_hits_of_an_episode_can_be_shown(page: Page) -> None:
     expect(group.locator("a.hit")).to_have_count(12)
 
 
+def test_where_an_episode_has_too_many_hits_they_come_in_steps(page: Page, server: WebServer) -> None:
+    said = server.ask(f"/api/search?q=password&episode={TALK}&limit=30&per_episode=0&sort=time").json["hits"]
+    page.route("**/api/search?*", lambda route: route.continue_(url=route.request.url.replace("=1000", "=5")))
+    page.goto("/?q=password")
+    group = page.locator("article", has=page.locator(f"a[href='/episodes/{TALK}']"))
+    for left, shown in {9: 5, 7: 10, 2: 12}.items():
+        group.get_by_role("button", name=f"{left} more in this episode").click()
+        expect(group.locator("a.hit")).to_have_count(shown)
+        expect(group.locator("a.hit").nth(shown - 1 - (shown - 1) % 5)).to_be_focused()
+    expect(group.locator("button.more")).to_have_count(0)
+    expect(group.locator(".hit .time")).to_have_text([hit["timestamp"] for hit in said])
+
+
 def test_more_results_of_a_query_that_is_no_longer_shown_are_left_out(page: Page) -> None:
     waiting: list[Route] = []
 

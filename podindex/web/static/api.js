@@ -50,14 +50,15 @@ const json = async (path, signal) => (await request(path, signal)).json();
 /** Search; `query` is a URLSearchParams with the parameters of `GET /api/search`. */
 export const search = (query, signal) => json(`/api/search?${query}`, signal);
 
-/** All hits of an episode, in the order of its time. */
-export function searchEpisode(query, episodeId, signal) {
+/** The hits of an episode in the order of its time, from a number on; `total` says where they are not all. */
+export function searchEpisode(query, episodeId, offset = 0) {
   const parameters = new URLSearchParams(query);
   parameters.set("episode", episodeId);
   parameters.set("per_episode", "0");
+  parameters.set("sort", "time");
   parameters.set("limit", "1000");
-  parameters.delete("offset");
-  return search(parameters, signal).then((page) => ({ ...page, hits: page.hits.sort((a, b) => a.start_ms - b.start_ms) }));
+  parameters.set("offset", offset);
+  return search(parameters);
 }
 
 /** When each hit of an episode begins, in seconds: all of them. */

@@ -67,10 +67,10 @@ export class Find {
   }
 
   #say(problem = "") {
-    const { length } = this.#hits;
-    const found = length < this.#total ? `${length} of ${this.#total}` : length;
+    const [chosen, here, all] = [this.#chosen + 1, this.#hits.length, this.#total].map((number) => number.toLocaleString());
     if (problem || !this.box.value.trim()) this.count.textContent = problem;
-    else if (this.#chosen >= 0) this.count.textContent = `${this.#chosen + 1} of ${length}`;
-    else this.count.textContent = length ? `${found} ${this.#total === 1 ? "hit" : "hits"}` : "no hits";
+    else if (!this.#hits.length) this.count.textContent = "no hits";
+    else if (this.#chosen >= 0) this.count.textContent = here === all ? `${chosen} of ${here}` : `${chosen} of ${here} (of ${all})`;
+    else this.count.textContent = `${here === all ? all : `${here} of ${all}`} ${this.#total === 1 ? "hit" : "hits"}`;
   }
 }

@@ -18,10 +18,13 @@ export function groupByEpisode(hits) {
   return [...groups.values()];
 }
 
+const leftOver = (count) => `${count.toLocaleString()} more in this episode`;
+
 class Group {
   #pairs = null;
   #duration = 0;
   #marks;
+  #inOrder = 0; // so many hits are listed in the order of time, from the first on; before that, the best
 
   constructor(hits, query, onplay) {
     const [first] = hits;
@@ -34,7 +37,7 @@ class Group {
     this.canvas = element("canvas", { class: "wave", "aria-hidden": "true", onclick: (event) => this.#playAt(event) });
     this.list = element("ol", { class: "hits" }, hits.map((hit) => this.#item(hit)));
     this.more = first.more_in_episode
-      ? element("button", { type: "button", class: "more plain", onclick: () => this.#showAll() }, `${first.more_in_episode} more in this episode`)
+      ? element("button", { type: "button", class: "more plain", onclick: () => this.#showMore() }, leftOver(first.more_in_episode))
       : null;
     const facts = [element("bdi", {}, first.show), first.published && ` · ${day(first.published)}`];
     const title = element("h2", { dir: "auto" }, element("a", { href: `/episodes/${this.id}` }, first.title));
@@ -72,18 +75,23 @@ class Group {
     this.onplay({ episode_id: this.id, title, show, jump_ms: mark === undefined ? seconds * 1000 : Math.max(0, mark * 1000 - 500) });
   }
 
-  async #showAll() {
+  /** List all hits, or as many of them as are given at once. */
+  async #showMore() {
     this.more.disabled = true;
     try {
-      const { hits } = await api.searchEpisode(this.query, this.id);
-      this.list.replaceChildren(...hits.map((hit) => this.#item(hit)));
-      this.more.remove();
-      this.list.querySelector("a").focus();
+      const { hits, total } = await api.searchEpisode(this.query, this.id, this.#inOrder);
+      const items = hits.map((hit) => this.#item(hit));
+      if (!this.#inOrder) this.list.replaceChildren();
+      this.list.append(...items);
+      this.#inOrder += hits.length;
+      this.more.textContent = leftOver(total - this.#inOrder);
+      if (!hits.length || this.#inOrder >= total) this.more.remove();
+      items[0]?.querySelector("a").focus();
       this.node.dispatchEvent(new Event("grown", { bubbles: true }));
     } catch (error) {
-      this.more.disabled = false;
       this.more.textContent = error.message;
     }
+    this.more.disabled = false;
   }
 
   #item(hit) {
