@@ -648,6 +648,21 @@ def listen_at(page: Page, seconds: int) -> None:
     until(page, f"Math.abs({SAVED} - {seconds}) < 5")
 
 
+def test_where_the_listener_stopped_is_said_until_they_listen(page: Page) -> None:
+    page.clock.install()
+    listen_at(page, 70)
+    page.goto("/")
+    open_episode(page)
+    notice = page.locator(".resumed")
+    page.clock.run_for(11_000)
+    expect(notice).to_contain_text("You stopped at 1:1")
+    page.get_by_role("button", name="Play").click()
+    until(page, f"{POSITION} > 71")
+    expect(notice).to_be_visible()
+    page.clock.run_for(10_000)
+    expect(notice).to_have_count(0)
+
+
 def test_looking_at_a_moment_does_not_forget_where_the_listener_stopped(page: Page) -> None:
     listen_at(page, 70)
     page.goto("/")

@@ -13,6 +13,7 @@ import { Transcript } from "./transcript.js";
 
 const ZOOMS = [1, 2, 4, 8, 16, 32];
 const LOOK_AGAIN_MS = 10_000;
+const NOTE_STAYS_MS = 10_000;
 // Enough points for the finest zoom on a wide screen; drawing more takes longer and shows no more.
 const WAVE_POINTS = 30_000;
 const FINEST = 20; // a second
@@ -87,7 +88,12 @@ function offerStart(resumed) {
   const note = element("p", { class: "resumed soft", role: "status" }, `You stopped at ${shortClock(resumed)}. `,
     button("Start over", "Start over", () => { player.seek(0); note.remove(); }, { class: "link" }));
   deck.append(note);
-  player.addEventListener("state", () => player.playing && setTimeout(() => note.remove(), 10_000), { once: true });
+  const leave = () => {
+    if (!player.playing) return;
+    player.removeEventListener("state", leave);
+    setTimeout(() => note.remove(), NOTE_STAYS_MS);
+  };
+  player.addEventListener("state", leave);
 }
 
 // --- the deck
