@@ -5,14 +5,14 @@ import re
 from pathlib import Path
 
 import pytest
-from audio_files import noise, write_audio
+from audio_files import beeps, noise, write_audio
 from playwright.sync_api import Browser, Page, Route, expect
-from transcripts import ORIGIN, make_segment
+from transcripts import CREATED, ORIGIN, make_segment
 from web_library import DURATION_S, HOSTILE, LINES, NO_AUDIO, PENDING, TALK, TRANSCRIPT_ONLY, WORD_MS
 from web_page import until
 from web_server import WebServer, running_server
 
-from podindex.models import Episode, Transcript
+from podindex.models import AudioRef, Episode, Origin, Segment, Transcript
 from podindex.store import EpisodeStore
 
 POSITION = "document.getElementById('audio').currentTime"
@@ -450,6 +450,28 @@ def test_marks_hold_the_signs_that_end_a_word(browser: Browser, tmp_path: Path) 
         page.goto(f"{server.url}episodes/show/one?q=पानी")
         expect(page.locator(".find .count")).to_contain_text("1 hit")
         assert page.evaluate("[...CSS.highlights.get('found')].map(String)") == ["पानी"]
+    page.close()
+
+
+def test_a_text_without_times_is_read_and_marks_nothing_that_was_not_found(browser: Browser, tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    store.save_episode(Episode("show/one", "Show", "One", audio=AudioRef("one.mp3")))
+    lines = tuple(Segment(0, 0, f"Line {number} of the old notes.", None) for number in range(200))
+    store.save_transcript(Transcript("show/one", "en", lines, Origin("publisher", CREATED, "0.1.0", timing="none")))
+    write_audio(store.metadata_path("show/one").with_suffix(".mp3"), beeps(20, range(1, 20, 5)))
+    page = browser.new_page()
+    marks = "['heard', 'found', 'chosen'].map((name) => [...CSS.highlights.get(name) ?? []].map(String))"
+    with running_server(tmp_path) as server:
+        page.goto(f"{server.url}episodes/show/one?q=notes")
+        expect(page.locator(".find .count")).to_contain_text("hits")
+        assert page.evaluate("scrollY") == 0
+        page.get_by_role("button", name="Play").click()
+        until(page, f"{POSITION} > 0.5")
+        page.get_by_role("button", name="Next hit").click()
+        page.locator(".para span").nth(2).click()
+        assert page.evaluate(POSITION) > 0.5
+        assert page.evaluate(marks) == [[], [], []]
+        expect(page.locator("[data-heard], .wave-frame .hit")).to_have_count(0)
     page.close()
 
 

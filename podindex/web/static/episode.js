@@ -75,6 +75,7 @@ async function go(moment) {
   player?.seek(moment.from, moment.to);
   if (player || !transcript) return;
   await timed;
+  if (transcript.untimed) return;
   const word = Math.max(0, transcript.wordAt(moment.from));
   transcript.setCurrent(word);
   reveal(transcript.rangeOf(word));
@@ -161,13 +162,14 @@ async function buildTools() {
   const tools = document.getElementById("tools");
   const follower = player && new Follower(player, transcript, deck);
   const goTo = (hit) => {
+    if (transcript.untimed) return;
     player?.seek(hit.jump_ms / 1000);
     const range = transcript.rangeOfTimes(hit.start_ms, hit.end_ms);
     if (follower) follower.reveal(range);
     else reveal(range);
   };
   const mark = (moments) => {
-    const draw = () => waveform.mark(moments);
+    const draw = () => waveform.mark(transcript.untimed ? [] : moments);
     if (waveform) draw();
     else deck.addEventListener("drawn", draw, { once: true });
   };
@@ -185,7 +187,7 @@ async function buildTools() {
 }
 
 function jumpToWord(event) {
-  if (event.target.closest("a") || !getSelection().isCollapsed) return;
+  if (transcript.untimed || event.target.closest("a") || !getSelection().isCollapsed) return;
   const word = transcript.wordAtPoint(event.clientX, event.clientY);
   if (word < 0) return;
   player.seek(transcript.words[word][1] / 1000);

@@ -48,7 +48,7 @@ export class Follower {
   }
 
   #leave() {
-    if (!this.#following || !this.player.playing) return;
+    if (!this.#following || !this.player.playing || this.transcript.untimed) return;
     this.#following = false;
     this.button.hidden = false;
   }

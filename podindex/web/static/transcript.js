@@ -24,6 +24,7 @@ export class Transcript {
   constructor(node) {
     this.node = node;
     this.words = [];
+    this.untimed = false; // a text of which nobody knows when it is said: every time in it is 0
     this.#spans = [...node.querySelectorAll("span[data-w]")];
     this.#firsts = this.#spans.map((span) => Number(span.dataset.w));
   }
@@ -31,12 +32,14 @@ export class Transcript {
   /** Take the words with their times: [text, start_ms, end_ms, probability]. */
   setWords(words) {
     this.words = words;
+    this.untimed = words.every(([, , end]) => end === 0);
     this.#ranges.clear();
     this.#showDoubts();
   }
 
-  /** The number of the word that is said at a moment, or was last; -1 before the first. */
+  /** The number of the word that is said at a moment, or was last; -1 before the first, or where nobody knows. */
   wordAt(seconds) {
+    if (this.untimed) return -1;
     return lastAtMost(this.words, seconds * 1000, (word) => word[1]);
   }
 
