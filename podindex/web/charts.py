@@ -1,7 +1,6 @@
 """Charts as pictures that need no script, each with its numbers in a table. Pure."""
 
 from datetime import date
-from math import ceil
 
 from podindex.web.html import Html, tag
 from podindex.web.trends import Chart
@@ -80,11 +79,13 @@ def _axis(chart: Chart, step: float) -> list[Html]:
         named = [(column, month[:4]) for column, month in enumerate(chart.months) if month.endswith("-01")]
     else:
         named = [(column, f"{date.fromisoformat(f'{month}-01'):%b %Y}") for column, month in enumerate(chart.months)]
-    every = max(1, ceil(_LABEL_ROOM * len(named) / _WIDTH))
-    labels = [
-        tag("text", name, x=f"{min(max((column + 0.5) * step, _EDGE), _WIDTH - _EDGE):.1f}", y=_HEIGHT + _AXIS - 6)
-        for column, name in named[::every]
-    ]
+    labels = []
+    free = 0.0
+    for column, name in named:
+        x = min(max((column + 0.5) * step, _EDGE), _WIDTH - _EDGE)
+        if x >= free:
+            labels.append(tag("text", name, x=f"{x:.1f}", y=_HEIGHT + _AXIS - 6))
+            free = x + _LABEL_ROOM
     return [line, *labels]
 
 
