@@ -475,6 +475,32 @@ def test_a_text_without_times_is_read_and_marks_nothing_that_was_not_found(brows
     page.close()
 
 
+def test_a_transcript_that_was_made_anew_under_its_page_is_offered(browser: Browser, tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    store.save_episode(Episode("show/one", "Show", "One"))
+    store.save_transcript(Transcript("show/one", "en", (make_segment("as it was first understood"),), ORIGIN))
+    page = browser.new_page()
+    found = "[...CSS.highlights.get('found') ?? []].map(String)"
+    with running_server(tmp_path) as server:
+        page.goto(f"{server.url}episodes/show/one?q=first")
+        until(page, f"{found}.join() === 'first'")
+        page.get_by_label("Search in this episode").focus()
+        expect(page.get_by_text("has changed")).to_have_count(0)
+        page.locator("h1").click()
+        store.save_transcript(Transcript("show/one", "en", (make_segment("and then better"),), ORIGIN))
+        until(page, "fetch('/api/search?q=better').then((found) => found.json()).then(({ total }) => total === 1)")
+        page.get_by_label("Search in this episode").fill("better")
+        expect(page.get_by_text("The transcript has changed")).to_be_visible()
+        expect(page.locator(".find .count")).to_have_text("1 hit")
+        page.get_by_role("button", name="Next hit").click()
+        expect(page.locator(".find .count")).to_have_text("1 of 1")
+        assert page.evaluate(found) == []
+        page.get_by_role("button", name="Show it now").click()
+        expect(page.locator("#transcript")).to_contain_text("and then better")
+        expect(page.get_by_text("has changed")).to_have_count(0)
+    page.close()
+
+
 def test_a_quote_is_copied_with_where_it_is_from(browser: Browser, server: WebServer) -> None:
     context = browser.new_context(base_url=server.url, permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()

@@ -74,8 +74,11 @@ export const episode = (id, signal) => json(`/api/episodes/${id}`, signal);
 /** The episodes with these words in their title. */
 export const titled = (words, signal) => json(`/api/episodes?${new URLSearchParams({ title: words })}`, signal).then((all) => all.episodes);
 
-/** All words of an episode: [text, start_ms, end_ms, probability]. */
-export const words = (id, signal) => json(`/api/episodes/${id}/transcript?format=words`, signal).then((all) => all.words);
+/** All words of an episode, [text, start_ms, end_ms, probability], and a `version` that is another when they are. */
+export async function words(id, signal) {
+  const response = await request(`/api/episodes/${id}/transcript?format=words`, signal);
+  return { ...(await response.json()), version: response.headers.get("etag") };
+}
 
 /** The picture of an episode's sound: { duration (s), pairs: Int8Array of lowest, highest, lowest, highest … }. */
 export async function peaks(id, zoom = "overview", signal) {

@@ -24,7 +24,11 @@ const text = document.getElementById("transcript");
 const id = deck.dataset.episode;
 const transcript = text && new Transcript(text);
 // Done when the times of the words are there, or cannot be had: the text can be read and searched without.
-const timed = transcript && api.patiently(() => api.words(id)).then((words) => transcript.setWords(words), () => {});
+// With them it is known which transcript is shown.
+const timed = transcript && api.patiently(() => api.words(id)).then(({ words, version }) => {
+  transcript.setWords(words);
+  return version;
+}, () => {});
 const player = audio && new Player(audio);
 let waveform = null;
 let zoomed = 0;
@@ -177,13 +181,24 @@ async function buildTools() {
   tools.prepend(find.node, element("div", { class: "copy" },
     player && copyButton("Copy link to this moment", "Copy link", () => addressOf(player.position)),
     copyButton("Copy quote with its time", "Copy quote", quote)));
-  await timed;
+  const version = await timed;
+  if (version) find.box.addEventListener("focus", () => lookForAnother(version));
   if (player) {
     text.addEventListener("click", (event) => jumpToWord(event));
     follower.begin(Boolean(momentOf(new URL(location.href))));
   }
   const asked = new URL(location.href).searchParams.get("q");
   if (asked) find.search(asked);
+}
+
+/** Offer another transcript that has come under the open page; what is found is where that one has it. */
+async function lookForAnother(version) {
+  const latest = await api.words(id).catch(() => null);
+  if (transcript.outdated || !latest || latest.version === version) return;
+  transcript.outdated = true;
+  transcript.setFound([]);
+  document.getElementById("tools").after(element("p", { class: "notice", role: "status" },
+    "The transcript has changed. ", button("Show it now", "Show it now", reload, { class: "link" })));
 }
 
 function jumpToWord(event) {

@@ -24,6 +24,7 @@ export class Transcript {
   constructor(node) {
     this.node = node;
     this.words = [];
+    this.outdated = false; // another was made meanwhile: hits stand in that one
     this.untimed = false; // a text of which nobody knows when it is said: every time in it is 0
     this.#spans = [...node.querySelectorAll("span[data-w]")];
     this.#firsts = this.#spans.map((span) => Number(span.dataset.w));
@@ -75,6 +76,7 @@ export class Transcript {
   }
 
   rangeOfTimes(start_ms, end_ms) {
+    if (this.outdated) return null;
     const first = this.wordAt(start_ms / 1000);
     if (first < 0) return null;
     const last = Math.max(first, lastAtMost(this.words, end_ms - 1, (word) => word[1]));
