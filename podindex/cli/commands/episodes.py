@@ -30,7 +30,8 @@ def episodes(
         return
     from podindex.cli.render import episodes_table
 
-    session.console().print(episodes_table(summaries))
+    console = session.console()
+    console.print(episodes_table(summaries, console.width))
     for summary in summaries:
         if summary.error:
             session.say(f"{summary.episode_id}: {summary.error.message} ({summary.error.hint})")

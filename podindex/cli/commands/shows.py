@@ -22,4 +22,5 @@ def shows(ctx: typer.Context, json_output: JsonOption = False) -> None:
         return
     from podindex.cli.render import shows_table
 
-    session.console().print(shows_table(summaries))
+    console = session.console()
+    console.print(shows_table(summaries, console.width))

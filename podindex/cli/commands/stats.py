@@ -41,4 +41,5 @@ def stats(
         return
     from podindex.cli.render import stats_table
 
-    session.console().print(stats_table(found))
+    console = session.console()
+    console.print(stats_table(found, console.width))
