@@ -5,6 +5,7 @@ I/O: HTTP.
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Literal, get_args
@@ -70,7 +71,7 @@ def create_app(
             thread.close()
 
     async def explain(request: Request, error: Exception) -> Response:
-        return _explain(request, error, pages)
+        return _explain(request, error, pages=pages)
 
     app = Starlette(
         routes=[
@@ -87,7 +88,8 @@ def create_app(
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False  # "//evil/" would be sent on to another host
-    return Guard(app, host=host, token=token, style_nonce=style_nonce)
+    explain_refusal = partial(_explain, pages=pages)
+    return Guard(app, host=host, token=token, style_nonce=style_nonce, explain=explain_refusal)
 
 
 def _load_index(library: Library) -> None:
@@ -116,7 +118,7 @@ async def _is_well(_: Request) -> Response:
     return PlainTextResponse("ok\n", headers={"cache-control": "no-store"})
 
 
-def _explain(request: Request, error: Exception, pages: Pages) -> Response:
+def _explain(request: Request, error: Exception, *, pages: Pages) -> Response:
     """Answer with an error: a page for people, JSON for everybody else."""
     headers: dict[str, str] = {}
     if isinstance(error, HTTPException):
@@ -125,7 +127,8 @@ def _explain(request: Request, error: Exception, pages: Pages) -> Response:
     if not isinstance(error, PodindexError):
         message = "something went wrong that should not have"
         error = RequestError("internal-error", message, "the terminal of `podindex serve` says more")
-    is_page = not request.url.path.startswith(("/api/", "/audio/", "/static/"))
+    # Not `request.url`: that is made of the Host header, which may be what is wrong.
+    is_page = not request.scope["path"].startswith(("/api/", "/audio/", "/static/"))
     if is_page and "text/html" in request.headers.get("accept", ""):
         return pages.error(request, error, status_of(error))
     return error_answer(error, headers)

@@ -47,7 +47,7 @@ class Layout:
         body = tag(
             "body",
             tag("a", "Skip to the content", href="#main", class_="skip"),
-            _header(request.url.path),
+            _header(request.scope["path"]),
             tag("main", *content, id="main"),
         )
         page = join(Html("<!doctype html>\n"), tag("html", head, body, lang="en"))

@@ -9,17 +9,17 @@ not by a frame, a `<script>` or an `<audio>` that embeds what is here.
 import ipaddress
 import secrets
 import socket
+from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from podindex.errors import RequestError
-from podindex.web.respond import error_answer
 
-COOKIE_NAME = "podindex_token"
 TOKEN_PARAMETER = "token"  # noqa: S105  a name, not a secret
 _COOKIE_SECONDS = 30 * 24 * 3600
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -47,10 +47,27 @@ def new_token() -> str:
 
 
 class Guard:
-    """Lets through what may be asked, and adds to every answer what browsers must not do with it."""
+    """Lets through what may be asked, and adds to every answer what browsers must not do with it.
 
-    def __init__(self, app: ASGIApp, *, host: str, token: str | None, style_nonce: str) -> None:
+    Args:
+        app: what answers where nothing is to be said against it.
+        host: the address that is listened on.
+        token: what a visitor must know; None: nothing.
+        style_nonce: what allows the waveform to bring its own style sheet.
+        explain: makes an answer of a refusal.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        host: str,
+        token: str | None,
+        style_nonce: str,
+        explain: Callable[[Request, RequestError], Response],
+    ) -> None:
         self._app = app
+        self._explain = explain
         self._names = allowed_names(host)
         self._any_address = not is_loopback(host)
         self._token = token
@@ -72,9 +89,9 @@ class Guard:
         headers, params = Headers(scope=scope), QueryParams(scope["query_string"])
         answer: ASGIApp = self._app
         if refusal := self._refusal(scope, headers, params):
-            answer = error_answer(refusal)
+            answer = self._explain(Request(scope), refusal)
         elif self._token is not None and TOKEN_PARAMETER in params:
-            answer = self._hand_over_cookie(scope, params)
+            answer = self._hand_over_cookie(scope, headers, params)
         await answer(scope, receive, send_guarded)
 
     def _refusal(self, scope: Scope, headers: Headers, params: QueryParams) -> RequestError | None:
@@ -86,7 +103,9 @@ class Guard:
             return RequestError("foreign-site", "another site asked for this", "open the page itself")
         if self._token is not None and not self._has_token(headers, params):
             return RequestError(
-                "token-needed", "this needs the token", "open the address that `podindex serve` printed"
+                "token-needed",
+                "this needs the token, and every start of the server makes a new one",
+                "open the address that `podindex serve` printed",
             )
         return None
 
@@ -98,16 +117,16 @@ class Guard:
 
     def _has_token(self, headers: Headers, params: QueryParams) -> bool:
         scheme, _, bearer = headers.get("authorization", "").partition(" ")
-        given = [params.get(TOKEN_PARAMETER, ""), _cookie(headers), bearer if scheme.lower() == "bearer" else ""]
+        given = [params.get(TOKEN_PARAMETER, ""), _token_cookie(headers), bearer if scheme.lower() == "bearer" else ""]
         return any(secrets.compare_digest(value.encode(), (self._token or "").encode()) for value in given if value)
 
-    def _hand_over_cookie(self, scope: Scope, params: QueryParams) -> Response:
+    def _hand_over_cookie(self, scope: Scope, headers: Headers, params: QueryParams) -> Response:
         """Move the token from the address, which is seen and shared, into a cookie."""
         rest = urlencode([(name, value) for name, value in params.multi_items() if name != TOKEN_PARAMETER])
         path = "/" + scope["path"].lstrip("/\\")  # "//evil" would lead to another host
         response = RedirectResponse(path + (f"?{rest}" if rest else ""), status_code=303)
         # Lax, not Strict: the address is often opened from a mail or a chat, and must lead somewhere.
-        response.set_cookie(COOKIE_NAME, self._token or "", _COOKIE_SECONDS, httponly=True, samesite="lax")
+        response.set_cookie(_cookie_name(headers), self._token or "", _COOKIE_SECONDS, httponly=True, samesite="lax")
         return response
 
 
@@ -144,13 +163,18 @@ def _is_address(name: str) -> bool:
     return True
 
 
-def _cookie(headers: Headers) -> str:
-    cookie = SimpleCookie()
+def _cookie_name(headers: Headers) -> str:
+    """Browsers send a cookie to every port of a host: servers beside each other need names of their own."""
+    return f"podindex_token_{urlsplit('//' + headers['host']).port or 80}"
+
+
+def _token_cookie(headers: Headers) -> str:
+    cookie, name = SimpleCookie(), _cookie_name(headers)
     try:
         cookie.load(headers.get("cookie", ""))
     except CookieError:
         return ""
-    return cookie[COOKIE_NAME].value if COOKIE_NAME in cookie else ""
+    return cookie[name].value if name in cookie else ""
 
 
 def _protective_headers(style_nonce: str) -> dict[str, str]:

@@ -111,10 +111,10 @@ def test_strange_paths_lead_nowhere(server: WebServer, path: str) -> None:
 def test_other_machines_need_the_token(open_server: WebServer) -> None:
     for path in (*PATHS, "/healthz", "/openapi.json"):
         assert open_server.ask(path, {"Host": "192.168.1.5:80"}).status == 401
-        assert open_server.ask(path, {"Host": "192.168.1.5:80", "Cookie": "podindex_token=wrong"}).status == 401
+        assert open_server.ask(path, {"Host": "192.168.1.5:80", "Cookie": "podindex_token_80=wrong"}).status == 401
     assert open_server.ask("/healthz", {"Authorization": f"Bearer {open_server.token}"}).status == 200
     assert (
-        open_server.ask("/healthz", {"Host": "evil.example", "Cookie": f"podindex_token={open_server.token}"}).status
+        open_server.ask("/healthz", {"Host": "evil.example", "Cookie": f"podindex_token_80={open_server.token}"}).status
         == 403
     )
 
@@ -127,3 +127,30 @@ def test_the_token_moves_from_the_address_into_a_cookie(open_server: WebServer) 
     assert "samesite=lax" in cookie.lower()
     assert open_server.ask("/", {"Cookie": cookie.partition(";")[0]}).status == 200
     assert open_server.ask(f"//evil.example/?token={open_server.token}").headers["location"] == "/evil.example/"
+
+
+def test_two_servers_on_one_host_do_not_log_each_other_out(open_server: WebServer, web_library: Path) -> None:
+    with running_server(web_library, "--host", "0.0.0.0") as other:
+        both = (open_server, other)
+        jar = [each.ask(f"/?token={each.token}").headers["set-cookie"].partition(";")[0] for each in both]
+        assert len({cookie.partition("=")[0] for cookie in jar}) == 2, "browsers ignore ports, and keep one of a name"
+        for each in both:
+            assert each.ask("/healthz", {"Cookie": "; ".join(jar)}).status == 200
+
+
+def test_people_are_told_on_a_page_how_to_come_in(open_server: WebServer) -> None:
+    for path in ("/", "/library", f"/episodes/{HOSTILE}"):
+        answer = open_server.ask(path, {"Accept": "text/html,*/*;q=0.8"})
+        assert (answer.status, answer.headers["content-type"]) == (401, "text/html; charset=utf-8")
+        assert "open the address that `podindex serve` printed" in answer.text
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+    for path in ("/", "/api/episodes", "/healthz"):
+        assert open_server.ask(path, {"Accept": "*/*"}).json["error"]["code"] == "token-needed"
+    assert open_server.ask("/api/episodes", {"Accept": "text/html"}).json["error"]["code"] == "token-needed"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "[::2", "local host", ""])
+def test_a_page_under_a_name_that_is_not_ours_says_so(server: WebServer, host: str) -> None:
+    answer = server.ask("/", {"Host": host, "Accept": "text/html"})
+    assert answer.status == 403
+    assert "This name is not mine" in answer.text

@@ -22,7 +22,8 @@ async function request(path, signal) {
 
 const LOOK_AGAIN_MS = 1_500;
 
-const answers = () => fetch("/healthz", { cache: "no-store" }).then(({ ok }) => ok, () => false);
+/** A server that wants another token (401) is there: whoever asks it next is told what to do. */
+const answers = () => fetch("/healthz", { cache: "no-store" }).then(({ ok, status }) => ok || status === 401, () => false);
 
 /** Wait until the server answers; a little in any case, so that what fails for another reason is not asked without end. */
 export async function whenBack() {
