@@ -36,12 +36,14 @@ def serve(
     import uvicorn
 
     from podindex.web.app import create_app
+    from podindex.web.protocol import Protocol
 
     token = None if is_loopback(host) else new_token()
     with listen(host, port) as listener:
         app = create_app(library_dir, host=host, token=token, progress=progress)
         config = uvicorn.Config(
             app,
+            http=Protocol,
             log_level="warning",
             access_log=False,
             server_header=False,
