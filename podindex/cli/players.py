@@ -7,6 +7,8 @@ from pathlib import Path
 from podindex.timecode import seconds_from_ms
 
 _PROGRAMS = ("mpv", "vlc")  # in order of preference: mpv starts at the exact moment
+# SIGHUP, SIGINT and SIGTERM, as Python and as shells report them, and mpv's own code for them (`man mpv`, EXIT CODES).
+_CLOSED = frozenset({-1, -2, -15, 129, 130, 143, 4})
 
 
 def choose_player(wanted: str | None) -> str | None:
@@ -17,6 +19,11 @@ def choose_player(wanted: str | None) -> str | None:
 def installed_players() -> list[str]:
     """Return the players that are installed."""
     return [name for name in _PROGRAMS if shutil.which(name)]
+
+
+def has_failed(exit_code: int) -> bool:
+    """Tell whether a player ended for another reason than that nobody wants to hear more."""
+    return exit_code != 0 and exit_code not in _CLOSED
 
 
 def player_command(player: str, path: Path, start_ms: int) -> list[str]:

@@ -33,6 +33,14 @@ def search(library: Path, *arguments: str) -> Any:
     return podindex_json("--library", library, "search", "--json", *arguments)
 
 
+def play_with(library: Path, folder: Path, ending: str) -> "subprocess.CompletedProcess[str]":
+    """Play something with an mpv that ends so."""
+    program = folder / "mpv"
+    program.write_text(f"#!/bin/sh\n{ending}\n")
+    program.chmod(0o755)
+    return run_podindex("--library", library, "play", BREACH, "--player", "mpv", env={"PATH": str(folder)})
+
+
 def true_lines(repo_dir: Path, title: str) -> list[dict[str, Any]]:
     episodes = json.loads((repo_dir / "tests/data/samples.json").read_text())["episodes"]
     lines: list[dict[str, Any]] = next(episode["lines"] for episode in episodes if episode["title"] == title)
@@ -270,6 +278,16 @@ class TestLookingAtEpisodes:
         assert result.returncode == 0, result.stderr
         assert Path(result.stdout.split("\t")[0]).is_file()
         assert run_podindex("--library", library_copy, "play", str(len(hits) + 1)).returncode == 1
+
+    @pytest.mark.parametrize("ending", ["exit 0", "exit 4", "kill -TERM $$", "exit 143"])
+    def test_a_player_that_is_closed_has_not_failed(self, sample_library: Path, tmp_path: Path, ending: str) -> None:
+        assert play_with(sample_library, tmp_path, ending).returncode == 0
+
+    @pytest.mark.parametrize("ending", ["exit 1", "exit 2", "kill -SEGV $$"])
+    def test_a_player_that_fails_is_an_error(self, sample_library: Path, tmp_path: Path, ending: str) -> None:
+        result = play_with(sample_library, tmp_path, ending)
+        assert result.returncode == 1
+        assert result.stderr.splitlines()[-1].startswith("error: mpv failed")
 
 
 class TestUpkeep:

@@ -25,7 +25,7 @@ def play(
     import subprocess
 
     from podindex.cli.last_search import load_last_search
-    from podindex.cli.players import choose_player, player_command
+    from podindex.cli.players import choose_player, has_failed, player_command
     from podindex.store import audio_gone
 
     session = session_of(ctx)
@@ -48,10 +48,13 @@ def play(
         return
     session.say(f"{chosen}: {episode_id} at {format_time(start_ms)}")
     try:
-        subprocess.run(player_command(chosen, path, start_ms), check=False)  # noqa: S603  a list of our own making
+        ended = subprocess.run(player_command(chosen, path, start_ms), check=False)  # noqa: S603  a list of our own making
     except OSError as error:
         message = f"cannot start {chosen}: {error.strerror}"
         raise ConfigError("player-failed", message, "choose another with --player") from error
+    if has_failed(ended.returncode):
+        message = f"{chosen} failed with exit code {ended.returncode}"
+        raise ConfigError("player-failed", message, "see what it says, or choose another with --player")
 
 
 def _parse_place(text: str) -> tuple[str, int]:
