@@ -21,7 +21,7 @@ from podindex.cli import EXIT_INTERRUPTED
 from podindex.cli.coercion import let_plain_values_past
 from podindex.cli.context import Session, tell
 from podindex.config import CONFIG_NAME, ENVIRONMENT_PREFIX, GLOSSARY_NAME, SWITCHES, find_library_dir, read_config
-from podindex.errors import ConfigError, PodindexError
+from podindex.errors import ConfigError, PodindexError, UsageError
 
 _UNWRITABLE = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
@@ -199,10 +199,8 @@ def run() -> int:
     give_every_option_a_variable(command)
     let_plain_values_past()
     try:
-        code = command.main(prog_name="podindex", standalone_mode=False)
+        code = _run_command(command)
         sys.stdout.flush()
-    except TyperException as error:
-        code = _say_usage_error(error)
     except OSError as error:
         if error.filename is not None or error.errno not in _UNWRITABLE:
             raise  # not about what was printed
@@ -213,6 +211,13 @@ def run() -> int:
         # What is still to be written would fail once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return code if isinstance(code, int) else 0
+
+
+def _run_command(command: Any) -> Any:  # noqa: ANN401  private to Typer, too
+    try:
+        return command.main(prog_name="podindex", standalone_mode=False)
+    except TyperException as error:
+        return _say_usage_error(error)
 
 
 def give_every_option_a_variable(command: Any) -> None:  # noqa: ANN401  private to Typer, too
@@ -233,8 +238,10 @@ def _say_usage_error(error: TyperException) -> int:
         with suppress(OSError):
             typer.echo(error.format_message(), err=True)
         return 2
-    what = error.format_message().rstrip(".")
-    tell(f"error: {_origin(error)}{what} (see `{path} --help`)")
+    session = context.ensure_object(Session) if context else Session()
+    session.wants_json |= "--json" in sys.argv  # where options cannot be told apart, none has been read
+    what = _origin(error) + error.format_message().rstrip(".")
+    session.say_error(UsageError("wrong-usage", what, f"see `{path} --help`"))
     return error.exit_code
 
 

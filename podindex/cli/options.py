@@ -94,5 +94,8 @@ def _want_json(ctx: typer.Context, wanted: bool) -> bool:
     return wanted
 
 
-JsonOption = Annotated[bool, typer.Option("--json", callback=_want_json, help="Print one JSON document.")]
+# Eager: what is wrong with another option is said in JSON, too.
+JsonOption = Annotated[
+    bool, typer.Option("--json", callback=_want_json, is_eager=True, help="Print one JSON document.")
+]
 ShowOption = Annotated[str | None, typer.Option("--show", metavar="NAME", help="Only this show.")]

@@ -5,6 +5,7 @@ import shlex
 import subprocess
 from pathlib import Path
 
+import pytest
 from commands import PODINDEX, run_podindex
 
 
@@ -13,6 +14,32 @@ def test_with_json_an_error_is_json_too(tmp_path: Path) -> None:
     assert result.returncode == 10
     assert json.loads(result.stdout)["error"]["code"] == "no-library"
     assert result.stderr.startswith("error: ")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["search", "x", "--json", "--limit", "y"],
+        ["search", "x", "--limit", "0", "--json"],
+        ["search", "--json"],
+        ["search", "x", "--json", "--no-such-option"],
+        ["show", "a/b", "--at", "noon", "--json"],
+        ["episodez", "--json"],
+        ["--no-such-option", "episodes", "--json"],
+    ],
+)
+def test_with_json_wrong_usage_is_json_too(tmp_path: Path, command: list[str]) -> None:
+    result = run_podindex(*command, cwd=tmp_path)
+    assert result.returncode == 2
+    error = json.loads(result.stdout)["error"]
+    assert error["code"] == "wrong-usage"
+    assert result.stderr == f"error: {error['message']} ({error['hint']})\n"
+
+
+def test_where_a_setting_asks_for_json_wrong_usage_is_json_too(tmp_path: Path) -> None:
+    result = run_podindex("search", "x", "--limit", "0", cwd=tmp_path, env={"PODINDEX_JSON": "1"})
+    assert result.returncode == 2
+    assert json.loads(result.stdout)["error"]["code"] == "wrong-usage"
 
 
 def test_hints_are_not_among_the_results(library_dir: Path) -> None:
