@@ -102,9 +102,10 @@ def _file_answer(request: Request, path: Path, status: os.stat_result) -> Respon
     header = request.headers.get("range")
     if header is not None:
         versions = (None, response.headers["etag"], response.headers["last-modified"])
-        unchanged = request.headers.get("if-range") in versions
+        # RFC 9110, 14.2: a part of what is unchanged, and of GET alone; HEAD asks about the whole.
+        wants_part = request.method == "GET" and request.headers.get("if-range") in versions
         try:
-            wanted = parse_range(header.encode("latin-1"), status.st_size) if unchanged else None
+            wanted = parse_range(header.encode("latin-1"), status.st_size) if wants_part else None
         except RequestError as error:
             return error_answer(error, {"content-range": f"bytes */{status.st_size}"})
         # What is left for Starlette to read is one plain range, or none.

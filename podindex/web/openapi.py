@@ -137,15 +137,27 @@ _ZOOM = _query(
 )
 _DOWNLOAD = _query("download", {"type": "boolean"}, "present: to be saved as a file")
 
+_UNCHANGED: Schema = {"304": {"description": "Not changed since the answer with this ETag"}}
+_PART: Schema = {"206": {"description": "The bytes that were asked for", "content": {"audio/*": {"schema": _BYTES}}}}
+_REFUSED = ("401", "403")
+"""At any address: who has no token where one is needed, and who asks from elsewhere."""
 
-def _get(summary: str, content: Schema | str, *, parameters: list[Schema] | None = None, errors: str = "") -> Schema:
+
+def _get(
+    summary: str,
+    content: Schema | str,
+    *,
+    parameters: list[Schema] | None = None,
+    also: Schema = _UNCHANGED,
+    errors: str = "",
+) -> Schema:
     """Describe what GET does: `content` is a JSON schema, or the type of something else."""
     body = {content: {"schema": _BYTES}} if isinstance(content, str) else {"application/json": {"schema": content}}
     failed = {
         status: {"description": "why not", "content": {"application/json": {"schema": _ref("Error")}}}
-        for status in errors.split()
+        for status in sorted([*errors.split(), *_REFUSED])
     }
-    answers = {"200": {"description": summary, "content": body}, **failed}
+    answers = {"200": {"description": summary, "content": body}, **also, **failed}
     return {"get": {"summary": summary, "parameters": parameters or [], "responses": answers}}
 
 
@@ -174,8 +186,10 @@ DOCUMENT: dict[str, Any] = {
             parameters=[*_PLACE, _ZOOM],
             errors="400 404 503",
         ),
-        "/audio/{show}/{episode}": _get("Its sound, with byte ranges", "audio/*", parameters=_PLACE, errors="404 416"),
-        "/healthz": _get("Whether the server answers", "text/plain"),
+        "/audio/{show}/{episode}": _get(
+            "Its sound, with byte ranges", "audio/*", parameters=_PLACE, also=_PART | _UNCHANGED, errors="404 416"
+        ),
+        "/healthz": _get("Whether the server answers", "text/plain", also={}),
     },
     "components": {"schemas": _SCHEMAS},
 }

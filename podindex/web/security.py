@@ -7,11 +7,12 @@ not by a frame, a `<script>` or an `<audio>` that embeds what is here.
 """
 
 import ipaddress
+import re
 import secrets
 import socket
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.requests import Request
@@ -23,6 +24,7 @@ from podindex.errors import RequestError
 TOKEN_PARAMETER = "token"  # noqa: S105  a name, not a secret
 _COOKIE_SECONDS = 30 * 24 * 3600
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+_ABSOLUTE = re.compile(rb"https?://([^/]*)(/.*)?", re.IGNORECASE | re.DOTALL)
 
 
 def is_loopback(host: str) -> bool:
@@ -78,6 +80,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope = _in_origin_form(scope)
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -90,7 +93,7 @@ class Guard:
         answer: ASGIApp = self._app
         if refusal := self._refusal(scope, headers, params):
             answer = self._explain(Request(scope), refusal)
-        elif self._token is not None and TOKEN_PARAMETER in params:
+        elif self._token is not None and TOKEN_PARAMETER in params and scope["method"] in ("GET", "HEAD"):
             answer = self._hand_over_cookie(scope, headers, params)
         await answer(scope, receive, send_guarded)
 
@@ -128,6 +131,20 @@ class Guard:
         # Lax, not Strict: the address is often opened from a mail or a chat, and must lead somewhere.
         response.set_cookie(_cookie_name(headers), self._token or "", _COOKIE_SECONDS, httponly=True, samesite="lax")
         return response
+
+
+def _in_origin_form(scope: Scope) -> Scope:
+    """Return a request for `http://host/path` as one for `/path` of that host, whatever its Host header says.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
+    """
+    match = _ABSOLUTE.fullmatch(scope["raw_path"])
+    if not match:
+        return scope
+    host, raw_path = match[1], match[2] or b"/"
+    headers = [(name, value) for name, value in scope["headers"] if name != b"host"]
+    path = unquote(raw_path.decode("ascii"))
+    return {**scope, "headers": [*headers, (b"host", host)], "raw_path": raw_path, "path": path}
 
 
 def _is_foreign(method: str, headers: Headers) -> bool:

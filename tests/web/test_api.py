@@ -176,6 +176,16 @@ def test_answers_are_as_described(server: WebServer) -> None:
             _check(server.ask(f"{place}?q=face").json, schema, path)
 
 
+@pytest.mark.parametrize("path", DOCUMENT["paths"])
+def test_every_status_that_is_answered_is_described(server: WebServer, path: str) -> None:
+    described = set(DOCUMENT["paths"][path]["get"]["responses"])
+    place = path.replace("{show}/{episode}", TALK)
+    known = server.ask(place).headers.get("etag", "")
+    asked: list[dict[str, str]] = [{}, {"Host": "evil.example"}, {"If-None-Match": known}, {"Range": "bytes=0-9"}]
+    assert {str(server.ask(place, headers).status) for headers in asked} <= described
+    assert "401" in described, "see test_other_machines_need_the_token"
+
+
 _TYPES: dict[str, Any] = {
     "object": dict,
     "array": list,

@@ -69,6 +69,14 @@ def test_what_is_not_one_range_is_answered_with_the_whole(server: WebServer, con
     assert (answer.status, answer.body) == (200, content)
 
 
+@pytest.mark.parametrize("header", ["bytes=0-9", "bytes=99999999-"])
+def test_only_who_gets_bytes_gets_a_range(server: WebServer, content: bytes, header: str) -> None:
+    """RFC 9110, 14.2: a Range header means something with GET only."""
+    answer = server.ask(AUDIO, {"Range": header}, method="HEAD")
+    assert (answer.status, answer.headers["content-length"]) == (200, str(len(content)))
+    assert "content-range" not in answer.headers
+
+
 @pytest.mark.parametrize("header", ["bytes=99999999-", "bytes=99999999-99999999", "bytes=-0"])
 def test_a_range_outside_the_file_is_refused(server: WebServer, content: bytes, header: str) -> None:
     answer = server.ask(AUDIO, {"Range": header})

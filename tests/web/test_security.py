@@ -128,6 +128,10 @@ def test_the_token_moves_from_the_address_into_a_cookie(open_server: WebServer) 
     assert open_server.ask("/", {"Cookie": cookie.partition(";")[0]}).status == 200
     assert open_server.ask(f"//evil.example/?token={open_server.token}").headers["location"] == "/evil.example/"
 
+    for method in ("POST", "PUT", "DELETE"):
+        answer = open_server.ask(f"/?token={open_server.token}", {"Content-Length": "0"}, method=method)
+        assert (answer.status, "set-cookie" in answer.headers) == (405, False)
+
 
 def test_two_servers_on_one_host_do_not_log_each_other_out(open_server: WebServer, web_library: Path) -> None:
     with running_server(web_library, "--host", "0.0.0.0") as other:

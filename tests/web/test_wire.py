@@ -50,6 +50,25 @@ def test_an_address_may_hold_utf8_as_it_is_typed(server: WebServer, cut: int) ->
     assert (status, json.loads(body)["query"]) == (200, "café")
 
 
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        ("http://localhost/healthz", 200),
+        ("HTTP://localhost:8765/api/search?q=face", 200),
+        ("http://localhost", 200),
+        ("http://localhost?q=face", 200),
+        ("http://evil.example/healthz", 403),
+        ("http://localhost@evil.example/healthz", 403),
+        ("http:///healthz", 403),
+        ("http://localhost/http://localhost/healthz", 404),
+    ],
+)
+def test_an_address_may_name_the_host_as_to_a_proxy(server: WebServer, target: str, status: int) -> None:
+    """RFC 9112, 3.2.2: it counts, and the Host header does not."""
+    host = b"Host: evil.example\r\n" if status == 200 else HOST
+    assert ask(server, f"GET {target} HTTP/1.1\r\n".encode() + host + b"Connection: close\r\n\r\n")[0] == status
+
+
 def test_what_is_not_ascii_changes_nothing_behind_the_first_line(server: WebServer) -> None:
     request_bytes = b"GET /healthz HTTP/1.1\r\n" + HOST + b"X: caf\xc3\xa9\r\nConnection: close\r\n\r\n"
     assert ask(server, request_bytes)[0] == 200
