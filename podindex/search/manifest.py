@@ -193,10 +193,11 @@ def _check_trust(index_dir: Path, paths: Iterable[Path]) -> None:
     for path in paths:
         status = path.stat()
         if status.st_uid not in (os.geteuid(), 0):
-            reason = "belongs to another user"
+            reason, mend = "belongs to another user", "take it over with chown -R YOU"
         elif status.st_mode & stat.S_IWOTH and not status.st_mode & stat.S_ISVTX:
-            reason = "can be written by anyone"
+            reason, mend = "can be written by anyone", "chmod -R o-w"
         else:
             continue
-        hint = f"take it over with chown and chmod o-w, or delete {index_dir}: it is rebuilt from episodes/"
+        folder = path if path == index_dir.parent else index_dir
+        hint = f"{mend} {folder}, or delete {folder}: it is made anew from episodes/"
         raise SearchError("index-not-trusted", f"{path} {reason}, and an index can run code", hint)

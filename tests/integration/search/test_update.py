@@ -1,7 +1,9 @@
 """However an index came to be, it answers as one that was made at once; what is damaged is noticed and made anew."""
 
 import os
+import re
 import shutil
+import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -259,6 +261,27 @@ def test_no_part_of_an_index_may_be_written_by_anyone(index_dir: Path, name: str
     with pytest.raises(SearchError, match="anyone") as caught:
         SearchIndex.open(index_dir)
     assert caught.value.code == "index-not-trusted"
+
+
+@pytest.mark.parametrize("cure", ["chmod -R o-w ", "delete "])
+@pytest.mark.parametrize("name", ["index", "index/search", f"index/search/{MANIFEST_NAME}", "index/search/segment-*"])
+def test_what_the_hint_says_mends_it(tmp_path: Path, store: EpisodeStore, name: str, cure: str) -> None:
+    index_dir = tmp_path / "index" / "search"
+    index_dir.parent.mkdir()
+    update_index(index_dir, store)
+    path = next(tmp_path.glob(name))
+    path.chmod(path.stat().st_mode | 0o002)
+    with pytest.raises(SearchError) as caught:
+        SearchIndex.open(index_dir)
+    named = re.search(f"{re.escape(cure)}(/[^:,]+)", caught.value.hint)
+    assert named, caught.value.hint
+    if cure == "delete ":
+        shutil.rmtree(named[1])
+        index_dir.parent.mkdir(exist_ok=True)  # as the library does
+        update_index(index_dir, store)
+    else:
+        subprocess.run(["chmod", "-R", "o-w", named[1]], check=True)
+    SearchIndex.open(index_dir).close()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
