@@ -31,6 +31,8 @@ class TimedFrame:
     """A decoded frame and its place in the episode, in samples at `SAMPLE_RATE_HZ`."""
 
     frame: AudioFrame
+    packet: "Packet[AudioStream]"
+    """What it was decoded from."""
     start: float | None
     length: float
     lost: float
@@ -73,7 +75,7 @@ class FrameReader:
                 continue
             lost = self._lost_before(packet) if frames else 0.0
             for frame in frames:
-                yield self._timed(frame, lost)
+                yield self._timed(frame, packet, lost)
                 lost = 0.0
 
     def seek(self, position: float) -> None:
@@ -81,6 +83,10 @@ class FrameReader:
         microseconds = round((position + self._origin) / _SAMPLES_PER_MICROSECOND)
         with suppress(av.FFmpegError):
             self._container.seek(max(0, microseconds - _PREROLL_US))
+
+    def to_ticks(self, samples: float) -> int:
+        """Return a length in the unit of the packets' timestamps."""
+        return round(samples / self._samples_per_tick)
 
     def _packets(self) -> Iterator["Packet[AudioStream]"]:
         """Yield all packets; an error between packets is passed over as long as more follow."""
@@ -109,10 +115,11 @@ class FrameReader:
         length = (packet.duration or 0) * self._samples_per_tick
         return self._lost_sound.take(packet.pos, packet.size, self._position(packet.pts), length)
 
-    def _timed(self, frame: AudioFrame, lost: float) -> TimedFrame:
+    def _timed(self, frame: AudioFrame, packet: "Packet[AudioStream]", lost: float) -> TimedFrame:
         start = None if frame.pts is None else self._position(frame.pts)
         follows_bad, self.bad_end = self.bad_end is not None, None
-        return TimedFrame(frame, start, frame.samples * SAMPLE_RATE_HZ / frame.sample_rate, lost, follows_bad)
+        length = frame.samples * SAMPLE_RATE_HZ / frame.sample_rate
+        return TimedFrame(frame, packet, start, length, lost, follows_bad)
 
     def _position(self, ticks: int) -> float:
         return ticks * self._samples_per_tick - self._origin

@@ -7,6 +7,7 @@ everything tells the length.
 
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import BinaryIO, Literal
 
 _ID3_HEADER_BYTES = 10
@@ -23,6 +24,7 @@ _BIT_RATES_KBPS = {
 _SAMPLE_RATES_HZ = (44_100, 48_000, 32_000, 0)
 _PADDED = 0x02
 _ID3V1_BYTES = 128
+_FRAME_HEADER_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +68,7 @@ def is_constant(file: BinaryIO) -> bool:
     Raises:
         OSError: it cannot be read.
     """
-    at = id3_bytes(file.read(_ID3_HEADER_BYTES))
-    end = file.seek(0, os.SEEK_END)
-    file.seek(max(0, end - _ID3V1_BYTES))
-    if file.read(3) == b"TAG":
-        end -= _ID3V1_BYTES
+    at, end = _between_tags(file)
     at += _frame_bytes(_read_at(file, at))  # the first may be an index, at another bit rate
     first = _read_at(file, at)
     plain = bytes((*first[:2], *(byte & ~_PADDED for byte in first[2:])))
@@ -93,11 +91,49 @@ def is_constant(file: BinaryIO) -> bool:
     return True
 
 
+def is_unbroken(file: BinaryIO) -> bool:
+    """Tell whether a whole mp3 file is plainly one row of frames, of whatever bit rates, with nothing between them.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    at, end = _between_tags(file)
+    block, begin = b"", 0
+    while at < end:
+        if at + 3 > begin + len(block):
+            file.seek(at)
+            block, begin = file.read(_BLOCK_BYTES), at
+        size = _frame_bytes(block[at - begin : at - begin + 3])
+        if not size:
+            return False
+        at += size
+    return True
+
+
+def silent_frame(frame: bytes) -> bytes:
+    """Return a frame of the same length and bit rate that holds silence: by its side information no sound follows.
+
+    Args:
+        frame: a whole frame.
+    """
+    without_checksum = frame[1] | 0x01
+    return bytes((frame[0], without_checksum, *frame[2:_FRAME_HEADER_BYTES])) + bytes(len(frame) - _FRAME_HEADER_BYTES)
+
+
+def _between_tags(file: BinaryIO) -> tuple[int, int]:
+    """Return where the frames begin and end."""
+    begin = id3_bytes(file.read(_ID3_HEADER_BYTES))
+    end = file.seek(0, os.SEEK_END)
+    file.seek(max(0, end - _ID3V1_BYTES))
+    return begin, end - _ID3V1_BYTES if file.read(3) == b"TAG" else end
+
+
 def _read_at(file: BinaryIO, at: int) -> bytes:
     file.seek(at)
     return file.read(3)
 
 
+@lru_cache(maxsize=256)
 def _frame_bytes(head: bytes) -> int:
     """Return the length of the frame whose first three bytes these are; 0 where they are none of layer III."""
     if len(head) < 3 or head[0] != 0xFF or head[1] & 0xE6 != 0xE2 or head[1] & 0x18 == 0x08:

@@ -1,14 +1,17 @@
 """Sound that browsers seek exactly: repacked where they would not, untouched where they would."""
 
+import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
-from audio_files import beep_starts_s, beeps, write_audio
+from audio_files import beep_starts_s, beeps, noise, write_audio
 
 from podindex.audio.decode import Decoder
-from podindex.audio.seekable import seekable_audio
+from podindex.audio.seekable import make_seekable, seekable_audio
+from podindex.errors import AudioError
 
 BEEPS_S = [0.5, 7.25, 11.0, 18.5]
 
@@ -66,3 +69,59 @@ def test_what_cannot_be_repacked_has_to_do_as_it_is(uneven: Path, tmp_path: Path
     junk = tmp_path / "junk.mp3"
     junk.write_bytes(b"<html>")
     assert seekable_audio(tmp_path / "other", "show/junk", junk) == junk
+
+
+def damage(path: Path, put: bytes, *, over: bool) -> Path:
+    """Put bytes at a third of a file, over what stands there or between."""
+    content = path.read_bytes()
+    at = len(content) // 3
+    path.write_bytes(content[:at] + put + content[at + (len(put) if over else 0) :])
+    return path
+
+
+@pytest.mark.parametrize("name", ["constant.mp3", "variable.mp3", "bare.mp3", "frames.aac"])
+@pytest.mark.parametrize("fill", ["zeros over", "garbage over", "garbage between"])
+def test_behind_damage_the_copy_has_the_transcript_s_times(tmp_path: Path, name: str, fill: str) -> None:
+    """What the decoder hears is what is transcribed; a player that plays on hears it at the same time."""
+    sound = beeps(20, BEEPS_S) + noise(20, -40)
+    options = {"write_xing": "0"} if name == "bare.mp3" else {}
+    path = write_audio(tmp_path / name, sound, variable_rate=name == "variable.mp3", container_options=options)
+    length = path.stat().st_size // 6
+    put = bytes(length) if fill.startswith("zeros") else random.Random(11).randbytes(length)
+    damage(path, put, over=fill.endswith("over"))
+    copy = make_seekable(tmp_path / "cache", "show/talk", path)
+    assert copy != path
+    assert starts_of(copy)[-2:] == pytest.approx(starts_of(path)[-2:], abs=0.03)
+    if path.suffix == ".mp3":
+        assert longest_gap_s(copy) < 0.08, "players that take no notice of gaps come out wrong after one"
+
+
+def longest_gap_s(path: Path) -> float:
+    """Return how far apart packets are at most; a frame has 36 ms at 16 kHz."""
+    with av.open(str(path)) as container:
+        stream = container.streams.audio[0]
+        assert stream.time_base
+        starts = [packet.pts for packet in container.demux(stream) if packet.pts is not None]
+        return max(np.diff(starts)) * float(stream.time_base)
+
+
+def test_a_copy_that_cannot_be_made_is_not_blamed_on_the_sound(tmp_path: Path) -> None:
+    path = write_audio(tmp_path / "odd.aac", beeps(5, [1.0]))
+    path.write_bytes(b"".join(with_checksum(frame) for frame in adts_frames(path.read_bytes())))
+    assert starts_of(path) == pytest.approx([1.064], abs=0.01), "it can be decoded"
+    with pytest.raises(AudioError, match=r"odd\.aac cannot be put into an MP4") as caught:
+        make_seekable(tmp_path / "cache", "show/odd", path)
+    assert caught.value.code == "audio-no-copy"
+
+
+def adts_frames(content: bytes) -> Iterator[bytes]:
+    while content:
+        length = int.from_bytes(content[3:6]) >> 5 & 0x1FFF
+        yield content[:length]
+        content = content[length:]
+
+
+def with_checksum(frame: bytes) -> bytes:
+    """Make a frame say that it holds two blocks and a checksum, which FFmpeg decodes, but puts into no MP4."""
+    header = int.from_bytes(frame[:7]) & ~(1 << 40) | 1  # the checksum is not absent; one block more
+    return (header + (2 << 13)).to_bytes(7) + bytes(2) + frame[7:]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podindex.audio.mp3 import Mp3Index, find_index, id3_bytes, is_constant
+from podindex.audio.mp3 import Mp3Index, find_index, id3_bytes, is_constant, is_unbroken, silent_frame
 
 
 def frame(header: bytes, side_bytes: int, tag: bytes) -> bytes:
@@ -95,6 +95,24 @@ def test_looks_more_closely_where_frames_differ(content: bytes) -> None:
     assert not is_constant(io.BytesIO(content))
 
 
+@pytest.mark.parametrize(
+    "content", [CBR * 9, TAG + CBR + SLOWER + PADDED, CBR * 3 + SLOWER[:50], SLOWER + CBR + b"TAG" + bytes(125), b""]
+)
+def test_sees_that_frames_follow_on_frames(content: bytes) -> None:
+    assert is_unbroken(io.BytesIO(content))
+
+
+@pytest.mark.parametrize("content", [CBR * 5 + bytes(9) + CBR * 5, CBR + TAG + CBR, CBR + b"APETAGEX", b"no mp3"])
+def test_sees_what_stands_between_frames(content: bytes) -> None:
+    assert not is_unbroken(io.BytesIO(content))
+
+
 @given(st.binary(max_size=2000))
 def test_no_content_breaks_the_walk(content: bytes) -> None:
     is_constant(io.BytesIO(CBR + content))
+    is_unbroken(io.BytesIO(CBR + content))
+
+
+def test_a_silent_frame_is_as_long_as_another() -> None:
+    assert silent_frame(b"\xff\xfb\x90\x64" + b"sound" * 50) == b"\xff\xfb\x90\x64" + bytes(250)
+    assert silent_frame(b"\xff\xfa\x90\x64" + b"sound" * 50) == b"\xff\xfb\x90\x64" + bytes(250), "no checksum"
