@@ -12,7 +12,7 @@ from av.container import InputContainer
 from av.packet import Packet
 
 from podindex.audio.lost import LostSound
-from podindex.audio.seeking import has_length
+from podindex.audio.seeking import written_ms
 from podindex.audio.source import unreadable
 from podindex.models import SAMPLE_RATE_HZ
 
@@ -54,8 +54,8 @@ class FrameReader:
         """Where the bad packets end by their timestamps, while no good one has followed them."""
         self.header_end: float | None = None
         """Where the sound ends by the header; None where no header says it."""
-        if container.duration is not None and has_length(path, container):
-            self.header_end = container.duration * _SAMPLES_PER_MICROSECOND
+        if (length_ms := written_ms(path, container, stream)) is not None:
+            self.header_end = length_ms * SAMPLE_RATE_HZ / 1000
         self.path = path
         self._container = container
         self._stream = stream

@@ -110,6 +110,11 @@ def is_unbroken(file: BinaryIO) -> bool:
     return True
 
 
+def is_frame(packet: bytes) -> bool:
+    """Tell whether a packet is one whole frame, with nothing before or behind it."""
+    return 0 < len(packet) == _frame_bytes(packet[:3])
+
+
 def silent_frame(frame: bytes) -> bytes:
     """Return a frame of the same length and bit rate that holds silence: by its side information no sound follows.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
-from podindex.audio.seeking import has_length, scan_length
+from podindex.audio.seeking import UNTIMED_FORMATS, scan_length, written_ms
 from podindex.audio.source import open_source
 from podindex.audio.tags import first_line, first_text, fold_tags, parse_date, parse_language
 from podindex.audio.wav import declared_ms
@@ -21,7 +21,6 @@ _DESCRIPTION = ("description", "synopsis", "tdes", "summary", "comment")
 _MAX_CHAPTERS = 1_000
 
 _WAV_HEAD_BYTES = 65_536
-_MICROSECONDS_PER_MS = 1_000
 
 
 def probe(path: Path) -> AudioInfo:
@@ -46,15 +45,14 @@ def probe(path: Path) -> AudioInfo:
 
 def _duration_ms(path: Path, container: InputContainer, stream: AudioStream) -> int | None:
     """Return the length by the header, or by all packets where the container could only guess it."""
-    if not has_length(path, container):
-        return scan_length(container, stream)
     if container.format.name == "wav":
         with path.open("rb") as file:
             if declared := declared_ms(file.read(_WAV_HEAD_BYTES), os.fstat(file.fileno()).st_size):
                 return min(declared, MAX_MS)
-    if container.duration is None or container.duration < 0:
-        return None
-    return min(container.duration // _MICROSECONDS_PER_MS, MAX_MS)
+    length_ms = written_ms(path, container, stream)
+    if length_ms is None and container.format.name in UNTIMED_FORMATS:
+        return scan_length(container, stream)
+    return None if length_ms is None else min(length_ms, MAX_MS)
 
 
 def _chapters(container: InputContainer) -> tuple[Chapter, ...]:

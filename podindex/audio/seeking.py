@@ -7,13 +7,20 @@ import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
-from podindex.audio.mp3 import Mp3Index, find_index, id3_bytes, is_constant
+from podindex.audio.mp3 import Mp3Index, find_index, id3_bytes, is_constant, is_frame
 from podindex.audio.source import open_source, unreadable
 
 UNTIMED_FORMATS = frozenset({"mp3", "aac"})
 """Rows of frames without a clock: timestamps only count the frames, and without an index the length is a guess."""
 
 _HEAD_BYTES = 8192
+_MICROSECONDS_PER_MS = 1_000
+
+_MOST_PADDING_SAMPLES = 2 * 4095
+"""An encoder's delay and padding, twelve bits each in LAME's index; FFmpeg takes them off."""
+_FRAME_TOLERANCE = 20
+"""Half a second and more: the index may be counted or not, and garbage may look like a frame."""
+
 # Frames of a constant bit rate differ by a padding byte, because 44.1 kHz does not divide evenly; mp3's first may be a
 # header of another size.
 _PADDING_BYTES = 1
@@ -53,12 +60,41 @@ def _is_constant(path: Path) -> bool:
         return False
 
 
-def has_length(path: Path, container: InputContainer) -> bool:
-    """Tell whether the length that the container gives was written by the encoder, not guessed from the bit rate."""
-    if container.format.name not in UNTIMED_FORMATS:
-        return True
-    index = read_index(path) if container.format.name == "mp3" else None
-    return index is not None and bool(index.frames)
+def written_ms(path: Path, container: InputContainer, stream: AudioStream) -> int | None:
+    """Return how long the sound is by what the encoder wrote, None where only a guess from the bit rate is to be had.
+
+    Raises:
+        AudioError: the file cannot be read.
+    """
+    if container.duration is None or container.duration < 0 or container.format.name == "aac":
+        return None
+    length_ms = container.duration // _MICROSECONDS_PER_MS
+    return _indexed_ms(path, stream, length_ms) if container.format.name == "mp3" else length_ms
+
+
+def _indexed_ms(path: Path, stream: AudioStream, container_ms: int) -> int | None:
+    """Return the length by an mp3's index, None where that is not of the whole file.
+
+    FFmpeg guesses where the file is larger than the index says by a sixteenth or more: by tags, by garbage, or because
+    files were joined, as advertisements are. The frames that are there tell which.
+    """
+    index = read_index(path)
+    rate_hz = stream.codec_context.sample_rate
+    if index is None or not index.frames or not rate_hz:
+        return None
+    indexed_ms = index.frames * stream.codec_context.frame_size * 1000 // rate_hz
+    if 0 <= indexed_ms - container_ms <= _MOST_PADDING_SAMPLES * 1000 // rate_hz:
+        return container_ms
+    return indexed_ms if _count_frames(path) <= index.frames + _FRAME_TOLERANCE else None
+
+
+def _count_frames(path: Path) -> int:
+    """Count an mp3's frames, and nothing that only stands between them."""
+    frames = 0
+    with open_source(path) as (container, stream), suppress(av.FFmpegError):
+        for packet in container.demux(stream):
+            frames += is_frame(bytes(packet))
+    return frames
 
 
 def read_index(path: Path) -> Mp3Index | None:

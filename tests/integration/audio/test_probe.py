@@ -83,6 +83,37 @@ def test_variable_bit_rate_has_a_true_length_and_is_not_safe_to_seek(tmp_path: P
     assert not is_seek_safe(path)
 
 
+def lacks_ms(path: Path) -> int:
+    """Return how much is said to be missing at a file's end."""
+    with Decoder(path) as decoder:
+        for _ in decoder:
+            pass
+        return missing_ms(probe(path).duration_ms, decoder.report.decoded_duration_ms)
+
+
+@pytest.mark.parametrize("kbits", [(32, 128), (128, 32), (32, 128, 128, 128)])
+def test_joined_mp3s_are_as_long_as_their_parts(tmp_path: Path, kbits: tuple[int, ...]) -> None:
+    """Each has an index of its own, and the first one's is not that of the whole."""
+    joined = tmp_path / "joined.mp3"
+    with joined.open("wb") as file:
+        for number, rate in enumerate(kbits):
+            part = tmp_path / f"{number}.mp3"
+            file.write(write_audio(part, noise(SECONDS, -20), bit_rate=rate * 1000).read_bytes())
+    assert probe(joined).duration_ms == pytest.approx(len(kbits) * SECONDS * 1000, abs=150 * len(kbits))
+    assert lacks_ms(joined) == 0
+
+
+@pytest.mark.parametrize("tag", [b"APETAGEX" + noise(4, 0).tobytes(), bytes(100_000)], ids=["cover", "zeros"])
+@pytest.mark.parametrize("options", [{}, {"write_xing": "0"}], ids=["index", "bare"])
+def test_what_stands_behind_the_sound_does_not_make_it_longer(
+    tmp_path: Path, tag: bytes, options: dict[str, str]
+) -> None:
+    path = write_audio(tmp_path / "talk.mp3", noise(SECONDS, -20), bit_rate=64_000, container_options=options)
+    path.write_bytes(path.read_bytes() + tag)
+    assert probe(path).duration_ms == pytest.approx(SECONDS * 1000, abs=1000)
+    assert lacks_ms(path) == 0
+
+
 def test_constant_bit_rate_is_safe_to_seek(tmp_path: Path) -> None:
     for options in ({}, {"write_xing": "0"}):
         path = write_audio(tmp_path / "cbr.mp3", noise(SECONDS, -20), bit_rate=64_000, container_options=options)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podindex.audio.mp3 import Mp3Index, find_index, id3_bytes, is_constant, is_unbroken, silent_frame
+from podindex.audio.mp3 import Mp3Index, find_index, id3_bytes, is_constant, is_frame, is_unbroken, silent_frame
 
 
 def frame(header: bytes, side_bytes: int, tag: bytes) -> bytes:
@@ -105,6 +105,13 @@ def test_sees_that_frames_follow_on_frames(content: bytes) -> None:
 @pytest.mark.parametrize("content", [CBR * 5 + bytes(9) + CBR * 5, CBR + TAG + CBR, CBR + b"APETAGEX", b"no mp3"])
 def test_sees_what_stands_between_frames(content: bytes) -> None:
     assert not is_unbroken(io.BytesIO(content))
+
+
+def test_tells_a_whole_frame_from_what_is_not_one() -> None:
+    assert is_frame(CBR)
+    assert is_frame(PADDED)
+    for packet in (b"", CBR[:-1], CBR + b"\0", bytes(9) + CBR, b"TAG" + bytes(125)):
+        assert not is_frame(packet)
 
 
 @given(st.binary(max_size=2000))
