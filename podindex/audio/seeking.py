@@ -9,6 +9,7 @@ from av.container import InputContainer
 
 from podindex.audio.mp3 import Mp3Index, find_index, id3_bytes, is_constant, is_frame
 from podindex.audio.source import open_source, unreadable
+from podindex.timecode import parse_time
 
 UNTIMED_FORMATS = frozenset({"mp3", "aac"})
 """Rows of frames without a clock: timestamps only count the frames, and without an index the length is a guess."""
@@ -69,7 +70,25 @@ def written_ms(path: Path, container: InputContainer, stream: AudioStream) -> in
     if container.duration is None or container.duration < 0 or container.format.name == "aac":
         return None
     length_ms = container.duration // _MICROSECONDS_PER_MS
-    return _indexed_ms(path, stream, length_ms) if container.format.name == "mp3" else length_ms
+    if container.format.name == "mp3":
+        return _indexed_ms(path, stream, length_ms)
+    own_ms = _track_end_ms(container, stream)
+    return length_ms if own_ms is None else min(length_ms, own_ms)
+
+
+def _track_end_ms(container: InputContainer, stream: AudioStream) -> int | None:
+    """Return where the sound's own track ends, None where nothing says it: a picture may last longer, or another track.
+
+    Matroska has no place for it but a tag that most programs write; what FFmpeg gives there is the container's length.
+    """
+    if "matroska" in container.format.name:
+        with suppress(ValueError):
+            return parse_time(stream.metadata.get("DURATION", ""))
+        return None
+    if stream.duration is None or stream.duration < 0 or not stream.time_base:
+        return None
+    end_ms = int(((stream.start_time or 0) + stream.duration) * stream.time_base * 1000)
+    return end_ms - (container.start_time or 0) // _MICROSECONDS_PER_MS
 
 
 def _indexed_ms(path: Path, stream: AudioStream, container_ms: int) -> int | None:

@@ -1,11 +1,14 @@
 """Real files, made with av: their tags, chapters and lengths."""
 
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from audio_files import FORMATS, beeps, noise, write_audio
+from av.video.stream import VideoStream
 
 from podindex.audio.decode import Decoder
 from podindex.audio.probe import probe
@@ -89,6 +92,59 @@ def lacks_ms(path: Path) -> int:
         for _ in decoder:
             pass
         return missing_ms(probe(path).duration_ms, decoder.report.decoded_duration_ms)
+
+
+def write_tracks(path: Path, *tracks: Path, picture_s: int = 0) -> Path:
+    """Put the sound of several files into one, with a picture that stands so long."""
+    options = {"movflags": "faststart"} if path.suffix == ".mp4" else {}
+    with av.open(str(path), "w", options=options) as out, ExitStack() as stack:
+        picture = out.add_stream("mpeg4", rate=1) if picture_s else None
+        sources = [stack.enter_context(av.open(str(track))) for track in tracks]
+        copies = [out.add_stream_from_template(source.streams.audio[0]) for source in sources]
+        if isinstance(picture, VideoStream):
+            picture.width, picture.height, picture.pix_fmt = 64, 64, "yuv420p"
+            for frame in (*(av.VideoFrame(64, 64, "yuv420p") for _ in range(picture_s)), None):
+                out.mux(picture.encode(frame))
+        for source, copy in zip(sources, copies, strict=True):
+            for packet in source.demux():
+                if packet.dts is not None:
+                    packet.stream = copy
+                    out.mux(packet)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["mp4", "mkv"])
+def test_a_picture_may_outlast_the_sound(tmp_path: Path, kind: str) -> None:
+    sound = write_audio(tmp_path / "sound.m4a", beeps(SECONDS, [1.0]))
+    path = write_tracks(tmp_path / f"endcard.{kind}", sound, picture_s=SECONDS + 5)
+    assert probe(path).duration_ms == pytest.approx(SECONDS * 1000, abs=150)
+    assert lacks_ms(path) == 0
+
+
+@pytest.mark.parametrize("kind", ["mp4", "mka"])
+def test_another_track_may_be_longer(tmp_path: Path, kind: str) -> None:
+    """The first of two is the one that is heard."""
+    tracks = [write_audio(tmp_path / f"{number}.m4a", beeps(SECONDS + 5 * number, [1.0])) for number in range(2)]
+    path = write_tracks(tmp_path / f"two.{kind}", *tracks)
+    assert probe(path).duration_ms == pytest.approx(SECONDS * 1000, abs=150)
+    assert lacks_ms(path) == 0
+
+
+@pytest.mark.parametrize("kind", ["mp4", "mkv"])
+def test_sound_that_begins_late_ends_late(tmp_path: Path, kind: str) -> None:
+    sound = write_audio(tmp_path / "sound.mka", beeps(SECONDS, [1.0]), codec="aac", shift=(0.0, 5.0))
+    path = write_tracks(tmp_path / f"late.{kind}", sound, picture_s=SECONDS)
+    assert probe(path).duration_ms == pytest.approx((SECONDS + 5) * 1000, abs=150)
+    assert lacks_ms(path) == 0
+
+
+@pytest.mark.parametrize("kind", ["mp4", "mkv"])
+def test_among_other_tracks_the_end_of_the_sound_is_missed(tmp_path: Path, kind: str) -> None:
+    tracks = [write_audio(tmp_path / f"{number}.m4a", beeps(SECONDS + 5 * number, [1.0])) for number in range(2)]
+    path = write_tracks(tmp_path / f"cut.{kind}", *tracks, picture_s=SECONDS + 5)
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    assert lacks_ms(path) > 2_000
 
 
 @pytest.mark.parametrize("kbits", [(32, 128), (128, 32), (32, 128, 128, 128)])
