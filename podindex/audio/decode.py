@@ -116,6 +116,7 @@ def _pieces(reader: FrameReader, timeline: Timeline, lost: _Stretches) -> Iterat
 def _place_all(reader: FrameReader, timeline: Timeline, lost: _Stretches) -> Iterator[NDArray[np.int16]]:
     run: MonoResampler | None = None
     for timed in reader:
+        timeline.header_end = reader.header_end  # parts of a chained file have headers of their own
         timeline.delay(timed.lost)
         end = timeline.end
         placement = timeline.place(timed.start, timed.length)
@@ -135,6 +136,7 @@ def _place_all(reader: FrameReader, timeline: Timeline, lost: _Stretches) -> Ite
     if run:
         yield from run.finish()
         if reader.bad_end is not None:
+            timeline.header_end = reader.header_end
             end = timeline.end
             placement = timeline.place(reader.bad_end, 0)
             _note_lost(lost, end, placement.silence)

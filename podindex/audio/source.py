@@ -37,16 +37,21 @@ _PROTECTED_TAGS = frozenset({"drms", "enca", "aavd"})
 
 
 @contextmanager
-def open_source(path: Path) -> Iterator[tuple[InputContainer, AudioStream]]:
+def open_source(path: Path, *, skip_bytes: int = 0) -> Iterator[tuple[InputContainer, AudioStream]]:
     """Open a file and pick the stream that holds its sound.
+
+    Args:
+        path: the file.
+        skip_bytes: where in it to begin, as if there were nothing before.
 
     Raises:
         AudioError: there is no such file, it cannot be read, or it holds no sound that can be decoded.
     """
     head = _read_head(path)
+    options = {**_OPEN_OPTIONS, "skip_initial_bytes": str(skip_bytes)}
     try:
         # An absolute path behind "file:" is never taken for an option or another protocol, whatever the name is.
-        container = av.open(f"file:{os.path.abspath(path)}", options=_OPEN_OPTIONS, metadata_errors="replace")  # noqa: PTH100  keeps links
+        container = av.open(f"file:{os.path.abspath(path)}", options=options, metadata_errors="replace")  # noqa: PTH100  keeps links
     except av.FFmpegError as error:
         if isinstance(error, OSError):  # demuxers call the end of a file that is cut off an input/output error
             _read_through(path)

@@ -47,7 +47,7 @@ class Timeline:
         self._max_early_drop = max(begin, _MAX_OVERLAP)
         self._begun = False
         self._shift = 0.0
-        self._header_end = header_end
+        self.header_end = header_end
 
     def delay(self, samples: float) -> None:
         """Move all that follows, for lost sound that the timestamps do not show."""
@@ -77,5 +77,5 @@ class Timeline:
 
     def _room(self) -> float:
         """Return how long a gap may be here."""
-        explained_end = self.end if self._header_end is None else self._header_end
+        explained_end = self.end if self.header_end is None else self.header_end
         return min(explained_end + _MAX_UNEXPLAINED_GAP, self.end + _MAX_GAP, _MAX_END) - self.end

@@ -236,6 +236,30 @@ def test_a_lost_end_and_a_lost_beginning_are_reported(tmp_path: Path, sound: NDA
     assert [first[1], *last] == pytest.approx([5_000, 15_000, 20_000], abs=1_000)
 
 
+def test_a_part_of_an_ogg_file_that_cannot_be_opened_is_reported(tmp_path: Path, sound: NDArray[np.int16]) -> None:
+    part = write_audio(tmp_path / "part.opus", sound).read_bytes()
+    long = np.tile(sound, 5)
+    other = write_audio(tmp_path / "other.opus", long, container_options={"serial_offset": "7"}).read_bytes()
+    chained = tmp_path / "chained.opus"
+    chained.write_bytes(part + other.replace(b"OpusHead", b"NopeHead"))
+    starts_s, report = decode(chained)
+    assert starts_s == pytest.approx(BEEPS_S, abs=0.03)
+    assert report.lost_ms == ((SECONDS * 1000, report.decoded_duration_ms),)
+    assert report.decoded_duration_ms == pytest.approx(SECONDS * 6000, rel=0.1)
+
+
+def test_damage_late_in_a_chained_ogg_file_keeps_the_times(tmp_path: Path, sound: NDArray[np.int16]) -> None:
+    """What the first part's header says is not the end of the whole."""
+    mono = write_audio(tmp_path / "mono.opus", sound[:16_000])
+    columns = np.stack([np.tile(sound, 5)] * 2, axis=1)
+    stereo = spoil(write_audio(tmp_path / "stereo.opus", columns), at=0.85, length=0.05)
+    chained = tmp_path / "chained.opus"
+    chained.write_bytes(mono.read_bytes() + stereo.read_bytes())
+    starts_s, report = decode(chained)
+    assert starts_s[-1] == pytest.approx(1 + SECONDS * 4 + BEEPS_S[-1], abs=0.03)
+    assert len(report.lost_ms) == 1
+
+
 def test_sound_that_is_whole_or_lacks_a_moment_has_no_lost_stretch(tmp_path: Path, sound: NDArray[np.int16]) -> None:
     path = write_audio(tmp_path / "episode.mp3", sound)
     assert decode(path)[1].lost_ms == ()

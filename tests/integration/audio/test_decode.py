@@ -72,6 +72,22 @@ def test_chained_streams_go_on(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("other", ["stereo.opus", "vorbis.ogg", "short.opus"])
+def test_chained_streams_of_another_kind_go_on(tmp_path: Path, other: str) -> None:
+    """FFmpeg goes on by itself only where codec, rate and channels stay."""
+    mono, stereo = beeps(SECONDS, BEEPS_S), np.stack([beeps(SECONDS, BEEPS_S)] * 2, axis=1)
+    first = write_audio(tmp_path / "mono.opus", mono[:16_000] if other == "short.opus" else mono).read_bytes()
+    second = write_audio(tmp_path / other, stereo).read_bytes()
+    chained = tmp_path / "chained.ogg"
+    chained.write_bytes(first + second + first)
+    samples, report = decode(chained)
+    begin_s = 1 if other == "short.opus" else SECONDS
+    expected_s = [0.5] if other == "short.opus" else BEEPS_S
+    all_s = [*expected_s, *(begin_s + at for at in BEEPS_S), *(begin_s + SECONDS + at for at in expected_s)]
+    assert beep_starts_s(samples) == pytest.approx(all_s, abs=0.07)  # Vorbis pads with a frame
+    assert report.bad_packets == 0
+
+
 @pytest.mark.parametrize("kind", ["mka", "webm", "mkv", "m4a", "opus"])
 def test_a_gap_in_the_timestamps_is_silence(tmp_path: Path, kind: str) -> None:
     path = write_audio(tmp_path / f"live.{kind}", beeps(SECONDS, BEEPS_S), shift=(5.0, 3.0))
