@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from podindex import __version__, indexing
 from podindex.config import Settings, load_glossary
-from podindex.errors import ConfigError, ModelError, PodindexError
+from podindex.errors import ConfigError, ModelError, PodindexError, StoreError
 from podindex.hotwords import join_terms
 from podindex.ingest import Job, Recipe, transcribe_all
 from podindex.models import EpisodeOutcome, Origin, TranscribeOptions
@@ -71,13 +71,23 @@ class Batch:
                 choice, device = self._choose(settings)
             except (ModelError, ConfigError) as error:
                 if settings == self._settings:
-                    for job in own:  # what is refused is not to be done by `sync` some day
-                        self._store.clear_request(job.episode.id)
+                    # What is refused is not to be done by `sync` some day. Where there is no transcript to stay, `sync`
+                    # would do it in another way instead: the request makes it refuse that, for the same reason.
+                    for job in own:
+                        if not self._is_pending(job):
+                            self._store.clear_request(job.episode.id)
                     raise
                 # What an earlier run asked for is not to be had any more: the other episodes go on.
                 yield from (self._fail(job, error) for job in own)
             else:
                 yield from self._transcribe_with(settings, choice, device, own)
+
+    def _is_pending(self, job: Job) -> bool:
+        """Tell whether `sync` would transcribe an episode without a request."""
+        try:
+            return not self._store.load_transcript(job.episode.id).origin.is_of(job.audio_sha256)
+        except StoreError as error:
+            return error.code == "no-transcript"
 
     def _choose(self, settings: Settings) -> "tuple[ModelChoice, Device]":
         from podindex.transcribe.devices import count_gpus, resolve_device

@@ -149,6 +149,29 @@ def test_what_is_refused_is_not_done_some_day(library: Library, files: list[Path
     assert list(library.sync()) == []
 
 
+def test_what_is_refused_and_new_is_not_done_in_another_way(
+    library: Library, files: list[Path], tmp_path: Path
+) -> None:
+    folder = tmp_path / "model"
+    with pytest.raises(ModelError) as caught:
+        list(library.add(files[:1], settings=Settings(model=str(folder)), copy=True))
+    (outcome,) = library.sync()
+    assert (outcome.episode_id, outcome.error) == ("show/a", caught.value.info)
+    assert not store_of(library).has_transcript("show/a")
+    assert FakePool.asked == []
+    assert [outcome.status for outcome in library.add(files[:1])] == ["done"], "another add decides anew"
+    assert [outcome.status for outcome in library.episodes()] == ["ready"]
+
+
+def test_so_it_is_with_audio_that_has_changed(library: Library, files: list[Path], tmp_path: Path) -> None:
+    list(library.add(files[:1]))
+    write_audio(files[0], noise(3, -30, seed=9))
+    with pytest.raises(ModelError) as caught:
+        list(library.add(files[:1], settings=Settings(model=str(tmp_path / "model"))))
+    (outcome,) = library.sync()
+    assert outcome.error == caught.value.info
+
+
 def test_a_failure_of_another_try_is_forgotten_where_the_transcript_is_to_stay(
     library: Library, files: list[Path]
 ) -> None:
