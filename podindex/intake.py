@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -285,8 +285,10 @@ class Intake:
         info = probe(path)
         show = self._options.show or info.show or self._folder_name(path)
         title = self._options.title or info.title or path.stem
+        former_id = self._orphans.get(sha256)
         episode = Episode(
-            id=self._store.new_id(
+            id=former_id
+            or self._store.new_id(
                 show, title, audio_name=self._left_copy(show, title, path, sha256) or path.name, reserved=self._seen
             ),
             show=show,
@@ -297,8 +299,22 @@ class Intake:
             description=info.description or "",
             chapters=info.chapters,
         )
+        if former_id:
+            self._seen[former_id] = info.duration_ms
+            return self._take_known(path, sha256, episode, None)
         self._notice_misleading(path)
         return self._enlist(episode, path, sha256, info)
+
+    @cached_property
+    def _orphans(self) -> dict[str, str]:
+        """The episodes of which only the transcript is left, by the audio that it was made of."""
+        orphans: dict[str, str] = {}
+        for path in self._store.iter_orphan_transcripts():
+            episode_id = f"{path.parent.name}/{path.name.partition('.')[0]}"
+            with suppress(StoreError):  # `check` says what is wrong with it
+                if sha256 := self._store.load_transcript(episode_id).origin.audio_sha256:
+                    orphans.setdefault(sha256, episode_id)
+        return orphans
 
     def _left_copy(self, show: str, title: str, path: Path, sha256: str) -> str | None:
         """Return the name of the copy of a file that a run has left which was killed before it said whose it is."""

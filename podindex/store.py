@@ -138,12 +138,13 @@ class EpisodeStore:
             show: the show's name.
             title: the episode's title, or its file's name.
             audio_name: name of an audio file in the show's folder that is to belong to the episode; every other
-                file's name there is taken, so that a copied audio file finds its place free.
+                file's name there is taken, so that a copied audio file finds its place free, but for chunks without
+                an episode: those of the same audio are gone on from, others are as if missing.
             reserved: ids of episodes that are not saved yet.
         """
         show_slug, _, slug = plain_id(show, title).partition("/")
         names = {entry.name for entry in list_folder(self.root / show_slug)} - {audio_name}
-        taken = {name.partition(".")[0] for name in names}
+        taken = {name.partition(".")[0] for name in names if not name.endswith(CHUNKS_SUFFIX)}
         taken |= {other for owner, _, other in (known.partition("/") for known in reserved) if owner == show_slug}
         return f"{show_slug}/{unique_slug(slug, taken)}"
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -15,7 +16,7 @@ from podindex.catalogue import Catalogue
 from podindex.errors import StoreError
 from podindex.ingest import Job, Recipe, transcribe_all
 from podindex.intake import Intake, IntakeOptions
-from podindex.models import EpisodeOutcome, ErrorInfo, Failure, Origin
+from podindex.models import ChunkResult, EpisodeOutcome, ErrorInfo, Failure, Origin
 from podindex.progress import NullProgress
 from podindex.store import EpisodeStore
 from podindex.testing import FakeTranscriber
@@ -197,6 +198,58 @@ def test_metadata_with_a_slip_of_the_pen_do_not_become_a_second_episode(desk: De
     outcomes = [*desk.sync(), *desk.add(outside)]
     assert {outcome.error and outcome.error.code for outcome in outcomes} == {"damaged-metadata"}
     assert sorted(desk.store.root.glob("show/*.json")) == before
+
+
+def remove_metadata(desk: Desk, episode_id: str) -> None:
+    """Do what is advised where they are damaged."""
+    desk.store.metadata_path(episode_id).unlink()
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_an_episode_comes_back_with_its_transcript_when_its_metadata_are_lost(desk: Desk, inside: bool) -> None:
+    path = desk.record("a", 1)
+    if inside:
+        (desk.store.root / "show").mkdir()
+        path = path.rename(desk.store.root / "show" / "a.wav")
+    desk.sync() if inside else desk.add()
+    transcript = desk.store.load_transcript("show/a")
+    desk.store.save_transcript(replace(transcript, segments=transcript.segments[:1]))
+    edited = desk.texts()
+    remove_metadata(desk, "show/a")
+    dry = [*desk.intake(dry_run=True).take_all([path, path])]
+    outcomes = desk.sync() if inside else desk.add()
+    assert [(outcome.episode_id, outcome.status) for outcome in outcomes] == [("show/a", "unchanged")]
+    assert [item.episode_id for item in dry if isinstance(item, EpisodeOutcome)] == ["show/a", "show/a"]
+    assert desk.texts() == edited
+    assert desk.audio("show/a") == path
+    assert list(desk.store.iter_orphan_transcripts()) == []
+
+
+def test_so_it_does_under_another_name_and_by_force_with_a_new_transcript(desk: Desk) -> None:
+    desk.add(desk.record("a", 1))
+    remove_metadata(desk, "show/a")
+    (desk.folder / "a.wav").rename(desk.folder / "b.wav")
+    assert [(outcome.episode_id, outcome.status) for outcome in desk.add(force=True)] == [("show/a", "done")]
+    assert desk.store.load_episode("show/a").title == "b"
+
+
+def test_a_transcript_without_metadata_is_not_given_to_other_audio(desk: Desk) -> None:
+    path = desk.record("a", 1)
+    desk.add()
+    remove_metadata(desk, "show/a")
+    write_audio(path, noise(2, -30, seed=2))
+    assert [(outcome.episode_id, outcome.status) for outcome in desk.add()] == [("show/a-2", "done")]
+
+
+def test_an_unfinished_episode_comes_back_with_its_chunks(desk: Desk) -> None:
+    path = desk.record("a", 1)
+    (job,) = desk.intake().take_all([path])
+    assert isinstance(job, Job)
+    chunk = ChunkResult(0, 0, 2_000, 0, ())
+    desk.store.save_chunk("show/a", f"{job.audio_sha256[:16]}-{RECIPE.fingerprint}", chunk)
+    remove_metadata(desk, "show/a")
+    (outcome,) = desk.add()
+    assert (outcome.episode_id, outcome.status, outcome.resumed_ms) == ("show/a", "done", 2_000)
 
 
 # --- copies and growing files -------------------------------------------------------------------------------------
