@@ -171,6 +171,8 @@ class Catalogue:
         if row.audio_path:
             path = Path(self._store.root, _show_of(summary.episode_id), row.audio_path)
             summary = replace(summary, audio_path=path)
+        if summary.error:
+            return replace(summary, is_unreadable=True)
         if summary.status == "pending" and (failure := self._store.load_failure(summary.episode_id)):
             summary = replace(summary, status="failed", error=failure.error)
         return summary

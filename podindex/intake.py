@@ -162,8 +162,8 @@ class Intake:
     def iter_unreadable(self) -> Iterator[EpisodeOutcome]:
         """Yield the episodes that nothing can be done with until a person has mended their files."""
         for summary in self._catalogue.summaries():
-            if summary.error and summary.audio_path is None:
-                yield EpisodeOutcome(None, summary.episode_id, "failed", error=summary.error)
+            if summary.is_unreadable and summary.episode_id not in self._seen:
+                yield EpisodeOutcome(summary.audio_path, summary.episode_id, "failed", error=summary.error)
 
     def take_unfinished(self) -> Iterator[Job | EpisodeOutcome]:
         """Yield the episodes that an earlier run did not finish, but not too soon those that have failed before."""
@@ -431,9 +431,13 @@ def _content(segments: Sequence[Segment]) -> list[object]:
 
 
 def next_try(store: EpisodeStore, episode: EpisodeSummary) -> datetime | None:
-    """Return when an episode is to be transcribed: long ago where it never failed, None where it is done."""
-    is_done = episode.status not in ("pending", "failed") and not store.has_request(episode.episode_id)
-    if is_done or episode.audio_path is None:
+    """Return when an episode is to be transcribed: long ago where it never failed, None where it is not to be."""
+    has_request = store.has_request(episode.episode_id)
+    if episode.is_unreadable:  # what a person worked on is replaced only where one has said so
+        is_wanted = has_request and episode.error is not None and episode.error.code == "damaged-transcript"
+    else:
+        is_wanted = has_request or episode.status in ("pending", "failed")
+    if not is_wanted or episode.audio_path is None:
         return None
     failure = store.load_failure(episode.episode_id)
     if failure is None or failure.failed_at > datetime.now(UTC):  # a clock was wrong

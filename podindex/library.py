@@ -281,10 +281,15 @@ class Library:
             note=note,
         )
 
+        unreadable: list[EpisodeOutcome] = []
+
         def take(paths: list[Path]) -> Iterator[EpisodeOutcome]:
+            nonlocal unreadable
             with self._writing():
                 intake = Intake(self._store, self._catalogue, IntakeOptions())
                 taken = [*intake.take_all(paths), *intake.take_unfinished()]
+                before, unreadable = unreadable, list(intake.iter_unreadable())
+                taken += [outcome for outcome in unreadable if outcome not in before]  # said once, until it changes
                 self._note_doubts(intake)
                 yield from self._run(taken, settings)
 

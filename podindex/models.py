@@ -277,6 +277,8 @@ class EpisodeSummary:
     """Words of segments whose `quality` says why they are doubtful."""
     real_time_factor: float | None = None
     """As in `Episode`."""
+    is_unreadable: bool = False
+    """Whether its files cannot be read, as `error` says: no other try mends that, only a person."""
 
 
 @dataclass(frozen=True, slots=True)

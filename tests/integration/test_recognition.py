@@ -48,7 +48,7 @@ class Desk:
 
     def sync(self) -> list[EpisodeOutcome]:
         intake = self.intake()
-        return self.finish(chain(intake.take_library(), intake.take_unfinished()))
+        return self.finish(chain(intake.take_library(), intake.take_unfinished(), intake.iter_unreadable()))
 
     def finish(self, taken: Iterable[Job | EpisodeOutcome]) -> list[EpisodeOutcome]:
         items = list(taken)

@@ -104,6 +104,57 @@ def test_what_only_a_person_can_mend_is_said_every_time(tmp_path: Path) -> None:
         assert outcome.error.code == "damaged-metadata"
 
 
+def test_a_watch_says_it_too(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    audio = write_audio(tmp_path / "a.wav", noise(2, -30))
+    store.save_episode(replace(EPISODE, audio=AudioRef(str(audio), hash_file(audio), audio.stat().st_size)))
+    (store.root / f"{EPISODE.id}.transcript.json").write_text("{")
+    with Library.open(tmp_path) as library:
+        outcome = next(library.watch())
+    assert (outcome.episode_id, outcome.error and outcome.error.code) == (EPISODE.id, "damaged-transcript")
+
+
+@pytest.mark.parametrize(
+    ("damage", "code"),
+    [
+        (("transcript.json", '"segments":[', '"segments":[,'), "damaged-transcript"),
+        (("json", '"show": "Show"', '"show": null'), "damaged-metadata"),
+    ],
+)
+def test_so_is_it_where_the_audio_is_known(tmp_path: Path, damage: tuple[str, str, str], code: str) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    audio = write_audio(tmp_path / "a.wav", noise(2, -30))
+    store.save_episode(replace(EPISODE, audio=AudioRef(str(audio), hash_file(audio), audio.stat().st_size)))
+    store.save_transcript(make_transcript(["Hello"]))
+    assert sync(store) == ([], [])
+    suffix, good, bad = damage
+    path = store.root / f"{EPISODE.id}.{suffix}"
+    content = path.read_text()
+    path.write_text(content.replace(good, bad))
+    assert path.read_text() != content
+    for _ in range(2):
+        (outcome,), notes = sync(store)
+        assert (outcome.episode_id, outcome.status) == (EPISODE.id, "failed")
+        assert outcome.error
+        assert outcome.error.code == code
+        assert not any("tried again" in note for note in notes)
+    assert store.load_failure(EPISODE.id) is None, "there is nothing to be tried again"
+    path.write_text(content)
+    assert sync(store) == ([], [])
+
+
+def test_a_damaged_transcript_that_was_to_be_replaced_is(tmp_path: Path) -> None:
+    """As when an `add --force` was cut off."""
+    store = EpisodeStore(tmp_path / "episodes")
+    audio = write_audio(tmp_path / "a.wav", noise(2, -30))
+    store.save_episode(replace(EPISODE, audio=AudioRef(str(audio), hash_file(audio), audio.stat().st_size)))
+    (store.root / f"{EPISODE.id}.transcript.json").write_text("{")
+    store.save_request(EPISODE.id, Settings(beam_size=2))
+    intake = Intake(store, Catalogue(tmp_path / "index", store), IntakeOptions())
+    assert [isinstance(item, Job) for item in intake.take_unfinished()] == [True]
+    assert list(intake.iter_unreadable()) == []
+
+
 def test_a_transcript_without_audio_that_is_set_aside_is_not_promised_anew(tmp_path: Path) -> None:
     store = EpisodeStore(tmp_path / "episodes")
     store.save_episode(replace(EPISODE, audio=None))
