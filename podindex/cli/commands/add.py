@@ -20,7 +20,9 @@ def register(app: typer.Typer) -> None:
 
 def add(
     ctx: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Audio files, and folders of them.")],
+    paths: Annotated[  # one that may not be read fails by itself, as in a folder: not here
+        list[Path], typer.Argument(metavar="PATH…", readable=False, help="Audio files, and folders of them.")
+    ],
     *,
     show: Annotated[str | None, typer.Option(metavar="NAME", help="The show; default: tags, then folder.")] = None,
     title: Annotated[str | None, typer.Option(metavar="TEXT", help="The title of a single file.")] = None,
@@ -38,7 +40,9 @@ def add(
     beam_size: Annotated[int | None, typer.Option(metavar="N", help="Hypotheses kept while decoding.")] = None,
     prompt: Annotated[str | None, typer.Option(metavar="TEXT", help="Text that sets style and spelling.")] = None,
     hotwords: Annotated[str | None, typer.Option(metavar="TEXT", help="Words to be expected.")] = None,
-    transcript: Annotated[Path | None, typer.Option(metavar="FILE", help="Use this VTT, SRT or JSON.")] = None,
+    transcript: Annotated[
+        Path | None, typer.Option(metavar="FILE", readable=False, help="Use this VTT, SRT or JSON.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Transcribe again what has a transcript.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done; do nothing.")] = False,
     json_output: JsonOption = False,

@@ -1,0 +1,49 @@
+"""Files and folders that podindex may not read or look into: each is said, and costs nothing else."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from audio_files import noise, write_audio
+from commands import run_podindex
+
+
+@pytest.fixture
+def closed(tmp_path: Path) -> Iterator[Path]:
+    """A folder that nobody may look into."""
+    folder = tmp_path / "closed"
+    folder.mkdir()
+    write_audio(folder / "inside.wav", noise(1, -30))
+    folder.chmod(0)
+    yield folder
+    folder.chmod(0o700)
+
+
+def test_what_may_not_be_read_is_said_and_the_others_are_added(tmp_path: Path, closed: Path) -> None:
+    secret, good = (write_audio(tmp_path / name, noise(1, -30)) for name in ("secret.wav", "good.wav"))
+    secret.chmod(0)
+    command = ("--library", tmp_path / "library", "add", "--dry-run", "--json")
+    paths = (secret, closed, closed / "inside.wav", tmp_path / "none.wav", good)
+    result = run_podindex(*command, *paths, heeds_permissions=True)
+    assert result.returncode == 3, result.stderr
+    outcomes = json.loads(result.stdout)["outcomes"]
+    assert [(outcome["status"], outcome["error"] and outcome["error"]["code"]) for outcome in outcomes] == [
+        ("failed", "audio-unreadable"),
+        ("failed", "unreadable-folder"),
+        ("failed", "audio-unreadable"),
+        ("failed", "audio-not-found"),
+        ("pending", None),
+    ]
+
+
+def test_a_publishers_transcript_that_may_not_be_read_is_said(tmp_path: Path) -> None:
+    audio = write_audio(tmp_path / "a.wav", noise(1, -30))
+    transcript = tmp_path / "a.vtt"
+    transcript.write_text("WEBVTT\n")
+    transcript.chmod(0)
+    command = ("--library", tmp_path / "library", "add", "--json", audio, "--transcript", transcript)
+    result = run_podindex(*command, heeds_permissions=True)
+    assert result.returncode == 3, result.stderr
+    (outcome,) = json.loads(result.stdout)["outcomes"]
+    assert outcome["error"]["code"] == "unreadable-transcript"
