@@ -31,11 +31,7 @@ _INDEX_EVERY_S = 60.0
 
 
 class Batch:
-    """Transcribes and indexes what `Intake` has taken; the caller holds the store's writer lock.
-
-    Attributes:
-        indexed: how many episodes the index held at the end.
-    """
+    """Transcribes and indexes what `Intake` has taken; the caller holds the store's writer lock."""
 
     def __init__(self, library_dir: Path, store: EpisodeStore, settings: Settings, progress: Progress) -> None:
         """Prepare one; `ConfigError` where the glossary of `podindex.toml` cannot be used."""
@@ -44,7 +40,6 @@ class Batch:
         self._settings = settings
         self._progress = progress
         self._glossary = load_glossary(library_dir)
-        self.indexed = 0
 
     def run(self, taken: Iterable[Job | EpisodeOutcome]) -> Iterator[EpisodeOutcome]:
         """Yield what is already decided, transcribe the rest, and keep the index in step."""
@@ -62,7 +57,7 @@ class Batch:
                     if time.monotonic() - indexed > _INDEX_EVERY_S:
                         indexer.start()
                         indexed = time.monotonic()
-            self.indexed = indexer.finish()
+            indexer.finish()
 
     def _transcribe(self, jobs: list[Job]) -> Iterator[EpisodeOutcome]:
         self._progress.begin_batch(len(jobs), sum(job.header_duration_ms or 0 for job in jobs))

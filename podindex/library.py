@@ -62,7 +62,6 @@ class Library:
 
     Attributes:
         path: the library's directory, absolute.
-        indexed: how many episodes the index held at the end of the last `add` or `sync`.
     """
 
     def __init__(self, path: Path, *, progress: Progress | None = None) -> None:
@@ -71,7 +70,6 @@ class Library:
         self._index: SearchIndex | None = None
         self._index_lock = threading.Lock()
         self._look_again_s = 0.0
-        self.indexed = 0
 
     @classmethod
     def open(cls, path: str | os.PathLike[str] | None = None, *, progress: Progress | None = None) -> Self:
@@ -298,10 +296,19 @@ class Library:
     def _run(self, taken: Iterable[Job | EpisodeOutcome], settings: Settings) -> Iterator[EpisodeOutcome]:
         from podindex.batch import Batch
 
-        batch = Batch(self.path, self._store, settings, self._progress)
-        yield from batch.run(taken)
-        self.indexed = batch.indexed
+        yield from Batch(self.path, self._store, settings, self._progress).run(taken)
         self._catalogue.refresh()  # what was added is known from now on, even if its metadata are damaged later
+
+    @property
+    def indexed(self) -> int:
+        """How many episodes the index holds; 0 where there is none that can be used."""
+        from podindex.search.manifest import load_manifest
+
+        try:
+            manifest = load_manifest(search_dir(self.path))
+        except (SearchError, OSError):
+            return 0
+        return sum(len(segment.episodes) for segment in manifest.segments) if manifest else 0
 
     # --- searching ----------------------------------------------------------------------------------------------------
 

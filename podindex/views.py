@@ -54,9 +54,10 @@ def _hit_json(hit: Hit) -> dict[str, Any]:
     }
 
 
-def outcomes_json(outcomes: Iterable[EpisodeOutcome], indexed: int) -> dict[str, Any]:
-    """Return the object of `add --json` and `sync --json`."""
-    return {"outcomes": [_outcome_json(outcome) for outcome in outcomes], "indexed": indexed}
+def outcomes_json(outcomes: Iterable[EpisodeOutcome], indexed: int, error: ErrorInfo | None = None) -> dict[str, Any]:
+    """Return the object of `add --json` and `sync --json`; `error` is what ended the run before its end."""
+    document: dict[str, Any] = {"outcomes": [_outcome_json(outcome) for outcome in outcomes], "indexed": indexed}
+    return {**document, "error": error_json(error)} if error else document
 
 
 def _outcome_json(outcome: EpisodeOutcome) -> dict[str, Any]:

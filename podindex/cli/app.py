@@ -19,7 +19,7 @@ from typer.exceptions import TyperException
 from podindex import __version__
 from podindex.cli import EXIT_INTERRUPTED
 from podindex.cli.coercion import let_plain_values_past
-from podindex.cli.context import Session, tell
+from podindex.cli.context import INTERRUPTED, Session, tell
 from podindex.config import CONFIG_NAME, ENVIRONMENT_PREFIX, GLOSSARY_NAME, SWITCHES, find_library_dir, read_config
 from podindex.errors import ConfigError, PodindexError, UsageError
 
@@ -44,7 +44,8 @@ class _Root(TyperGroup):
         except BrokenPipeError as error:  # the reader has seen enough, as `head` has
             raise typer.Exit from error
         except KeyboardInterrupt as error:
-            session.say("interrupted: what is finished is kept; run the same command again to go on")
+            session.say(f"interrupted: {INTERRUPTED.message}; {INTERRUPTED.hint}")
+            session.print_error(INTERRUPTED)
             raise typer.Exit(EXIT_INTERRUPTED) from error
         finally:
             session.close()

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 _UNLIMITED_WIDTH = 10_000
 
+INTERRUPTED = PodindexError("interrupted", "what is finished is kept", "run the same command again to go on")
+"""What Ctrl-C is for programs."""
+
 
 @dataclass(slots=True)
 class Session:
@@ -65,6 +68,10 @@ class Session:
     def say_error(self, error: PodindexError) -> None:
         """Print an error as one line, and for programs as JSON, too."""
         tell(f"error: {error}")
+        self.print_error(error)
+
+    def print_error(self, error: PodindexError) -> None:
+        """Print an error for programs, where one waits for its JSON."""
         if self.wants_json:
             from podindex.views import error_json
 

@@ -3,18 +3,18 @@
 I/O: the terminal.
 """
 
-import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import typer
 
-from podindex.cli.context import Session, stderr_is_terminal
+from podindex.cli.context import INTERRUPTED, Session, stderr_is_terminal
+from podindex.errors import explain
 from podindex.timecode import format_time
 
 if TYPE_CHECKING:
     from podindex.library import Library
-    from podindex.models import EpisodeOutcome
+    from podindex.models import EpisodeOutcome, ErrorInfo
 
 EXIT_SOME_FAILED = 3
 
@@ -22,10 +22,13 @@ EXIT_SOME_FAILED = 3
 def run_ingest(session: Session, start: "Callable[[Library], Iterator[EpisodeOutcome]]", *, as_json: bool) -> None:
     """Run a batch to its end, telling of each episode as it is done.
 
+    Where an error ends it early, programs get it beside the outcomes that there are; alone where there are none.
+
     Raises:
         typer.Exit: some episodes failed (3).
     """
     from podindex.cli.progress_bar import BarProgress, LineProgress
+    from podindex.views import outcomes_json
 
     bars = stderr_is_terminal() and not session.quiet
     progress = BarProgress(session) if bars else LineProgress(session)
@@ -36,16 +39,20 @@ def run_ingest(session: Session, start: "Callable[[Library], Iterator[EpisodeOut
             for outcome in start(library):
                 outcomes.append(outcome)
                 say_outcome(progress.say, session, outcome)
-    finally:
-        # What is done is done, even where the model or the index then failed.
-        if as_json and (outcomes or sys.exception() is None):
-            from podindex.views import outcomes_json
-
-            session.print_json(outcomes_json(outcomes, library.indexed))
-    if not as_json:
+    except BaseException as error:
+        if as_json and outcomes:  # what is done is done, even where the model or the index then failed
+            session.print_json(outcomes_json(outcomes, library.indexed, _describe(error)))
+        raise
+    if as_json:
+        session.print_json(outcomes_json(outcomes, library.indexed))
+    else:
         session.say(_summary(outcomes))
     if any(outcome.error for outcome in outcomes):
         raise typer.Exit(EXIT_SOME_FAILED)
+
+
+def _describe(error: BaseException) -> "ErrorInfo":
+    return (explain(error) if isinstance(error, Exception) else INTERRUPTED).info
 
 
 def say_outcome(say: Callable[[str], None], session: Session, outcome: "EpisodeOutcome") -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from audio_files import noise, write_audio
 from commands import podindex_json, run_podindex
 from transcripts import EPISODE, make_transcript
 
@@ -155,6 +156,20 @@ class TestAddAndSync:
         document = json.loads(result.stdout)
         assert [outcome["status"] for outcome in document["outcomes"]] == ["unchanged"] * 3
         assert document["indexed"] == 3
+
+    def test_what_was_done_before_an_error_is_said_beside_it(
+        self, library_copy: Path, repo_dir: Path, tmp_path: Path
+    ) -> None:
+        new = write_audio(tmp_path / "new.wav", noise(1, -30))
+        command = ("--library", library_copy, "add", "--json", "--model", "no-such-model")
+        document = podindex_json(*command, new, repo_dir / "episodes", code=1)
+        assert [outcome["status"] for outcome in document["outcomes"]] == ["unchanged"] * 3
+        assert document["indexed"] == 3
+        assert document["error"]["code"] == "model-unknown"
+
+    def test_a_dry_run_says_how_many_are_indexed(self, sample_library: Path, repo_dir: Path) -> None:
+        command = ("--library", sample_library, "add", "--dry-run", "--json")
+        assert podindex_json(*command, repo_dir / "episodes")["indexed"] == 3
 
     def test_nothing_is_written_in_a_dry_run(self, tmp_path: Path, repo_dir: Path) -> None:
         library = tmp_path / "new"

@@ -94,7 +94,7 @@ def test_sync_goes_on_with_the_options_of_a_killed_add(repo_dir: Path, tmp_path:
 def test_ctrl_c_is_130_and_keeps_what_is_finished(repo_dir: Path, tmp_path: Path) -> None:
     library = tmp_path / "library"
     process = subprocess.Popen(
-        [*PODINDEX, "--library", str(library), "add", str(repo_dir / SAMPLES)],
+        [*PODINDEX, "--library", str(library), "add", "--json", str(repo_dir / SAMPLES)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -107,8 +107,9 @@ def test_ctrl_c_is_130_and_keeps_what_is_finished(repo_dir: Path, tmp_path: Path
         if line.startswith("model"):
             break
     os.killpg(process.pid, signal.SIGINT)
-    _, complaint = process.communicate()
+    output, complaint = process.communicate()
     assert process.returncode == 130
+    assert json.loads(output)["error"]["code"] == "interrupted"
     assert "Traceback" not in complaint
     assert "run the same command again" in complaint
     episodes = podindex_json("--library", library, "episodes", "--json")["episodes"]
