@@ -58,8 +58,9 @@ def unfinished_file(path: Path) -> Iterator[Path]:
 
 
 def iter_leftovers(folder: Path) -> Iterator[Path]:
-    """Yield the unfinished files, anywhere in a folder, of processes that are no more."""
-    for path in sorted(folder.rglob(f"*{TEMPORARY_SUFFIX}")):
+    """Yield the unfinished files, anywhere in a folder where one may look, of processes that are no more."""
+    names = (Path(place, name) for place, _, files in os.walk(folder) for name in files)
+    for path in sorted(path for path in names if path.name.endswith(TEMPORARY_SUFFIX)):
         with suppress(OSError), path.open("r+b") as file:  # OSError: somebody has it locked, or it has just gone
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if os.fstat(file.fileno()).st_size:  # an empty one may have been made in this moment, and be locked next

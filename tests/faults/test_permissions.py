@@ -1,6 +1,7 @@
 """Files and folders that podindex may not read or look into: each is said, and costs nothing else."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,3 +48,17 @@ def test_a_publishers_transcript_that_may_not_be_read_is_said(tmp_path: Path) ->
     assert result.returncode == 3, result.stderr
     (outcome,) = json.loads(result.stdout)["outcomes"]
     assert outcome["error"]["code"] == "unreadable-transcript"
+
+
+def test_check_goes_on_where_it_may_not_look_into_the_index(library_dir: Path, tmp_path: Path) -> None:
+    library = Path(shutil.copytree(library_dir, tmp_path / "library"))
+    (library / "index").chmod(0)
+    try:
+        result = run_podindex("--library", library, "check", "--json", heeds_permissions=True)
+        repair = run_podindex("--library", library, "check", "--repair", "--json", heeds_permissions=True)
+    finally:
+        (library / "index").chmod(0o700)
+    assert result.returncode == 1
+    assert [problem["code"] for problem in json.loads(result.stdout)["problems"]] == ["index-damaged"]
+    assert repair.returncode == 1
+    assert json.loads(repair.stdout)["error"]["code"] == "index-unwritable"
