@@ -13,6 +13,7 @@ from pathlib import Path
 
 from podindex.atomic import is_file, is_folder
 from podindex.errors import ConfigError, UsageError
+from podindex.jsonio import without_surrogates
 from podindex.languages import parse_language
 
 CONFIG_NAME = "podindex.toml"
@@ -100,6 +101,8 @@ def _checked(name: str, value: object) -> object:
     expected = _TYPES[name]
     if expected is int and isinstance(value, str) and value.strip().isdecimal() and len(value) < 10:
         return int(value)  # the environment has only text
+    if isinstance(value, str) and without_surrogates(value) != value:  # neither a model nor its tokens can carry them
+        raise ConfigError("bad-setting", f"{name} is {value!r}", "give text in UTF-8")
     if isinstance(value, expected) and not isinstance(value, bool):
         return value
     kind = "a whole number" if expected is int else "text"

@@ -90,8 +90,18 @@ def test_the_current_directory_can_be_named(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("option", [["--language", "xx"], ["--compute-type", "foo"], ["--beam-size", "0"]])
-def test_a_setting_that_cannot_be_used_is_one_error_before_any_work(tmp_path: Path, option: list[str]) -> None:
+@pytest.mark.parametrize(
+    "option",
+    [
+        ["--language", "xx"],
+        ["--compute-type", "foo"],
+        ["--beam-size", "0"],
+        ["--prompt", b"\xff bad"],
+        ["--hotwords", b"\xff bad"],
+        ["--model", b"\xff bad"],
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_one_error_before_any_work(tmp_path: Path, option: list[str | bytes]) -> None:
     result = run_podindex("--library", tmp_path / "library", "add", "a.mp3", "b.mp3", *option)
     assert result.returncode == 2
     assert result.stderr.startswith("error: ")
