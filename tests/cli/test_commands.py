@@ -1,6 +1,7 @@
 """The command line as a person meets it: sample episodes, the real model, real processes."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -249,6 +250,33 @@ class TestLookingAtEpisodes:
         result = run_podindex("--library", sample_library, "export", BREACH, "-f", "srt", "-o", target)
         assert result.returncode == 0, result.stderr
         assert target.read_text("utf-8").startswith("1\n")
+
+    def test_what_is_there_and_no_folder_is_written_to(self, library_dir: Path, tmp_path: Path) -> None:
+        """A device, a pipe and what a link leads to stay what they are; a file needs no suffix to be one."""
+        plain, other, link, pipe = (tmp_path / name for name in ("plain", "other.vtt", "link", "pipe"))
+        plain.write_text("before")
+        other.write_text("before")
+        link.symlink_to(other)
+        os.mkfifo(pipe)
+        reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+        for target in (plain, link, pipe, Path("/dev/null")):
+            result = run_podindex("--library", library_dir, "export", "a-show/one", "-o", target)
+            assert result.returncode == 0, result.stderr
+        assert plain.read_bytes() == other.read_bytes() == os.read(reader, 65_536)
+        assert plain.read_text().startswith("WEBVTT")
+        os.close(reader)
+        assert link.is_symlink()
+        assert Path("/dev/null").is_char_device()
+
+    def test_several_documents_do_not_go_where_no_folder_is(self, library_dir: Path) -> None:
+        result = run_podindex("--library", library_dir, "export", "a-show/one", "-f", "all", "-o", "/dev/null")
+        assert result.returncode == 1
+        assert result.stderr.startswith("error: cannot write to /dev/null")
+
+    def test_a_device_that_is_full_is_said(self, library_dir: Path) -> None:
+        result = run_podindex("--library", library_dir, "export", "a-show/one", "-o", "/dev/full")
+        assert (result.returncode, result.stderr.count("\n")) == (1, 1)
+        assert "no room" in result.stderr
 
     @pytest.mark.parametrize("name", list(FORMATS))
     def test_every_format_is_exported(self, sample_library: Path, name: str) -> None:

@@ -1,5 +1,6 @@
 """`podindex export`."""
 
+import stat
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from podindex.atomic import is_folder, write_atomically
+from podindex.atomic import is_file, is_folder, store_error, write_atomically
 from podindex.cli.context import session_of
 from podindex.errors import ConfigError, UsageError
 
@@ -32,7 +33,9 @@ def export(
     ] = "vtt",
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", "--output_dir", metavar="PATH", help="A file, a folder, or - for stdout."),
+        typer.Option(
+            "-o", "--output", "--output_dir", metavar="PATH", readable=False, help="A file, a folder, or - for stdout."
+        ),
     ] = None,
     word_timestamps: Annotated[  # noqa: ARG001
         str | None, typer.Option("--word_timestamps", hidden=True, help="Accepted for users of whisper; always true.")
@@ -60,7 +63,7 @@ def export(
                 typer.echo(content, nl=False)
                 continue
             target = _target(output, file_names[episode] + FORMATS[name].suffix, alone=documents == 1)
-            write_atomically(target, content.encode("utf-8", "replace"))
+            _write(target, content.encode("utf-8", "replace"))
             session.say(str(target))
 
 
@@ -75,11 +78,30 @@ def _file_names(episode_ids: Sequence[str]) -> dict[str, str]:
 
 
 def _target(output: Path, file_name: str, *, alone: bool) -> Path:
-    """Return the file for one document: `output` itself when it names a file, else one of this name in it."""
-    target = output if alone and output.suffix and not is_folder(output) else output / file_name
+    """Return the file for one document: `output` itself when it is or names a file, else one of this name in it."""
+    is_one = is_file(output) or _is_special(output) or bool(output.suffix)
+    target = output if alone and is_one and not is_folder(output) else output / file_name
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         message = f"cannot write to {target.parent}: {error.strerror}"
         raise ConfigError("output-not-writable", message, "choose another place with -o") from error
     return target
+
+
+def _is_special(path: Path) -> bool:
+    """Tell whether there is something that must not be replaced by a file: a device, a pipe, a link to whatever."""
+    try:
+        return not stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def _write(target: Path, content: bytes) -> None:
+    if not _is_special(target):
+        write_atomically(target, content)
+        return
+    try:
+        target.write_bytes(content)
+    except OSError as error:
+        raise store_error(error, target) from error
