@@ -6,11 +6,15 @@ Typer checks every value with pydantic, also those that nobody gave. Loading pyd
 that a search loads, so what it would let past as it is never gets there.
 """
 
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
 import typer
 from typer.core import TyperArgument, TyperOption
+
+from podindex.config import CONFIG_NAME
+from podindex.errors import ConfigError
 
 
 def let_plain_values_past() -> None:
@@ -40,9 +44,39 @@ class _Check:
         if param.multiple and isinstance(value, str):
             value = [value]  # podindex.toml may say one thing where a list is wanted
         _refuse_empty_paths(value, param, ctx)
+        if _is_text(param) and value is not None:
+            value = _read_text(value, param)
         if not _is_plain(value, param):
             value = self._make_check().coerce(value, param=param, ctx=ctx)
         return value
+
+
+def as_typed(value: object) -> str:
+    """Return a value as one would type it: podindex.toml has days, times of day and numbers as well.
+
+    Raises:
+        ValueError: it is none of these.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    raise ValueError(f"{value!r} is no text")
+
+
+def _is_text(param: Any) -> bool:  # noqa: ANN401
+    return param.type_descriptor.annotation is str and not param.type_descriptor.parameter_info.parser
+
+
+def _read_text(value: object, param: Any) -> str:  # noqa: ANN401
+    """Refuse what Typer would write down as Python does: a list, true and false."""
+    try:
+        return as_typed(value)
+    except ValueError as error:
+        name = param.opts[0].removeprefix("--")
+        raise ConfigError("bad-setting", f"{CONFIG_NAME}: {name}: {error}", "mend it there") from error
 
 
 def _refuse_empty_paths(value: Any, param: Any, ctx: Any) -> None:  # noqa: ANN401

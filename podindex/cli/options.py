@@ -1,11 +1,12 @@
 """Options and their parsers that several commands share. Pure."""
 
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date
 from typing import Annotated, TypeVar
 
 import typer
 
+from podindex.cli.coercion import as_typed
 from podindex.cli.context import session_of
 from podindex.config import CONFIG_NAME
 from podindex.days import YEARS, parse_period
@@ -23,7 +24,7 @@ def parsed_by(parse: Callable[[str], T], metavar: str) -> Callable[[object], T]:
 
     def parse_option(value: object) -> T:
         try:
-            return parse(_as_typed(value))
+            return parse(as_typed(value))
         except ValueError as error:
             if isinstance(value, str):
                 raise typer.BadParameter(str(error)) from error
@@ -31,16 +32,6 @@ def parsed_by(parse: Callable[[str], T], metavar: str) -> Callable[[object], T]:
 
     parse_option.__name__ = metavar  # what the help calls the value
     return parse_option
-
-
-def _as_typed(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
-    raise ValueError(f"{value!r} is no text")
 
 
 def parse_day(text: str) -> date:

@@ -13,6 +13,8 @@ from commands import podindex_json, run_podindex
         ("date = 2026-01-01", ["add", "--dry-run", "none.mp3"]),
         ("[search]\nsince = 2026-01-01\nuntil = '2026-12-31'", ["search", "breach"]),
         ("[search]\nsince = 2026\nuntil = '2026-11'", ["search", "breach"]),
+        ("show = 2026\ntitle = 5.5", ["add", "--dry-run", "none.mp3"]),
+        ("word_timestamps = true", ["export", "a-show/one"]),
         ("[show]\nat = 5", ["show", "a-show/one"]),
         ("[show]\nat = 0.5", ["show", "a-show/one"]),
         ("[show]\nat = 00:00:01", ["show", "a-show/one"]),
@@ -36,6 +38,13 @@ def test_natural_values_of_toml_are_taken(library_dir: Path, tmp_path: Path, con
         ("quiet = 'yes'", ["episodes"]),
         ("language = 'Klingon'", ["sync"]),
         ("compute_type = 'foo'", ["sync"]),
+        ("show = ['a', 'b']", ["add", "none.mp3"]),
+        ("show = true", ["search", "breach"]),
+        ("[add.show]\na = 1", ["add", "none.mp3"]),
+        ("[search]\nspeaker = false", ["search", "breach"]),
+        ("prompt = ['a']", ["add", "none.mp3"]),
+        ("host = ['127.0.0.1']", ["serve"]),
+        ("format = true", ["export", "a-show/one"]),
     ],
 )
 def test_values_that_make_no_sense_are_refused(

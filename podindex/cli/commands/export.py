@@ -38,7 +38,8 @@ def export(
         ),
     ] = None,
     word_timestamps: Annotated[  # noqa: ARG001
-        str | None, typer.Option("--word_timestamps", hidden=True, help="Accepted for users of whisper; always true.")
+        str | None,
+        typer.Option("--word_timestamps", parser=str, hidden=True, help="Accepted for users of whisper; always true."),
     ] = None,
 ) -> None:
     """Write transcripts as VTT, SRT, Podcasting 2.0 JSON, text and more."""
