@@ -136,12 +136,15 @@ class Intake:
         yield from self._each(paths, self._take)
 
     def take_library(self) -> Iterator[Job | EpisodeOutcome]:
-        """Register the audio below episodes/ that belongs to no episode or has changed, and is whole."""
+        """Register the audio below episodes/ that belongs to no episode or has changed, and is whole.
+
+        Second copies of an episode's audio are passed over: with them there is nothing to do, now or ever.
+        """
         loose = (path for path in self._store.iter_loose_audio() if self._catalogue.find_by_audio_path(path) is None)
         whole: list[Path] = []
         for path in [*loose, *self._catalogue.iter_changed_audio()]:
             (self.growing if is_being_written(path) else whole).append(path)
-        yield from self.take_all(whole)
+        yield from (item for item in self._each(whole, self._take_unless_copy) if item is not None)
 
     def take_with_transcript(
         self, paths: Iterable[Path | AudioError], source: Path, language: str | None
@@ -237,6 +240,11 @@ class Intake:
         if known_id in self._seen:
             return EpisodeOutcome(path, known_id, "unchanged", self._seen[known_id])  # the same audio named twice
         return self._take_known(path, sha256, self._store.load_episode(known_id), request)
+
+    def _take_unless_copy(self, path: Path) -> Job | EpisodeOutcome | None:
+        """Register a file; None where it is only a second copy of what an episode has."""
+        item = self._take(path)
+        return item if isinstance(item, Job) or self._catalogue.find_by_audio_path(path) else None
 
     def _take_with_transcript(self, path: Path, source: Path, language: str | None) -> EpisodeOutcome:
         from podindex.formats import load_transcript_segments

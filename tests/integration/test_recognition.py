@@ -287,6 +287,17 @@ def test_sync_notices_that_a_file_of_the_library_has_grown(desk: Desk) -> None:
     assert desk.sync() == []
 
 
+def test_sync_has_nothing_to_do_with_a_second_copy(desk: Desk) -> None:
+    (desk.store.root / "show").mkdir()
+    path = write_audio(desk.store.root / "show" / "a.wav", noise(2, -30))
+    copy = Path(shutil.copy(path, desk.store.root / "show" / "b.wav"))
+    assert [(outcome.episode_id, outcome.status) for outcome in desk.sync()] == [("show/a", "done")]
+    assert desk.sync() == []
+    path.unlink()
+    assert [(outcome.path, outcome.status) for outcome in desk.sync()] == [(copy, "unchanged")], "it takes its place"
+    assert desk.sync() == []
+
+
 @pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="only Linux says who writes to a file")
 def test_sync_leaves_a_file_alone_that_somebody_writes(desk: Desk) -> None:
     (desk.store.root / "show").mkdir()
