@@ -33,15 +33,20 @@ def test_search_and_sound_go_on_when_the_server_is_back(browser: Browser, web_li
 
 def test_a_page_whose_token_is_no_longer_good_says_what_to_do(browser: Browser, web_library: Path) -> None:
     context = browser.new_context()
-    page = context.new_page()
+    page, listening = context.new_page(), context.new_page()
     with running_server(web_library, "--host", "0.0.0.0") as server:
         own = f"http://localhost:{urlsplit(server.url).port}/"
         page.goto(f"{own}?q=password&token={server.token}")
         expect(page.locator("a.hit").first).to_be_visible()
+        listening.goto(f"{own}episodes/{TALK}")
+        expect(listening.get_by_role("slider", name="Position")).to_be_visible()
+    listening.evaluate("document.getElementById('audio').src += '?again'")
+    expect(listening.locator(".trouble")).to_contain_text("does not answer")
     page.fill("#q", "breach")
     expect(page.locator("#status")).to_contain_text("does not answer")
     with running_server(web_library, "--host", "0.0.0.0", "--port", str(urlsplit(server.url).port)):
         expect(page.locator("#status")).to_contain_text("open the address that `podindex serve` printed")
+        expect(listening.locator(".trouble")).to_contain_text("Open the address that `podindex serve` printed")
         page.reload()
         expect(page.get_by_role("heading")).to_contain_text("token")
     context.close()

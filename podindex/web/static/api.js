@@ -22,13 +22,17 @@ async function request(path, signal) {
 
 const LOOK_AGAIN_MS = 1_500;
 
-/** A server that wants another token (401) is there: whoever asks it next is told what to do. */
-const answers = () => fetch("/healthz", { cache: "no-store" }).then(({ ok, status }) => ok || status === 401, () => false);
+/** How the server is: "well", "locked" where it wants another token than this page has, "gone". */
+export async function health() {
+  const { ok, status } = await fetch("/healthz", { cache: "no-store" }).catch(() => ({}));
+  if (ok) return "well";
+  return status === 401 ? "locked" : "gone";
+}
 
 /** Wait until the server answers; a little in any case, so that what fails for another reason is not asked without end. */
 export async function whenBack() {
   do await new Promise((done) => setTimeout(done, LOOK_AGAIN_MS));
-  while (!(await answers()));
+  while ((await health()) === "gone"); // one that is locked says what to do
 }
 
 /** Ask, again and again while there is no server. What it answers counts, even if that is an error. */
@@ -42,9 +46,6 @@ export async function patiently(ask) {
     }
   }
 }
-
-/** Tell whether it answers now. */
-export { answers as isThere };
 
 const json = async (path, signal) => (await request(path, signal)).json();
 

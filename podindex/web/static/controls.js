@@ -101,6 +101,7 @@ export function trouble(player) {
   player.addEventListener("state", () => {
     text.textContent = {
       network: "The server does not answer. The sound goes on when it does.",
+      locked: "The server was started anew. Open the address that `podindex serve` printed.",
       broken: "The sound broke off: the file is damaged here, or this device has no sound output.",
       source: "The sound cannot be played here: its file is gone or of a kind this browser does not know.",
     }[player.error] ?? "";

@@ -4,7 +4,7 @@
 //                                              "sleep"  its sleep timer was set, or has ended
 // For what moves with the sound, ask `position` on every frame.
 
-import { audioUrl, isThere, whenBack } from "./api.js";
+import { audioUrl, health, whenBack } from "./api.js";
 import { load, loadPosition, save, savePosition } from "./settings.js";
 
 const SAVE_EVERY_S = 5;
@@ -262,7 +262,8 @@ export class Player extends EventTarget {
 
   async #reason() {
     const code = this.#audio.error?.code;
-    if (code === MediaError.MEDIA_ERR_NETWORK || !(await isThere())) return "network";
+    const server = code === MediaError.MEDIA_ERR_NETWORK ? "gone" : await health();
+    if (server !== "well") return server === "gone" ? "network" : "locked";
     return code === MediaError.MEDIA_ERR_DECODE ? "broken" : "source";
   }
 
