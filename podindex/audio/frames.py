@@ -12,6 +12,7 @@ from av.container import InputContainer
 from av.packet import Packet
 
 from podindex.audio.lost import LostSound
+from podindex.audio.mp3 import id3_bytes
 from podindex.audio.ogg import find_link
 from podindex.audio.seeking import written_ms
 from podindex.audio.source import open_source, unreadable
@@ -149,6 +150,8 @@ class FrameReader:
         self.bad_packets += 1
         if packet.pts is not None:
             self.bad_end = self._position(packet.pts + (packet.duration or 0))
+        if self._lost_sound is not None:
+            self._lost_sound.pass_over(id3_bytes(bytes(packet)))
 
     def _lost_before(self, packet: "Packet[AudioStream]") -> float:
         if self._lost_sound is None or packet.pts is None or packet.pos is None:

@@ -24,6 +24,7 @@ class LostSound:
         self._next_offset_bytes: int | None = None
         self._next_start = 0.0
         self._lost_samples = 0.0
+        self._tag_bytes = 0
 
     def take(self, offset_bytes: int, size_bytes: int, start: float, length: float) -> float:
         """Take a good packet.
@@ -44,14 +45,22 @@ class LostSound:
         self._good_bytes += size_bytes
         self._good_samples += length
         self._next_offset_bytes, self._next_start = offset_bytes + size_bytes, start + length
+        self._tag_bytes = 0
         return lost
+
+    def pass_over(self, tag_bytes: int) -> None:
+        """Take a tag that stands before the next packet, where files were joined: it was never sound."""
+        self._tag_bytes += tag_bytes
 
     def _lost(self, offset_bytes: int, size_bytes: int, start: float) -> float:
         gap_bytes = offset_bytes - (self._next_offset_bytes or 0)
         if gap_bytes < size_bytes:
             return 0.0
         bytes_per_sample = self._good_bytes / self._good_samples
-        lost = max(0.0, gap_bytes / bytes_per_sample - (start - self._next_start))
+        lost = max(0, gap_bytes - self._tag_bytes) / bytes_per_sample - (start - self._next_start)
+        if self._tag_bytes:
+            return lost  # less than nothing, where the timestamps count what looks like frames in a picture
+        lost = max(0.0, lost)
         if self._header_end is not None:
             expected = self._header_end - (self._file_bytes - offset_bytes) / bytes_per_sample
             if expected - (start + self._lost_samples) < lost / 2:

@@ -269,14 +269,29 @@ def test_sound_that_is_whole_or_lacks_a_moment_has_no_lost_stretch(tmp_path: Pat
     assert report.lost_ms == ()
 
 
-def test_a_big_cover_does_not_move_the_times(tmp_path: Path, sound: NDArray[np.int16]) -> None:
-    path = write_audio(tmp_path / "episode.mp3", sound)
-    plain = decode(path)
+def with_cover(path: Path) -> Path:
+    """Put a picture of 300 kB into an mp3's tag."""
     picture = b"\x00image/png\x00\x03\x00\x89PNG\r\n\x1a\n" + GARBAGE[:300_000]
     frame = b"APIC" + len(picture).to_bytes(4) + b"\x00\x00" + picture
     size = bytes(len(frame) >> shift & 0x7F for shift in (21, 14, 7, 0))
     content = path.read_bytes()
     own_tag = 10 + int.from_bytes(content[6:10])
     path.write_bytes(b"ID3\x03\x00\x00" + size + frame + content[own_tag:])
-    assert decode(path) == plain
+    return path
+
+
+def test_a_big_cover_does_not_move_the_times(tmp_path: Path, sound: NDArray[np.int16]) -> None:
+    path = write_audio(tmp_path / "episode.mp3", sound)
+    plain = decode(path)
+    assert decode(with_cover(path)) == plain
     assert probe(path).duration_ms == SECONDS * 1000
+
+
+def test_a_big_cover_between_joined_mp3s_takes_no_time(tmp_path: Path, sound: NDArray[np.int16]) -> None:
+    first = write_audio(tmp_path / "first.mp3", sound, bit_rate=128_000).read_bytes()
+    joined = tmp_path / "joined.mp3"
+    joined.write_bytes(first + with_cover(write_audio(tmp_path / "second.mp3", sound, bit_rate=128_000)).read_bytes())
+    starts_s, report = decode(joined)
+    assert report.lost_ms == ()
+    # The second file's own encoder delay and index frame are played too, in every player.
+    assert starts_s == pytest.approx(BEEPS_S + [SECONDS + start for start in BEEPS_S], abs=0.13)

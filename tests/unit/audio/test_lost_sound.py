@@ -1,3 +1,5 @@
+import pytest
+
 from podindex.audio.lost import LostSound
 
 BYTES = 200
@@ -46,3 +48,14 @@ def test_two_losses_add_up() -> None:
         take(lost_sound, number)
     assert take(lost_sound, 50, shift_samples=-10 * SAMPLES) == 10 * SAMPLES
     assert take(lost_sound, 60, shift_samples=-19 * SAMPLES) == 9 * SAMPLES
+
+
+@pytest.mark.parametrize("tag_bytes", [10 * BYTES, 1000 * BYTES])
+def test_a_tag_between_packets_has_no_time(tag_bytes: int) -> None:
+    """Not even what the timestamps give it for what looks like frames; however long it says it is."""
+    lost_sound = LostSound(110 * BYTES, None)
+    for number in range(40):
+        take(lost_sound, number)
+    lost_sound.pass_over(tag_bytes)
+    assert take(lost_sound, 40, shift_bytes=10 * BYTES, shift_samples=3 * SAMPLES) == -3 * SAMPLES
+    assert take(lost_sound, 41, shift_bytes=10 * BYTES, shift_samples=3 * SAMPLES) == 0.0
