@@ -103,8 +103,9 @@ def write_tracks(path: Path, *tracks: Path, picture_s: int = 0) -> Path:
         copies = [out.add_stream_from_template(source.streams.audio[0]) for source in sources]
         if isinstance(picture, VideoStream):
             picture.width, picture.height, picture.pix_fmt = 64, 64, "yuv420p"
-            for frame in (*(av.VideoFrame(64, 64, "yuv420p") for _ in range(picture_s)), None):
-                out.mux(picture.encode(frame))
+            for _ in range(picture_s):
+                out.mux(picture.encode(av.VideoFrame.from_ndarray(np.zeros((96, 64), np.uint8), format="yuv420p")))
+            out.mux(picture.encode(None))
         for source, copy in zip(sources, copies, strict=True):
             for packet in source.demux():
                 if packet.dts is not None:
