@@ -197,9 +197,24 @@ def _look_again(
         decodings = decoder.decode(batch, last=[True] * len(batch), said=[()] * len(batch))
         for window, decoding in zip(batch, decodings, strict=True):
             if decoding is not None and is_credible(decoding, speech.measure(*window)):
-                heard.words.extend(decoding.words)
+                heard.words = [*_give_way(heard.words, decoding.words), *decoding.words]
             else:
                 heard.unheard.append(window)
+
+
+def _give_way(words: Iterable[HeardWord], found: Sequence[HeardWord]) -> Iterable[HeardWord]:
+    """Keep out of what was found later a word that stretches over it, with all that was not heard counted in.
+
+    It stands before it where it ends a sentence or a clause, else behind it, with the words that follow.
+    """
+    start_ms, end_ms = found[0].start_ms, found[-1].end_ms
+    for word in words:
+        if not word.start_ms < start_ms < word.end_ms:
+            yield word
+        elif word.text.endswith((*SENTENCE_ENDS, *CLAUSE_ENDS)) or word.end_ms <= end_ms:
+            yield word._replace(end_ms=start_ms)
+        else:
+            yield word._replace(start_ms=end_ms)
 
 
 def _iter_silent(words: Iterable[HeardWord], start_ms: int, end_ms: int) -> Iterable[Stretch]:

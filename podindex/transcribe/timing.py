@@ -63,7 +63,7 @@ def correct_times(words: Sequence[HeardWord], loudness: NDArray[np.float32]) -> 
     corrected: list[HeardWord] = []
     for number, word in enumerate(words):
         following_ms = words[number + 1].start_ms if number + 1 < len(words) else None
-        start_ms = _correct_start(word, corrected[-1] if corrected else None, sounds)
+        start_ms = _correct_start(word, corrected[-1] if corrected else None, following_ms, sounds)
         if corrected:
             corrected[-1] = _end_by(corrected[-1], start_ms)
             start_ms = max(start_ms, corrected[-1].end_ms)
@@ -104,7 +104,7 @@ def _typical_ms(word: HeardWord) -> int:
     return 60 + 60 * word.count_letters()
 
 
-def _correct_start(word: HeardWord, previous: HeardWord | None, sounds: _Sounds) -> int:
+def _correct_start(word: HeardWord, previous: HeardWord | None, following_ms: int | None, sounds: _Sounds) -> int:
     """Find the onset of the sound that the word begins; its own start where it begins none."""
     claimed_ms = max(previous.end_ms - _OVERHANG_MS, previous.start_ms + _COLLAPSED_MS) if previous else 0
     end_ms = max(word.end_ms, word.start_ms + _COLLAPSED_MS)
@@ -112,6 +112,8 @@ def _correct_start(word: HeardWord, previous: HeardWord | None, sounds: _Sounds)
     onsets = sounds.starts[first:last]
     if word.end_ms - word.start_ms > _longest_ms(word):  # a pause was counted in: the word is near its end
         onsets = onsets[onsets > word.start_ms]
+        if following_ms is not None:  # what is said in the pause keeps its place
+            onsets = onsets[onsets < following_ms]
         if not len(onsets):
             return word.start_ms
         onset_ms = int(onsets[np.argmin(np.abs(end_ms - _typical_ms(word) - onsets))])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -105,6 +106,25 @@ def test_speech_without_words_is_looked_at_again() -> None:
         return Decoding(words, -0.2, decoding.complete)
 
     assert len(run(ScriptedDecoder(skip_middle), 25).words) >= 48
+
+
+@pytest.mark.parametrize(("stretched_ms", "place"), [(7500, "behind"), (7000, "before")])
+def test_what_a_word_stretches_over_keeps_its_place(stretched_ms: int, place: str) -> None:
+    """Which has not been heard at first; where a sentence ends with the word, it was said before."""
+
+    def stretch(window: Stretch, decoding: Decoding) -> Decoding:
+        if window.end_ms - window.start_ms < 10_000:
+            return decoding
+        words = tuple(word for word in decoding.words if not stretched_ms < word.start_ms < 14_000)
+        words = tuple(word._replace(end_ms=13_980) if word.start_ms == stretched_ms else word for word in words)
+        return Decoding(words, -0.2, decoding.complete)
+
+    words = run(ScriptedDecoder(stretch), 25).words
+    texts = [int(word.text.strip(" .")) for word in words]
+    moved = texts.index(stretched_ms)
+    assert texts[:moved] + texts[moved + 1 :] == sorted({*texts} - {stretched_ms})
+    assert (texts[moved - 1] >= 12_500) if place == "behind" else (texts[moved + 1] <= 8_500)
+    assert all(a.end_ms <= b.start_ms for a, b in pairwise(words))
 
 
 def test_a_number_in_digits_is_not_looked_at_again() -> None:

@@ -41,6 +41,17 @@ def test_a_word_that_swallowed_a_pause_is_at_its_end() -> None:
     assert corrected[1].start_ms == pytest.approx(9450, abs=30)
 
 
+def test_what_is_said_in_a_swallowed_pause_keeps_its_time() -> None:
+    words = [
+        HeardWord(" Welcome", 600, 9900, 0.9),
+        HeardWord(" GoPro", 4000, 4600, 0.9),
+        HeardWord(" back", 9900, 10_200, 0.9),
+    ]
+    corrected = correct_times(words, loudness(12_000, (700, 3000), (4000, 5000), (9450, 10_200)))
+    assert corrected[1].start_ms == pytest.approx(4000, abs=30)
+    assert corrected[1].end_ms == pytest.approx(4600, abs=30)
+
+
 def test_a_number_in_digits_is_as_long_as_it_is_said() -> None:
     words = [HeardWord(" year", 0, 250, 0.9), HeardWord(" 1462,", 250, 1500, 0.9)]
     corrected = correct_times(words, loudness(3000, (0, 700), (740, 1100), (1150, 1500)))
