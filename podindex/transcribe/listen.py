@@ -36,6 +36,7 @@ _WORD_MS, _LETTER_MS = 260, 60  # a longer word has a pause in it, or speech tha
 _KEPT_PERCENT = 75
 _EDGE_MS = 500  # a last word this near to the window's end was cut off, or its sentence
 _MARGIN_MS = 150  # around speech that is looked at again
+_MOST_AGAIN = 8  # words that both looks hear at the border between them
 
 
 @dataclass(slots=True)
@@ -92,7 +93,7 @@ def listen(
     _look_first(decoder, sections, speech, batch_size, heard)
     heard.words.sort(key=lambda word: word.start_ms)
     _look_again(decoder, loudness, speech, batch_size, heard)
-    heard.words = drop_loops(sorted(heard.words, key=lambda word: word.start_ms))
+    heard.words = drop_loops(heard.words)
     return heard
 
 
@@ -197,24 +198,40 @@ def _look_again(
         decodings = decoder.decode(batch, last=[True] * len(batch), said=[()] * len(batch))
         for window, decoding in zip(batch, decodings, strict=True):
             if decoding is not None and is_credible(decoding, speech.measure(*window)):
-                heard.words = [*_give_way(heard.words, decoding.words), *decoding.words]
+                heard.words = _insert(heard.words, decoding.words)
             else:
                 heard.unheard.append(window)
 
 
-def _give_way(words: Iterable[HeardWord], found: Sequence[HeardWord]) -> Iterable[HeardWord]:
-    """Keep out of what was found later a word that stretches over it, with all that was not heard counted in.
+def _insert(words: Sequence[HeardWord], found: Sequence[HeardWord]) -> list[HeardWord]:
+    """Put what was found later into its place.
 
-    It stands before it where it ends a sentence or a clause, else behind it, with the words that follow.
+    Where the first look heard the end of it, too, that stays as it was heard there. A word that stretches over what was
+    found, because all that was not heard was counted in, stands before it where it ends a sentence or a clause, else
+    behind it, with the words that follow.
     """
     start_ms, end_ms = found[0].start_ms, found[-1].end_ms
-    for word in words:
-        if not word.start_ms < start_ms < word.end_ms:
-            yield word
+    place = next((number for number, word in enumerate(words) if word.end_ms > start_ms), len(words))
+    before, behind = list(words[:place]), list(words[place:])
+    again = _count_again(found, behind)
+    if behind and behind[0].start_ms < start_ms:
+        word = behind[0]
+        if again:
+            behind[0] = word._replace(start_ms=min(found[-again].start_ms, word.end_ms))
         elif word.text.endswith((*SENTENCE_ENDS, *CLAUSE_ENDS)) or word.end_ms <= end_ms:
-            yield word._replace(end_ms=start_ms)
+            behind[0] = word._replace(end_ms=start_ms)
         else:
-            yield word._replace(start_ms=end_ms)
+            behind[0] = word._replace(start_ms=end_ms)
+    return sorted([*before, *found[: len(found) - again], *behind], key=lambda word: word.start_ms)
+
+
+def _count_again(found: Sequence[HeardWord], following: Sequence[HeardWord]) -> int:
+    """Count the last words of what was found that are the first of those that follow, said at the same time."""
+    for count in range(min(len(found), len(following), _MOST_AGAIN), 0, -1):
+        same = all(a.is_same_as(b) for a, b in zip(found[-count:], following, strict=False))
+        if same and following[count - 1].start_ms - found[-1].end_ms < _EDGE_MS:
+            return count
+    return 0
 
 
 def _iter_silent(words: Iterable[HeardWord], start_ms: int, end_ms: int) -> Iterable[Stretch]:

@@ -19,6 +19,11 @@ class HeardWord(NamedTuple):
     tokens: Tokens = ()
     """What the model wrote it with. Spelled anew it may become what the model would not write."""
 
+    def is_same_as(self, other: "HeardWord") -> bool:
+        """Tell whether both are the same word, whatever sentence they stand in."""
+        mine, others = (word.text.strip().strip(_AROUND_WORDS).casefold() for word in (self, other))
+        return bool(mine) and mine == others
+
     def count_letters(self) -> int:
         """Count the letters as the word is said: a digit or a sign ("1462", "$5", "50%") stands for a word.
 
@@ -33,6 +38,7 @@ _SPOKEN_SIGNS = "$€£¥%&+@#°"
 SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "।", "؟")
 CLAUSE_ENDS = (",", ";", ":", "،", "、", "，", "—", "–")
 _CLOSING = "\"'”’)]»」』"
+_AROUND_WORDS = "\"'“”‘’«»()[]" + "".join((*SENTENCE_ENDS, *CLAUSE_ENDS))
 _PAUSE_MS = 1_000  # a pause that ends a line even inside a sentence
 _LONG_MS = 10_000  # from here on a line ends at the next clause …
 _LONGEST_MS = 20_000  # … and here it ends anywhere

@@ -127,6 +127,24 @@ def test_what_a_word_stretches_over_keeps_its_place(stretched_ms: int, place: st
     assert all(a.end_ms <= b.start_ms for a, b in pairwise(words))
 
 
+def test_what_both_looks_hear_is_said_once() -> None:
+    """The second ends with the words that the first goes on with, one of which it stretched over the rest."""
+
+    def hear_the_end_twice(window: Stretch, decoding: Decoding) -> Decoding:
+        if window.end_ms - window.start_ms < 10_000:
+            last = decoding.words[-1].end_ms
+            again = HeardWord(" 14000", last, last + 200, 0.9), HeardWord(" 14500.", last + 200, last + 300, 0.9)
+            return replace(decoding, words=(*decoding.words, *again))
+        words = tuple(word for word in decoding.words if not 8000 < word.start_ms < 14_000)
+        words = tuple(word._replace(start_ms=8600) if word.start_ms == 14_000 else word for word in words)
+        return Decoding(words, -0.2, decoding.complete)
+
+    words = run(ScriptedDecoder(hear_the_end_twice), 25).words
+    texts = [int(word.text.strip(" .")) for word in words]
+    assert texts == sorted(set(texts))
+    assert words[texts.index(14_000)].start_ms > 12_500
+
+
 def test_a_number_in_digits_is_not_looked_at_again() -> None:
     def count(window: Stretch, decoding: Decoding) -> Decoding:
         words = tuple(word for word in decoding.words if not 8500 <= word.start_ms < 9700)
