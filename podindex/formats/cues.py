@@ -5,7 +5,7 @@ A cue is a line or two of text that a player shows for some seconds. Cues exist 
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
 from itertools import islice, pairwise, takewhile
@@ -82,7 +82,7 @@ def cut_cues(segments: Iterable[Segment], *, width: int, lines: int = 1, prefix_
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """A segment's words on lines of limited length."""
+    """A segment's words on lines of limited length; what Whisper parts, as `3` and `.5`, is one word here."""
 
     text: str
     words: tuple[Word, ...]
@@ -92,7 +92,9 @@ class _Layout:
     @classmethod
     def of(cls, segment: Segment, width: int) -> Self:
         text = clean_text(segment.text)
-        words = segment_words(replace(segment, text=text))
+        segment = replace(segment, text=text)
+        units = segment_words(replace(segment, words=None))
+        words = _unparted(text, segment_words(segment), {start for start, _ in word_spans(text, units)})
         return cls(text, words, word_spans(text, words), width)
 
     def end_ms(self, end: int) -> int:
@@ -139,6 +141,16 @@ class _Layout:
         if _CLAUSE_END.search(before.text):
             return 2
         return 1 if after.start_ms - before.end_ms >= _PAUSE_MS else 0
+
+
+def _unparted(text: str, words: Sequence[Word], starts: Container[int]) -> tuple[Word, ...]:
+    """Put words together that do not begin where a line may, at one of `starts`."""
+    spans = word_spans(text, words)
+    borders = [number for number, (start, _) in enumerate(spans) if number == 0 or start in starts]
+    return tuple(
+        words[first]._replace(text=text[spans[first][0] : spans[end - 1][1]], end_ms=words[end - 1].end_ms)
+        for first, end in pairwise([*borders, len(words)])
+    )
 
 
 # --- reading ------------------------------------------------------------------------------------------------------

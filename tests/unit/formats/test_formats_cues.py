@@ -103,6 +103,44 @@ def test_a_long_text_in_a_script_without_spaces_is_cut() -> None:
     assert all(len(cue.text) <= 65 for cue in cues)
 
 
+def _heard(*words: str, word_ms: int = 500) -> Segment:
+    """Make a segment of words as Whisper writes them: the space before each is its own."""
+    times = [(number * word_ms, (number + 1) * word_ms) for number in range(len(words))]
+    heard = tuple(Word(word.strip(), *time, 0.9) for word, time in zip(words, times, strict=True))
+    return Segment(0, len(words) * word_ms, "".join(words).strip(), heard)
+
+
+_PARTED = [
+    _heard(
+        "Les", " enfants", " vont", " tous", " les", " matins", " de", " bonne", " heure", " à", " l", "'école", "."
+    ),
+    _heard(
+        "The", " government", " has", " promised", " us", " 3", ".5", " million", " pounds,", " or", " 5", ",000", "."
+    ),
+]
+
+
+@pytest.mark.parametrize("segment", _PARTED)
+@pytest.mark.parametrize("lines", [1, 2])
+def test_no_line_ends_inside_a_word_that_is_parted(segment: Segment, lines: int) -> None:
+    for width in range(1, 65):
+        cues = cut_cues([segment], width=width, lines=lines)
+        assert " ".join(cue.text.replace("\n", " ") for cue in cues) == segment.text
+        assert [cue.end_ms for cue in cues[:-1]] == [cue.start_ms for cue in cues[1:]]
+
+
+@pytest.mark.parametrize("segment", _PARTED)
+@pytest.mark.parametrize("name", ["vtt", "srt", "json"])
+def test_what_has_parted_words_is_read_again(segment: Segment, name: str) -> None:
+    transcript = Transcript("show/ep", "en", (segment,), make_transcript([]).origin)
+    assert " ".join(_texts(parse_transcript(format_transcript(EPISODE, transcript, name), "x"))) == segment.text
+
+
+def test_lines_end_between_characters_of_scripts_without_spaces() -> None:
+    segment = _heard("東京", "は", "雨", "、", "大阪", "は", "3", ".5", "度", "で", "晴れ", "でした", "。")
+    assert [cue.text for cue in cut_cues([segment], width=6)] == ["東京は雨、", "大阪は3.5", "度で晴れ", "でした。"]
+
+
 # --- reading ------------------------------------------------------------------------------------------------------
 
 
