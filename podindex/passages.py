@@ -25,6 +25,10 @@ FINAL_VOWELS = "\u0e33\u0eb3"
 # One such character with the marks and the punctuation after it, or a run of anything else.
 _UNIT = re.compile(rf"[{_UNSPACED}](?:[{FINAL_VOWELS}]|[^{_UNSPACED}\w\s])*|[^{_UNSPACED}\s]+")
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+# A text that ends, or begins, in such a script or with its punctuation.
+_NO_SPACE = rf"{_UNSPACED}\u3001-\u3003\u3008-\u301f\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+_ENDS_UNSPACED = re.compile(rf"[{_NO_SPACE}](?:[{FINAL_VOWELS}]|[^{_NO_SPACE}\w\s])*\Z")
+_BEGINS_UNSPACED = re.compile(rf"[^{_NO_SPACE}\w\s]*[{_NO_SPACE}]")
 SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]」』]*$")
 
 
@@ -61,6 +65,11 @@ def word_spans(text: str, words: Iterable[Word]) -> list[tuple[int, int]]:
         position = start + len(word.text)
         spans.append((start, position))
     return spans
+
+
+def space_between(before: str, after: str) -> str:
+    """Return what stands between two texts that follow each other: a space, but none in scripts without spaces."""
+    return "" if _ENDS_UNSPACED.search(before) and _BEGINS_UNSPACED.match(after) else " "
 
 
 def build_passages(transcript: Transcript) -> tuple[Passage, ...]:

@@ -12,7 +12,7 @@ from itertools import islice, pairwise, takewhile
 from typing import Self
 
 from podindex.models import Segment, Word
-from podindex.passages import SENTENCE_END, segment_words, word_spans
+from podindex.passages import SENTENCE_END, segment_words, space_between, word_spans
 
 # As subtitle guides have it: nobody reads one line for longer (Netflix Timed Text Style Guide).
 _MAX_CUE_MS = 7_000
@@ -41,6 +41,15 @@ class Cue:
 def clean_text(text: str) -> str:
     """Put text on one line: control characters become spaces, white space single spaces, none at the ends."""
     return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def join_lines(text: str) -> str:
+    """Put lines on one, clean as by `clean_text`; scripts without spaces have none where a line ends, either."""
+    lines = [line for line in map(clean_text, text.splitlines()) if line]
+    joined = lines[:1]
+    for before, line in pairwise(lines):
+        joined += [space_between(before, line), line]
+    return "".join(joined)
 
 
 def unescape_entities(text: str) -> str:

@@ -6,7 +6,7 @@ Pure. https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/examp
 from collections.abc import Sequence
 
 from podindex.codec import parse_document, transcript_from_json
-from podindex.formats.cues import Cue, clean_text, segments_from_cues
+from podindex.formats.cues import Cue, clean_text, join_lines, segments_from_cues
 from podindex.jsonio import JsonObject, as_array, as_object, as_text, format_json, optional, parse_json, unexpected
 from podindex.models import Episode, Segment, Transcript, Word
 from podindex.passages import segment_words
@@ -87,7 +87,7 @@ def _as_seconds(value: object, where: str) -> int:
 def _cue(item: JsonObject, start_ms: int, following_ms: int | None) -> Cue:
     end = item.get("endTime", item.get("end"))
     end_ms = (following_ms or start_ms) if end is None else _as_seconds(end, "end")
-    body = clean_text(as_text(item.get("body", item.get("text")), "body"))
+    body = join_lines(as_text(item.get("body", item.get("text")), "body"))
     speaker = clean_text(optional(item, "speaker", as_text) or "") or None
     words = optional(item, "words", as_array)
     return Cue(start_ms, end_ms, body, speaker, _words(words, start_ms) if words else None)

@@ -9,7 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from podindex.formats.cue_blocks import Block, parse_clock, read_blocks
-from podindex.formats.cues import Cue, clean_text, cut_cues, name_speakers, segments_from_cues, unescape_entities
+from podindex.formats.cues import (
+    Cue,
+    clean_text,
+    cut_cues,
+    join_lines,
+    name_speakers,
+    segments_from_cues,
+    unescape_entities,
+)
 from podindex.models import Episode, Segment, Transcript, Word
 from podindex.passages import segment_words
 from podindex.timecode import format_clock
@@ -93,7 +101,7 @@ class _Part:
 
 
 def _plain(pieces: Iterable[str]) -> str:
-    return clean_text(unescape_entities("".join(pieces)))
+    return join_lines(unescape_entities("".join(pieces)))
 
 
 def _parts(block: Block) -> list[_Part]:

@@ -238,6 +238,23 @@ def test_cues_as_they_are_in_the_wild(text: str, expected: list[tuple[int, int, 
     assert _cues(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (["今日は雨が", "降っています。"], "今日は雨が降っています。"),
+        (["今日は「雨」、", "「雪」です。"], "今日は「雨」、「雪」です。"),
+        (["今日は雨です", "(本当に)。"], "今日は雨です(本当に)。"),
+        (["วันนี้ฝนตก", "ที่กรุงเทพ"], "วันนี้ฝนตกที่กรุงเทพ"),
+        (["今日は", "rainy", "です"], "今日は rainy です"),
+        (["오늘은", "비가 옵니다"], "오늘은 비가 옵니다"),
+        (["It rains", "today."], "It rains today."),
+    ],
+)
+@pytest.mark.parametrize("form", ["WEBVTT\n\n00:01.000 --> 00:02.000\n{}\n", "1\n00:00:01,000 --> 00:00:02,000\n{}\n"])
+def test_lines_are_joined_with_a_space_where_their_script_has_spaces(form: str, lines: list[str], text: str) -> None:
+    assert _cues(form.format("\n".join(lines))) == [(1000, 2000, text)]
+
+
 def test_notes_and_styles_are_no_text() -> None:
     text = (
         "WEBVTT - a title\nKind: captions\n\nNOTE\nnot\nsaid\n\nSTYLE\n::cue { color: red }\n\n"
