@@ -99,6 +99,96 @@ def test_short_cues_of_a_script_without_spaces_stay_cues() -> None:
     assert [segment.text for segment in _parse({"segments": segments})] == ["日本語です"] * 3
 
 
+def _said(*texts: str) -> tuple[Segment, ...]:
+    """Read a file with these texts, each half a second long."""
+    return _parse({"segments": [{"startTime": n / 2, "endTime": n / 2 + 0.5, "body": t} for n, t in enumerate(texts)]})
+
+
+def test_words_of_a_script_without_spaces_become_sentences() -> None:
+    assert _said("東京", "は", "晴れ", "でした。", "大阪", "は", "雨", "。") == (
+        Segment(
+            0,
+            2000,
+            "東京は晴れでした。",
+            (
+                Word("東", 0, 250, 1.0),
+                Word("京", 250, 500, 1.0),
+                Word("は", 500, 1000, 1.0),
+                Word("晴", 1000, 1250, 1.0),
+                Word("れ", 1250, 1500, 1.0),
+                Word("で", 1500, 1625, 1.0),
+                Word("し", 1625, 1750, 1.0),
+                Word("た。", 1750, 2000, 1.0),
+            ),
+        ),
+        Segment(
+            2000,
+            4000,
+            "大阪は雨。",
+            (
+                Word("大", 2000, 2250, 1.0),
+                Word("阪", 2250, 2500, 1.0),
+                Word("は", 2500, 3000, 1.0),
+                Word("雨", 3000, 3500, 1.0),
+                Word("。", 3500, 4000, 1.0),
+            ),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "texts"),
+    [
+        (["It", "cost", "3", ".5", "million."], ["It cost 3.5 million."]),
+        (["facial", "-recognition", "for", "5", ",000", "people", "."], ["facial-recognition for 5,000 people."]),
+        (["it", "'s", "what", "he", "'d", "say"], ["it's what he'd say"]),
+        (["he", "said", "'so", "what'", "in", "-5", "degrees"], ["he said 'so what' in -5 degrees"]),
+        (["Hello.", "-Yes?"], ["Hello.", "-Yes?"]),
+        ([" It", " cost", " 3", ".", "5", " million", "."], ["It cost 3.5 million."]),
+        ([" my", " fell", "ow", " Americ", "ans", "!", " So"], ["my fellow Americans!", "So"]),
+        ([" She", " works", " at", " 東京", "大学", " now"], ["She works at 東京大学 now"]),
+        ([" so", " they", " say", "(music)"], ["so they say (music)"]),
+        (["Hello", "my", "friend", " and", "all", "of", "you"], ["Hello my friend and all of you"]),
+    ],
+)
+def test_a_segment_a_word_or_less_becomes_what_was_said(words: list[str], texts: list[str]) -> None:
+    segments = _said(*words)
+    assert [segment.text for segment in segments] == texts
+    times = [(word.text, word.start_ms, word.end_ms) for segment in segments for word in segment.words or ()]
+    said = [(word.strip(), number * 500, number * 500 + 500) for number, word in enumerate(words)]
+    assert [word for word in times if word[0].isascii()] == [word for word in said if word[0].isascii()]
+
+
+def _whisper_cpp(*texts: str) -> tuple[Segment, ...]:
+    items = [{"offsets": {"from": n * 1000, "to": n * 1000 + 1000}, "text": text} for n, text in enumerate(texts)]
+    return _parse({"transcription": items})
+
+
+def test_a_word_that_whisper_cpp_parts_is_whole() -> None:
+    (segment, other) = _whisper_cpp(" It cost 3", ".5 million, my fell", "ow Americans.", " So it did.")
+    assert (segment.start_ms, segment.end_ms, segment.text) == (0, 3000, "It cost 3.5 million, my fellow Americans.")
+    assert segment.words
+    assert [(word.text, word.start_ms) for word in segment.words if word.text in ("It", ".5", "ow")] == [
+        ("It", 0),
+        (".5", 1000),
+        ("ow", 2000),
+    ]
+    assert other == Segment(3000, 4000, "So it did.", None)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [" So this is what I mean.", "And this is what you mean."],  # as WhisperX divides a segment
+        [" So this is what I mean", "(upbeat music)", "- What is this?"],
+        [" 今日は雨が降っています", "明日は晴れると思います"],
+        ["That is what", "we have", " said", "to all", "of them", "there."],  # one space is an oversight
+    ],
+)
+def test_segments_that_part_no_word_stay(texts: list[str]) -> None:
+    assert [segment.text for segment in _whisper_cpp(*texts)] == [text.strip() for text in texts]
+
+
 @pytest.mark.parametrize(
     "text",
     [
