@@ -141,19 +141,23 @@ def _iter_pieces(segments: Iterable[Segment]) -> Iterator[_Piece]:
             yield _Piece(segment.text, words, segment.speaker)
             continue
         spans = word_spans(segment.text, words)
-        borders = [0, *_cuts(words), len(words)]
+        borders = [0, *_cuts(words, spans), len(words)]
         for first, end in pairwise(borders):
             yield _Piece(segment.text[spans[first][0] : spans[end - 1][1]], words[first:end], segment.speaker)
 
 
-def _cuts(words: Sequence[Word]) -> list[int]:
-    """Return where to cut a long segment: word numbers that begin a part, each after a sentence if one ends near."""
+def _cuts(words: Sequence[Word], spans: Sequence[tuple[int, int]]) -> list[int]:
+    """Return where to cut a long segment: word numbers that begin a part, each after a sentence if one ends near.
+
+    Where white space stands, if there is some: what stands without it between may be one word (`3` `.5`).
+    """
     parts = -(-len(words) // TARGET_WORDS)
     cuts = []
     for part in range(1, parts):
         even = len(words) * part // parts
         near = sorted(range(even - TARGET_WORDS // 4, even + TARGET_WORDS // 4), key=lambda cut: abs(cut - even))
-        cuts.append(next((cut for cut in near if SENTENCE_END.search(words[cut - 1].text)), even))
+        near = [cut for cut in near if spans[cut - 1][1] < spans[cut][0]] or near
+        cuts.append(next((cut for cut in near if SENTENCE_END.search(words[cut - 1].text)), near[0]))
     return cuts
 
 

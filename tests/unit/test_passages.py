@@ -107,3 +107,11 @@ def test_nothing_said_makes_no_passage() -> None:
     transcript = Transcript("show/ep", "en", (Segment(0, 1000, "", None), Segment(1000, 2000, "  ", ())), ORIGIN)
     assert timed_words(transcript.segments) == ()
     assert build_passages(transcript) == ()
+
+
+def test_a_long_segment_is_not_cut_inside_a_word_that_a_recogniser_parted() -> None:
+    words = tuple(Word(text, 10 * n, 10 * n + 9, 0.9) for n, text in enumerate(["3", ".5"] * 300))
+    text = " ".join(["3.5"] * 300)
+    passages = build_passages(Transcript("show/ep", "en", (Segment(0, 6000, text, words),), ORIGIN))
+    assert len(passages) > 1
+    assert all(passage.text.startswith("3.5") and passage.text.endswith("3.5") for passage in passages)
