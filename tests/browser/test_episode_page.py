@@ -3,6 +3,7 @@
 import random
 import re
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from audio_files import beeps, noise, write_audio
@@ -12,7 +13,7 @@ from web_library import DURATION_S, HOSTILE, LINES, NO_AUDIO, PENDING, TALK, TRA
 from web_page import until
 from web_server import WebServer, running_server
 
-from podindex.models import AudioRef, Episode, Origin, Segment, Transcript
+from podindex.models import AudioRef, Episode, Origin, Segment, Transcript, Word
 from podindex.store import EpisodeStore
 
 POSITION = "document.getElementById('audio').currentTime"
@@ -450,6 +451,58 @@ def test_marks_hold_the_signs_that_end_a_word(browser: Browser, tmp_path: Path) 
         page.goto(f"{server.url}episodes/show/one?q=पानी")
         expect(page.locator(".find .count")).to_contain_text("1 hit")
         assert page.evaluate("[...CSS.highlights.get('found')].map(String)") == ["पानी"]
+    page.close()
+
+
+Timed = tuple[str, int, int]
+"""A word with the space before it, as Whisper writes it, and its times in milliseconds."""
+
+
+def save_words(library_dir: Path, language: str, *lines: list[Timed]) -> None:
+    store = EpisodeStore(library_dir / "episodes")
+    store.save_episode(Episode("show/one", "Show", "One", audio=AudioRef("one.mp3"), duration_ms=20_000))
+    segments = tuple(
+        Segment(
+            line[0][1],
+            line[-1][2],
+            "".join(text for text, _, _ in line).strip(),
+            tuple(Word(text.strip(), start_ms, end_ms, 0.9) for text, start_ms, end_ms in line),
+        )
+        for line in lines
+    )
+    store.save_transcript(Transcript("show/one", language, segments, ORIGIN))
+    write_audio(store.metadata_path("show/one").with_suffix(".mp3"), beeps(20, range(1, 20, 5)))
+
+
+def found_in(page: Page, server: WebServer, query: str) -> list[str]:
+    """Return what is marked where a query is typed into the page of `save_words`."""
+    page.goto(f"{server.url}episodes/show/one?{urlencode({'q': query})}")
+    expect(page.locator(".find .count")).to_contain_text("hit")
+    marked: list[str] = page.evaluate("[...CSS.highlights.get('found')].map(String)")
+    page.get_by_role("button", name="Next hit").click()
+    expect(page.locator(".find .count")).to_contain_text("1 of")
+    chosen: list[str] = page.evaluate("[...CSS.highlights.get('chosen')].map(String)")
+    assert chosen == marked[:1]
+    return marked
+
+
+def test_marks_are_the_words_that_matched_where_words_begin_together(browser: Browser, tmp_path: Path) -> None:
+    line = [("El", 3000, 3528), (" bon", 3528, 3528), (" dia,", 3528, 3728), (" mes", 3728, 3728), (" 3", 3728, 3728)]
+    other = [("one", 4300, 4300), (" two", 4300, 4300), (" three", 4300, 4300), (" four", 4300, 4300)]
+    save_words(tmp_path, "ca", [*line, (".5", 3728, 3900)], other)
+    page = browser.new_page()
+    with running_server(tmp_path) as server:
+        for query, marked in {
+            '"bon"': "bon",
+            '"dia"': "dia",
+            '"bon dia"': "bon dia",
+            '"dia mes"': "dia, mes",
+            "3.5": "3.5",
+            '"one"': "one",
+            '"three"': "three",
+            '"two three"': "two three",
+        }.items():
+            assert found_in(page, server, query) == [marked]
     page.close()
 
 

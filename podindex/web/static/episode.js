@@ -168,7 +168,7 @@ async function buildTools() {
   const goTo = (hit) => {
     if (transcript.untimed) return;
     player?.seek(hit.jump_ms / 1000);
-    const range = transcript.rangeOfTimes(hit.start_ms, hit.end_ms);
+    const range = transcript.rangeOfHit(hit);
     if (follower) follower.reveal(range);
     else reveal(range);
   };

@@ -8,6 +8,7 @@ const DOUBTFUL = 0.5;
 const AROUND = 4;
 // What stands around a word but is not marked with it.
 const EDGES = /^[^\p{L}\p{N}\p{M}]+|[^\p{L}\p{N}\p{M}]+$/gu;
+const UNSAID = /[^\p{L}\p{N}\p{M}]+/gu;
 
 const highlight = (name) => {
   if (!globalThis.Highlight || !CSS.highlights) return null;
@@ -64,26 +65,48 @@ export class Transcript {
     return range;
   }
 
-  /** Show hits ({ start_ms, end_ms }) in the text; the one at `chosen` more than the others. */
+  /** Show hits in the text; the one at `chosen` more than the others. */
   setFound(hits, chosen = -1) {
     const [all, one] = [highlight("found"), highlight("chosen")];
     all?.clear();
     one?.clear();
     hits.forEach((hit, number) => {
-      const range = this.rangeOfTimes(hit.start_ms, hit.end_ms);
+      const range = this.rangeOfHit(hit);
       if (range) (number === chosen ? one : all)?.add(range);
     });
   }
 
-  rangeOfTimes(start_ms, end_ms) {
-    if (this.outdated) return null;
-    const first = this.wordAt(start_ms / 1000);
-    if (first < 0) return null;
-    const last = Math.max(first, lastAtMost(this.words, end_ms - 1, (word) => word[1]));
+  /** Where a hit stands: from the first word that begins with it to the last that ends with it. */
+  rangeOfHit(hit) {
+    if (this.outdated || this.untimed) return null;
+    const [first, last] = this.#wordsOf(hit);
     const range = this.rangeOf(first);
     const end = this.rangeOf(last);
     if (range && end) range.setEnd(end.endContainer, end.endOffset);
     return range;
+  }
+
+  #wordsOf({ start_ms, end_ms, text, spans }) {
+    const earliest = lastAtMost(this.words, start_ms - 1, (word) => word[1]) + 1;
+    // Words may begin together: what matched says which of them are meant.
+    const matched = spans.length ? said(Array.from(text).slice(spans[0][0], spans.at(-1)[1]).join("")) : "";
+    for (let first = earliest; this.words[first]?.[1] === start_ms; first++) {
+      const last = this.#endOf(matched, first);
+      if (this.words[last]?.[2] === end_ms) return [first, last];
+    }
+    let last = lastAtMost(this.words, end_ms, (word) => word[1]);
+    while (last > earliest && this.words[last][2] !== end_ms) last--;
+    return [earliest, last];
+  }
+
+  /** The last of the words that from `first` on say what matched; -1 where they say something else. */
+  #endOf(matched, first) {
+    let together = "";
+    for (let word = first; word < this.words.length && together.length <= matched.length; word++) {
+      together += said(this.words[word][0]);
+      if (together === matched) return word;
+    }
+    return -1;
   }
 
   rangeOf(word) {
@@ -165,6 +188,8 @@ export class Transcript {
     for (const paragraph of this.node.querySelectorAll(".para")) observer.observe(paragraph);
   }
 }
+
+const said = (text) => text.replace(UNSAID, "");
 
 const fromWebkit = (range) => (range ? { offsetNode: range.startContainer, offset: range.startOffset } : {});
 
