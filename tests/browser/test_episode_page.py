@@ -26,6 +26,26 @@ def open_episode(page: Page, at: str = "") -> None:
     until(page, "document.getElementById('audio').readyState > 0")
 
 
+Timed = tuple[str, int, int]
+"""A word with the space before it, as Whisper writes it, and its times in milliseconds."""
+
+
+def save_words(library_dir: Path, language: str, *lines: list[Timed]) -> None:
+    store = EpisodeStore(library_dir / "episodes")
+    store.save_episode(Episode("show/one", "Show", "One", audio=AudioRef("one.mp3"), duration_ms=20_000))
+    segments = tuple(
+        Segment(
+            line[0][1],
+            line[-1][2],
+            "".join(text for text, _, _ in line).strip(),
+            tuple(Word(text.strip(), start_ms, end_ms, 0.9) for text, start_ms, end_ms in line),
+        )
+        for line in lines
+    )
+    store.save_transcript(Transcript("show/one", language, segments, ORIGIN))
+    write_audio(store.metadata_path("show/one").with_suffix(".mp3"), beeps(20, range(1, 20, 5)))
+
+
 def wait_for_position(page: Page, seconds: float) -> None:
     until(page, f"Math.abs({POSITION} - {seconds}) < 0.05")
 
@@ -100,6 +120,35 @@ def test_a_click_on_a_word_plays_it(page: Page) -> None:
         "Welcome to the show. Tonight we talk about a data breach at a face recognition company.".split()
     )
     assert page.evaluate(POSITION) == pytest.approx((words_before + 4) * WORD_MS / 1000, abs=0.5)
+
+
+PLACE = """(at) => {
+    const text = document.querySelector('.para span[data-w]').firstChild;
+    const range = new Range();
+    range.setStart(text, at);
+    range.setEnd(text, at + 1);
+    const { left, top, width, height } = range.getBoundingClientRect();
+    return { left, width, y: top + height / 2 };
+}"""
+
+
+def test_a_click_on_either_half_of_a_character_plays_its_word(browser: Browser, tmp_path: Path) -> None:
+    line = [("東", 1000, 2000), ("京", 2000, 3000), ("は。", 3000, 4000), ("「l", 4000, 5000), ("'été", 5000, 6000)]
+    save_words(tmp_path, "ja", [*line, (" $7", 6000, 7000), (" ok", 7000, 8000)])
+    text = "東京は。「l'été $7 ok"
+    page = browser.new_page()
+    with running_server(tmp_path) as server:
+        page.goto(f"{server.url}episodes/show/one")
+        expect(page.get_by_role("slider", name="Position")).to_be_visible()
+        begins = {"東": 1, "京": 2, "は": 3, "。": 3, "「": 4, "l": 4, "'": 5, "é": 5, "$": 6, "k": 7}
+        for said, seconds in begins.items():
+            place = page.evaluate(PLACE, text.index(said))
+            for share in (0.2, 0.8):
+                page.mouse.click(place["left"] + share * place["width"], place["y"])
+                until(page, PLAYING)
+                page.keyboard.press("k")
+                assert int(page.evaluate(POSITION)) == seconds, (said, share)
+    page.close()
 
 
 def test_the_text_follows_until_the_reader_scrolls_away(page: Page) -> None:
@@ -452,26 +501,6 @@ def test_marks_hold_the_signs_that_end_a_word(browser: Browser, tmp_path: Path) 
         expect(page.locator(".find .count")).to_contain_text("1 hit")
         assert page.evaluate("[...CSS.highlights.get('found')].map(String)") == ["पानी"]
     page.close()
-
-
-Timed = tuple[str, int, int]
-"""A word with the space before it, as Whisper writes it, and its times in milliseconds."""
-
-
-def save_words(library_dir: Path, language: str, *lines: list[Timed]) -> None:
-    store = EpisodeStore(library_dir / "episodes")
-    store.save_episode(Episode("show/one", "Show", "One", audio=AudioRef("one.mp3"), duration_ms=20_000))
-    segments = tuple(
-        Segment(
-            line[0][1],
-            line[-1][2],
-            "".join(text for text, _, _ in line).strip(),
-            tuple(Word(text.strip(), start_ms, end_ms, 0.9) for text, start_ms, end_ms in line),
-        )
-        for line in lines
-    )
-    store.save_transcript(Transcript("show/one", language, segments, ORIGIN))
-    write_audio(store.metadata_path("show/one").with_suffix(".mp3"), beeps(20, range(1, 20, 5)))
 
 
 def found_in(page: Page, server: WebServer, query: str) -> list[str]:

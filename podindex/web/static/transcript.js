@@ -19,7 +19,7 @@ const highlight = (name) => {
 export class Transcript {
   #spans;
   #firsts;
-  #ranges = new Map(); // number of a segment → [start, end] of each of its words
+  #ranges = new Map(); // number of a segment → of each of its words [start, end, start with what stands around it]
   #current = -1;
 
   constructor(node) {
@@ -131,7 +131,10 @@ export class Transcript {
     const segment = this.#spans.indexOf(offsetNode?.parentElement);
     if (segment < 0) return -1;
     const places = this.#placesIn(segment);
-    const place = lastAtMost(places, offset, ([start]) => start);
+    let place = lastAtMost(places, offset, ([, , start]) => start);
+    // The caret goes to the nearer edge of a character: the end of a word, which may be where the next one starts.
+    const [, , before] = places[place - 1] ?? [];
+    if (before < offset && offset === places[place][2] && isOver(offsetNode, before, offset, x, y)) place--;
     return place < 0 ? -1 : this.#firsts[segment] + place;
   }
 
@@ -163,7 +166,7 @@ export class Transcript {
       const found = text.indexOf(bare, position);
       const start = found < 0 ? position : found;
       position = Math.min(text.length, start + bare.length);
-      return [start, position];
+      return [start, position, Math.max(0, start - word.indexOf(bare))];
     });
     this.#ranges.set(segment, places);
     return places;
@@ -190,6 +193,14 @@ export class Transcript {
 }
 
 const said = (text) => text.replace(UNSAID, "");
+
+/** Whether a point is on a stretch of a text. */
+function isOver(node, start, end, x, y) {
+  const range = new Range();
+  range.setStart(node, start);
+  range.setEnd(node, end);
+  return [...range.getClientRects()].some((box) => box.left <= x && x < box.right && box.top <= y && y < box.bottom);
+}
 
 const fromWebkit = (range) => (range ? { offsetNode: range.startContainer, offset: range.startOffset } : {});
 
