@@ -624,6 +624,26 @@ def test_a_quote_that_is_out_of_sight_has_its_own_time(browser: Browser, server:
     context.close()
 
 
+def test_a_quote_is_what_is_said_without_times_and_names(browser: Browser, server: WebServer) -> None:
+    context = browser.new_context(base_url=server.url, permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    open_episode(page)
+    page.evaluate(
+        """() => {
+            const [first, second] = [...document.querySelectorAll('.para span')].map((span) => span.firstChild);
+            getSelection().setBaseAndExtent(first, first.data.indexOf('company'), second, 'Three hundred'.length);
+        }"""
+    )
+    page.get_by_role("button", name="Copy quote").click()
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_have_count(1)
+    assert str(page.evaluate("navigator.clipboard.readText()")).startswith("“company. Three hundred”\n")
+    page.evaluate("getSelection().selectAllChildren(document.body)")
+    page.get_by_role("button", name="Copy quote").click()
+    everything = " ".join(text for _, text in LINES)
+    until(page, f"navigator.clipboard.readText().then((text) => text.startsWith('“{everything}”\\n'))")
+    context.close()
+
+
 @pytest.mark.parametrize("name", ["vtt", "srt", "json", "txt"])
 def test_the_transcript_can_be_saved(page: Page, name: str) -> None:
     open_episode(page)

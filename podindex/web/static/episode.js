@@ -215,8 +215,9 @@ const hashOf = (seconds) => `#t=${Math.floor(seconds * 10) / 10}`;
 /** What is selected, or else what is heard, with where it is from. */
 function quote() {
   const selection = getSelection();
-  const selected = String(selection).trim().replace(/\s+/g, " ");
-  const start = selected && selection.rangeCount ? transcript.startOf(selection.getRangeAt(0)) : null;
+  const range = selection.rangeCount ? selection.getRangeAt(0) : null;
+  const selected = range && transcript.textIn(range);
+  const start = selected ? transcript.startOf(range) : null;
   const seconds = start ?? player?.position ?? 0;
   return `“${selected || transcript.segmentTextAt(seconds)}”\n${deck.dataset.show}, ${deck.dataset.title}, ${clock(seconds)}\n${addressOf(seconds)}`;
 }

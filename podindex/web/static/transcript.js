@@ -149,6 +149,17 @@ export class Transcript {
     return word ? word[1] / 1000 : null;
   }
 
+  /** What is said in a range, without the times and names that stand between paragraphs. In sight or not. */
+  textIn(range) {
+    const texts = this.#spans.filter((span) => range.intersectsNode(span)).map((span) => {
+      const part = range.cloneRange();
+      if (!span.contains(range.startContainer)) part.setStart(span, 0);
+      if (!span.contains(range.endContainer)) part.setEnd(span, span.childNodes.length);
+      return part.toString();
+    });
+    return texts.join(" ").trim().replace(/\s+/g, " ");
+  }
+
   /** The sentence-like stretch that is said at a moment. */
   segmentTextAt(seconds) {
     const segment = lastAtMost(this.#firsts, this.wordAt(seconds), (first) => first);
