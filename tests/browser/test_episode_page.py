@@ -324,6 +324,25 @@ def test_the_hover_says_time_and_words(page: Page) -> None:
     expect(page.locator(".tip")).to_contain_text("data breach")
 
 
+def test_the_hover_says_words_as_they_are_written(browser: Browser, tmp_path: Path) -> None:
+    save_words(
+        tmp_path,
+        "fr",
+        [("“À", 1000, 2000), (" l", 2000, 2500), ("'école,", 2500, 4000), (" 3", 4000, 4500), (".5!”", 4500, 5000)],
+        [("東", 6000, 7000), ("京", 7000, 8000), ("は。", 8000, 9000)],
+    )
+    page = browser.new_page()
+    with running_server(tmp_path) as server:
+        page.goto(f"{server.url}episodes/show/one")
+        expect(page.locator(".wave-frame")).to_be_visible()
+        box = page.locator(".wave-frame").bounding_box()
+        assert box
+        for seconds, said in {1.2: "“À l'école, 3.5!”", 4.2: "“À l'école, 3.5!” 東京は。", 8.5: "3.5!” 東京は。"}.items():
+            page.mouse.move(box["x"] + box["width"] * seconds / 20, box["y"] + 40)
+            expect(page.locator(".tip bdi")).to_have_text(said)
+    page.close()
+
+
 # --- what is missing
 
 

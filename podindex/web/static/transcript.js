@@ -49,7 +49,23 @@ export class Transcript {
   wordsAround(seconds) {
     const word = this.wordAt(seconds);
     if (word < 0 || seconds * 1000 > this.words[word][2] + 2_000) return "";
-    return this.words.slice(Math.max(0, word - AROUND), word + AROUND + 1).map(([text]) => text).join(" ");
+    return this.#written(Math.max(0, word - AROUND), Math.min(this.words.length, word + AROUND + 1));
+  }
+
+  /** The words from `first` to before `end` as they are written, with a space between segments. */
+  #written(first, end) {
+    const texts = [];
+    for (let segment = this.#segmentOf(first); this.#firsts[segment] < end; segment++) {
+      const text = this.#spans[segment].textContent;
+      const places = this.#placesIn(segment);
+      const [start, stop] = [first, end].map((word) => places[word - this.#firsts[segment]]?.[2]);
+      texts.push(text.slice(start ?? 0, stop ?? text.length).trim());
+    }
+    return texts.join(" ");
+  }
+
+  #segmentOf(word) {
+    return lastAtMost(this.#firsts, word, (first) => first);
   }
 
   /** Show that a word is heard. Returns where it is, if it is another than before. */
@@ -119,7 +135,7 @@ export class Transcript {
   }
 
   #placeOf(word) {
-    const segment = lastAtMost(this.#firsts, word, (first) => first);
+    const segment = this.#segmentOf(word);
     const place = this.#placesIn(segment)[word - this.#firsts[segment]];
     const text = this.#spans[segment]?.firstChild;
     return place && { startContainer: text, startOffset: place[0], endContainer: text, endOffset: place[1] };
@@ -162,7 +178,7 @@ export class Transcript {
 
   /** The sentence-like stretch that is said at a moment. */
   segmentTextAt(seconds) {
-    const segment = lastAtMost(this.#firsts, this.wordAt(seconds), (first) => first);
+    const segment = this.#segmentOf(this.wordAt(seconds));
     return this.#spans[segment]?.textContent ?? "";
   }
 
