@@ -1,5 +1,6 @@
 """The text around a hit, with what matched in it. Pure, over a stream and its documents."""
 
+import re
 from collections.abc import Set
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ _CONTEXT_CHARACTERS = 70
 """On each side of a hit, where no other context is asked for: about two lines in all."""
 _MAX_HIT_CHARACTERS = 2_000
 """Of a hit that stretches over a whole minute and more, the first so many."""
+# Between words, or in one: `face-recognition` and `example.com`, where the recogniser parted them, too.
+_BRIDGED = r"[ -]*|(?:[^\w\s]|_)*"
 
 Span = tuple[int, int]
 
@@ -115,12 +118,12 @@ def _same_speaker(stream: WordStream, hit: tuple[int, int], before: int, behind:
 
 
 def _merge(spans: list[Span], text: str) -> list[Span]:
-    """Join the ranges of words that stand beside each other."""
+    """Join the ranges of words that stand beside each other, and of the parts of what is written as one word."""
     merged: list[Span] = []
     for start, end in sorted(set(spans)):
         if start == end:
             continue
-        if merged and (start <= merged[-1][1] or text[merged[-1][1] : start].strip(" -") == ""):
+        if merged and (start <= merged[-1][1] or re.fullmatch(_BRIDGED, text[merged[-1][1] : start])):
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))

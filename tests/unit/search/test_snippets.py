@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transcripts import ORIGIN, make_segment
 
-from podindex.models import Episode, Segment, Transcript
+from podindex.models import Episode, Segment, Transcript, Word
 from podindex.search.collect import RAW_NAME, SegmentBuilder
 from podindex.search.segment import STREAM_NAME
 from podindex.search.segment import Segment as IndexSegment
@@ -32,12 +32,16 @@ def segment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IndexSegment]:
             segments.append(make_segment(text, segments[-1].end_ms if segments else 0, word_ms=WORD_MS))
         episode_id = f"show/ep-{number}"
         builder.add(Episode(episode_id, "Show", "Title"), Transcript(episode_id, "en", tuple(segments), ORIGIN))
-    folder: Path = tmp_path_factory.mktemp("segment") / "segment"
-    builder.write(folder)
-    finish_raw(folder / RAW_NAME, folder / STREAM_NAME, np.arange(len(builder.vocabulary()), dtype=np.uint32))
-    opened = IndexSegment(folder)
+    opened = write_segment(builder, tmp_path_factory.mktemp("segment"))
     yield opened
     opened.close()
+
+
+def write_segment(builder: SegmentBuilder, folder: Path) -> IndexSegment:
+    builder.write(folder / "segment")
+    raw, stream = folder / "segment" / RAW_NAME, folder / "segment" / STREAM_NAME
+    finish_raw(raw, stream, np.arange(len(builder.vocabulary()), dtype=np.uint32))
+    return IndexSegment(folder / "segment")
 
 
 def said(first: int, end: int) -> list[str]:
@@ -108,3 +112,31 @@ def test_text_is_cut_between_words_and_says_so(segment: IndexSegment) -> None:
     assert 100 < len(text) < 170
     text, _ = build_snippet(segment.stream, segment.documents, (0, 1), NO_MARKS, None)
     assert text.startswith("“e0w0”, “e0w1”")
+
+
+@pytest.mark.parametrize(
+    ("parts", "matched", "marked"),
+    [
+        (["see", " datadog", ".com", " now"], {"datadog", "com"}, ["datadog.com"]),
+        (["see", " https", "://www", ".example", ".com/", "a_b"], {"example", "com"}, ["example.com"]),
+        (["see", " datadog", ".com/docs", ".com"], {"datadog", "docs"}, ["datadog.com/docs"]),
+        (["by", " me", "@example", ".com"], {"me", "at", "example", "com"}, ["me@example.com"]),
+        (["à", " l", "’école", " ou"], {"l", "école"}, ["l’école"]),
+        (["a", " face", "-recognition", " firm"], {"face", "recognition"}, ["face-recognition"]),
+        (["a", " report.", " Police", " come"], {"report", "police"}, ["report", "Police"]),
+        (["and", " one", ".two", ".three"], {"one", "three"}, ["one", "three"]),
+    ],
+)
+def test_what_stands_between_the_parts_of_a_word_is_marked_with_them(
+    tmp_path: Path, parts: list[str], matched: set[str], marked: list[str]
+) -> None:
+    words = tuple(Word(part.strip(), number, number + 1, 0.9) for number, part in enumerate(parts))
+    builder = SegmentBuilder()
+    said_so = (Segment(0, len(words), "".join(parts), words),)
+    builder.add(Episode("show/ep", "Show", "Title"), Transcript("show/ep", "fr", said_so, ORIGIN))
+    segment = write_segment(builder, tmp_path)
+    ids = {number for number, (_, token) in enumerate(builder.vocabulary()) if token in matched}
+    whole = (0, len(segment.stream.tokens))
+    text, spans = build_snippet(segment.stream, segment.documents, whole, Marks(ids), None)
+    segment.close()
+    assert [text[start:end] for start, end in spans] == marked
