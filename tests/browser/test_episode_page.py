@@ -337,7 +337,8 @@ def test_the_hover_says_words_as_they_are_written(browser: Browser, tmp_path: Pa
         expect(page.locator(".wave-frame")).to_be_visible()
         box = page.locator(".wave-frame").bounding_box()
         assert box
-        for seconds, said in {1.2: "“À l'école, 3.5!”", 4.2: "“À l'école, 3.5!” 東京は。", 8.5: "3.5!” 東京は。"}.items():
+        around = {1.2: "“À l'école, 3.5!”", 4.2: "“À l'école, 3.5!” 東京は。", 8.5: "3.5!” 東京は。"}
+        for seconds, said in around.items():
             page.mouse.move(box["x"] + box["width"] * seconds / 20, box["y"] + 40)
             expect(page.locator(".tip bdi")).to_have_text(said)
     page.close()
@@ -551,6 +552,16 @@ def test_marks_are_the_words_that_matched_where_words_begin_together(browser: Br
             '"two three"': "two three",
         }.items():
             assert found_in(page, server, query) == [marked]
+    page.close()
+
+
+def test_marks_hold_the_signs_that_are_said(browser: Browser, tmp_path: Path) -> None:
+    line = ["(8", ".5%),", " “$7", " million”", " in", " C#,", " C++!", " 20°.", " @me", " ₹9;"]
+    save_words(tmp_path, "en", [(text, 100 * number, 100 * number + 100) for number, text in enumerate(line)])
+    page = browser.new_page()
+    with running_server(tmp_path) as server:
+        for query in ("8.5%", "$7 million", "C#", "C++", "20°", "₹9"):
+            assert found_in(page, server, query) == [query]
     page.close()
 
 

@@ -6,9 +6,10 @@
 const DOUBTFUL = 0.5;
 // How many words to say of a moment under the pointer.
 const AROUND = 4;
+// What is not said: letters, digits and some signs are, the same as in the index.
+const UNSAID = /[^\p{L}\p{N}\p{M}$€£¥₹₽₩₿%°&@+#]+/gu;
 // What stands around a word but is not marked with it.
-const EDGES = /^[^\p{L}\p{N}\p{M}]+|[^\p{L}\p{N}\p{M}]+$/gu;
-const UNSAID = /[^\p{L}\p{N}\p{M}]+/gu;
+const EDGES = new RegExp(`^${UNSAID.source}|${UNSAID.source}$`, "gu");
 
 const highlight = (name) => {
   if (!globalThis.Highlight || !CSS.highlights) return null;
