@@ -177,14 +177,14 @@ class SearchIndex:
         match: MatchKind = "exact"
         suggestion = self._meant(parsed, filters, found)
         advice: list[str] = []
-        if plan.root is not None and not _any_hits(found):
+        if plan.root is not None and not _count_hits(found):
             match = "similar"
             suggestion, suggested = self._first_with_hits(suggestions(parsed, self._lexicon), filters)
             plan = self._plan(parsed, similar=True)
             found = self._find(plan, filters)
-            if suggested and not _any_hits(found):
+            if suggested and not _count_hits(found):
                 plan, found = suggested
-            if not _any_hits(found):
+            if not _count_hits(found):
                 suggestion, _ = self._first_with_hits(shorter(parsed, self._lexicon), filters)
                 advice = [_NOT_ALL_NOTE] if suggestion else []
         standings = _standings(found)
@@ -234,7 +234,7 @@ class SearchIndex:
         for query in queries:
             plan = self._plan(parse_query(query))
             found = self._find(plan, filters)
-            if _any_hits(found):
+            if _count_hits(found):
                 return query, (plan, found)
         return None, None
 
@@ -427,10 +427,6 @@ def _load_current(index_dir: Path) -> Manifest:
         hint = "search again when the process that is writing has indexed an episode, or run `podindex reindex`"
         raise SearchError("index-missing", "nothing is indexed yet", hint)
     return manifest
-
-
-def _any_hits(found: list[_Found]) -> bool:
-    return any(len(part.hits) for part in found)
 
 
 def _count_hits(found: list[_Found]) -> int:

@@ -55,10 +55,10 @@ def all_of(sets: Sequence[Intervals], max_length: int) -> Intervals:
         starts, ends = of_tokens(sets, max_length)
     else:
         starts, ends = _windows(sets, max_length)
-    return Intervals(starts, ends, weigh(sets, ends))
+    return Intervals(starts, ends, _weigh(sets, ends))
 
 
-def weigh(sets: Sequence[Intervals], ends: Positions) -> Weights:
+def _weigh(sets: Sequence[Intervals], ends: Positions) -> Weights:
     """Return what the last intervals of each set that end by some tokens weigh, together; each set has one there."""
     weights = even(float(sum(found.weights[0] for found in sets if found.is_even)), len(ends))
     for found in sets:

@@ -99,7 +99,7 @@ function show(page, query) {
   say(...summary(page));
   if (!page.total) results.append(nothingFound(query));
   addMoreButton(page, query);
-  completeWhenCalm(groups);
+  completeWhenCalm([{ complete: showTitled }, ...groups]);
   markPlaying();
 }
 
@@ -128,7 +128,6 @@ function completeWhenCalm(fresh) {
   details = new AbortController();
   const { signal } = details;
   setTimeout(async () => {
-    showTitled(signal);
     // Every group in turn, first the first: what is seen comes first.
     for (const group of fresh) {
       if (signal.aborted) return;
