@@ -16,7 +16,8 @@ def register(app: typer.Typer) -> None:
 def episodes(
     ctx: typer.Context,
     words: Annotated[
-        list[str] | None, typer.Argument(help="Only episodes with these words, or their beginnings, in the title.")
+        list[str] | None,
+        typer.Argument(metavar="[WORD…]", help="Only episodes with these words, or their beginnings, in the title."),
     ] = None,
     json_output: JsonOption = False,
 ) -> None:
