@@ -186,7 +186,7 @@ class _Pipeline:
             finished = self._store.load_chunks(job.episode.id, self._fingerprint(job))
             language = None
             if self._recipe.multilingual and not self._recipe.language:
-                language = self._pool.detect_language(_language_windows(job))
+                language = self._pool.detect_language(read_language_windows(job.path, job.header_duration_ms or 0))
             cut_end = self._cuts_end(job, begun=bool(finished))
             decoder = Decoder(job.path)
         except Exception as error:  # noqa: BLE001  # whatever it is, the other episodes go on
@@ -361,12 +361,12 @@ class _Pipeline:
         return f"{job.audio_sha256[:16]}-{self._recipe.fingerprint}"
 
 
-def _language_windows(job: Job) -> "list[NDArray[np.int16]]":
+def read_language_windows(path: Path, duration_ms: int) -> "list[NDArray[np.int16]]":
+    """Read what the language of an episode is detected in: half minutes, int16 [n] at 16 kHz, from several places."""
     from podindex.audio.decode import read_window
 
-    duration_ms = job.header_duration_ms or 0
     starts_ms = sorted({int(max(0, duration_ms - _LANGUAGE_WINDOW_MS) * place) for place in _LANGUAGE_PLACES})
-    return [read_window(job.path, start_ms, _LANGUAGE_WINDOW_MS) for start_ms in starts_ms]
+    return [read_window(path, start_ms, _LANGUAGE_WINDOW_MS) for start_ms in starts_ms]
 
 
 def _partial_error(transcript: Transcript, errors: Sequence[TranscribeError]) -> ErrorInfo | None:

@@ -21,7 +21,7 @@ from podindex.models import TranscribeOptions
 AUTO = "auto"
 
 # Raised whenever the same weights, options and audio may give another transcript than before; see `fingerprint`.
-ALGORITHM_VERSION = 6
+ALGORITHM_VERSION = 7
 
 ModelState = Literal["packaged", "installed", "downloadable"]
 

@@ -18,6 +18,7 @@ os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 import numpy as np
 from ctranslate2 import StorageView
 from faster_whisper import WhisperModel
+from faster_whisper.audio import pad_or_trim
 from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens, merge_punctuations
 from faster_whisper.vad import get_vad_model
@@ -27,6 +28,7 @@ from podindex.errors import ModelError, TranscribeError
 from podindex.models import SAMPLE_RATE_HZ, Chunk, ChunkResult, Gap, TranscribeOptions
 from podindex.transcribe.decoding import Decoding, has_row_twice, keep_finished
 from podindex.transcribe.engine import EngineSpec
+from podindex.transcribe.language import choose_language
 from podindex.transcribe.listen import listen
 from podindex.transcribe.quality import GOOD_SCORE, cut_babble, is_repetitive, judge
 from podindex.transcribe.segments import HeardWord, Tokens, build_segments
@@ -46,6 +48,7 @@ _MAX_INITIAL_TIMESTAMP = 50  # in 20 ms: speech begins in the first second, as i
 # Where the model has lost itself, the same five tokens are not written twice. Elsewhere people do say things twice
 # within thirty seconds, and with that rule the second time would be left out or turned into something else.
 _NO_REPEAT_TOKENS = 5
+_RATED_LENGTH = 64  # of the text that a language is chosen by; CTranslate2 writes half as many tokens
 _JUDGED_WINDOWS = 4  # of which half must be doubtful for the model to be lost
 # Punctuation that belongs to the word after it and before it; faster-whisper's own defaults.
 _PREPENDED = "\"'“¿([{-"
@@ -115,18 +118,33 @@ class WhisperEngine:
         return ChunkResult(chunk.index, chunk.offset_ms, chunk.duration_ms, chunk.overlap_ms, segments, tuple(gaps))
 
     def detect_language(self, windows: Sequence[NDArray[np.int16]]) -> str:
-        """Detect the language spoken in most of the windows: the one with the highest sum of probabilities."""
+        """Detect the language spoken in most of the windows; where several are likely, by what is heard in each."""
         if not self._model.model.is_multilingual:
             return "en"
-        sums: dict[str, float] = defaultdict(float)
-        for window in windows:
-            if not len(window):
-                continue
-            samples = window[: 30 * SAMPLE_RATE_HZ].astype(np.float32) / 32768.0
-            _, _, probabilities = self._model.detect_language(samples)
-            for language, probability in probabilities:
-                sums[language] += probability
-        return max(sums, key=sums.__getitem__) if sums else "en"
+        sounds = [window[: 30 * SAMPLE_RATE_HZ].astype(np.float32) / 32768.0 for window in windows if len(window)]
+        encoded = [self._model.encode(pad_or_trim(self._model.feature_extractor(sound))) for sound in sounds]
+        guesses = [self._model.model.detect_language(window)[0] for window in encoded]
+        by_language = [{token[2:-2]: probability for token, probability in guess} for guess in guesses]
+        return choose_language(by_language, lambda language: self._rate(encoded, language))
+
+    def _rate(self, encoded: Sequence[StorageView], language: str) -> float:
+        """Return how sure the model is of the first words that it hears in a language: mean log probability."""
+        tokenizer = Tokenizer(self._model.hf_tokenizer, multilingual=True, task="transcribe", language=language)
+        prompt = self._model.get_prompt(tokenizer, [], without_timestamps=True)
+        suppressed = get_suppressed_tokens(tokenizer, [-1])
+        scores: list[float] = [
+            self._model.model.generate(
+                window,
+                [prompt],
+                beam_size=1,
+                max_length=_RATED_LENGTH,
+                no_repeat_ngram_size=_NO_REPEAT_TOKENS,  # circles are easy to be sure of
+                return_scores=True,
+                suppress_tokens=suppressed,
+            )[0].scores[0]
+            for window in encoded
+        ]
+        return sum(scores) / len(scores)
 
 
 def measure_speech(samples: NDArray[np.float32]) -> NDArray[np.float32]:
