@@ -1,7 +1,7 @@
 """Which words of a transcript are said as one. Pure.
 
 Recognisers part words at signs: Whisper writes `3` and `.5`, `U` and `.S.`, `o` and `'clock`, and Thai letter by
-letter, vowel signs and all. Each part alone would be another word.
+letter, vowel signs and all; others write `3`, `.` and `5`. Each part alone would be another word.
 """
 
 import unicodedata
@@ -17,8 +17,8 @@ from podindex.search import analysis
 def said_words(text: str, words: Sequence[Word]) -> list[tuple[Word, int]]:
     """Return the words of a passage as they are said, and where each begins in its text.
 
-    Words between which no white space stands are one where together they have other tokens than apart: such a word is
-    said from the start of the first to the end of the last.
+    Words between which no white space stands, but perhaps signs, are one where together they have other tokens than
+    apart: such a word is said from the start of the first to the end of the last.
 
     Args:
         text: the passage's text.
@@ -28,19 +28,25 @@ def said_words(text: str, words: Sequence[Word]) -> list[tuple[Word, int]]:
     if " ".join(texts) == text:
         return list(zip(words, accumulate((len(word) + 1 for word in texts[:-1]), initial=0), strict=True))
     said: list[tuple[Word, int]] = []
-    part, border = "", -1
+    part, first, border = "", 0, -1  # the last part that has tokens, with the signs behind it; where it is in `said`
     for word, (start, end) in zip(words, word_spans(text, words), strict=True):
-        if start == border and _belong_together(part, word.text):
-            said[-1] = _joined(said[-1][0], word), said[-1][1]
+        touches = start == border
+        if touches and _belong_together(part, word.text):
+            said[first:] = [_joined(said[first:], word)]
         else:
             said.append((word, start))
-        part, border = word.text, end
+        if touches and not analysis.tokens(word.text):
+            part += word.text
+        else:
+            part, first = word.text, len(said) - 1
+        border = end
     return said
 
 
-def _joined(first: Word, second: Word) -> Word:
-    text, probability = first.text + second.text, min(first.probability, second.probability)
-    return Word(text, first.start_ms, max(first.end_ms, second.end_ms), probability)
+def _joined(before: Sequence[tuple[Word, int]], last: Word) -> tuple[Word, int]:
+    words, place = [*(word for word, _ in before), last], before[0][1]
+    text, end_ms = "".join(word.text for word in words), max(word.end_ms for word in words)
+    return Word(text, words[0].start_ms, end_ms, min(word.probability for word in words)), place
 
 
 def _belong_together(before: str, behind: str) -> bool:
