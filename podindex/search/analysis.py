@@ -87,6 +87,11 @@ def is_unspaced(character: str) -> bool:
     return re.match(_UNSPACED_CHARACTER, character) is not None
 
 
+def is_letter(character: str) -> bool:
+    """Tell whether a character is a letter, of which words are made with others."""
+    return character.isalpha() and not is_unspaced(character)
+
+
 def tokens(text: str) -> tuple[str, ...]:
     """Return the tokens of a transcript word, a query or any other text, in order.
 

@@ -6,7 +6,7 @@ occurs in the lexicon gets into the plan, so it stays small.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import accumulate, groupby, islice, pairwise, product
+from itertools import accumulate, chain, groupby, islice, pairwise, product
 
 from podindex.search import analysis, query
 from podindex.search.numbers import NumberSpan, read_numbers
@@ -81,8 +81,9 @@ class _Expander:
     def _all_of(self, children: tuple[query.Node, ...], excluded: tuple[Node, ...]) -> Node:
         units = list(_units(children))
         nodes = [self._unit(unit) for unit in units]
-        # The second and further ways have two neighbouring words in one.
-        ways = [nodes, *([*nodes[:i], joined, *nodes[i + 2 :]] for i, joined in self._joins(units, inflected=True))]
+        # The second and further ways have neighbouring words in one.
+        joins = self._joins(units, inflected=True)
+        ways = [nodes, *([*nodes[:start], joined, *nodes[end:]] for start, end, joined in joins)]
         found = tuple(_all_of(way, excluded) for way in ways)
         return AnyOf(found) if len(found) > 1 else found[0]
 
@@ -91,15 +92,23 @@ class _Expander:
             return self.node(unit)
         return Sequence(tuple(self._slots(unit, inflected=True)), 0, _text(unit))
 
-    def _joins(self, units: list[WordRun | query.Node], *, inflected: bool) -> Iterator[tuple[int, Sequence]]:
-        """Yield the pairs of neighbouring words that occur joined: the first one's index, and the joined word."""
-        found = (
-            (i, Sequence((Slot(((joined,),)),), 0, f"{_text(left)} {_text(right)}"))
-            for i, (left, right) in enumerate(pairwise(units))
-            if isinstance(left, tuple) and isinstance(right, tuple) and len(tokens := _tokens(left + right)) == 2
-            if (joined := self._variants.joined(tokens[0], tokens[1], inflected=inflected))
+    def _joins(self, units: list[WordRun | query.Node], *, inflected: bool) -> Iterator[tuple[int, int, Sequence]]:
+        """Yield the neighbouring words that occur joined: from which to which (half-open), and the joined word."""
+        tokens = [_tokens(unit) if isinstance(unit, tuple) else [] for unit in units]
+        pairs = (
+            (i, i + 2, joined)
+            for i, (left, right) in enumerate(pairwise(tokens))
+            if len(left) == len(right) == 1
+            if (joined := self._variants.joined(left[0], right[0], inflected=inflected))
         )
-        return islice(found, MAX_JOINS)
+        initials = (
+            (start, end, joined)
+            for start, end in _letter_runs([only[0] if len(only) == 1 else "" for only in tokens])
+            if (joined := self._variants.initials(letters[0] for letters in tokens[start:end]))
+        )
+        for start, end, joined in islice(chain(initials, pairs), MAX_JOINS):
+            text = " ".join(_text(unit) for unit in units[start:end] if isinstance(unit, tuple))
+            yield start, end, Sequence((Slot(((joined,),)),), 0, text)
 
     def _phrase(self, phrase: query.Phrase) -> Node:
         # With room, it is between words as typed (a number is one), not inside them.
@@ -110,9 +119,9 @@ class _Expander:
         text = _text(phrase.words)
         if not phrase.slop:
             return Sequence(tuple(slot for part in parts for slot in part), 0, text)
-        # Two neighbours may be one word, which leaves no room between them.
+        # Neighbours may be one word, which leaves no room between them.
         joins = self._joins(groups, inflected=False)
-        rows = [parts, *([*parts[:i], [*joined.slots], *parts[i + 2 :]] for i, joined in joins)]
+        rows = [parts, *([*parts[:start], [*joined.slots], *parts[end:]] for start, end, joined in joins)]
         # How much room is left depends on how many tokens a slot takes, so every combination is a way of its own.
         choices = (slots for row in rows for slots in product(*(_by_length(_in_a_row(part)) for part in row)))
         ways = tuple(Sequence(slots, phrase.slop, text) for slots in islice(choices, MAX_WAYS))
@@ -143,6 +152,7 @@ class _Expander:
             del tokens[0]  # `l'homme` means `d'homme`, too
         spans = {span.start: span for span in read_numbers(_folded(tokens))}
         word_starts = set(accumulate(len(analysis.tokens(word.text)) for word in words))
+        letters = dict(_letter_runs(["" if i in spans else token for i, token in enumerate(tokens)]))
         slots: list[Slot] = []
         start = 0
         while start < len(tokens):
@@ -158,6 +168,8 @@ class _Expander:
                 )
             ):
                 end += 1
+            elif start in letters and (joined := self._variants.initials(tokens[start : letters[start]])):
+                end, others = letters[start], [(joined,)]
             elif span:
                 others = self._variants.number(span)
             else:
@@ -192,6 +204,16 @@ class _Expander:
         ]
         _, *others = ((*first, *second) for first, second in product(*ways))
         return rows + others
+
+
+def _letter_runs(tokens: list[str]) -> Iterator[tuple[int, int]]:
+    """Yield where two and more single letters stand in a row, half-open: the initials of `J. K. Rowling`."""
+    start = 0
+    for is_letter, run in groupby(tokens, key=lambda token: len(token) == 1 and analysis.is_letter(token)):
+        end = start + len(list(run))
+        if is_letter and end - start > 1:
+            yield start, end
+        start = end
 
 
 def _runs(children: Iterable[query.Node]) -> Iterator[WordRun | query.Node]:

@@ -181,6 +181,11 @@ class Variants:
             return None
         return self._variants(left + right, inflected=inflected)
 
+    def initials(self, letters: Iterable[str]) -> TermSet | None:
+        """Return the entries that are letters of an acronym or of a name as one; None where there are none."""
+        token = "".join(f"{letter}." for letter in letters)
+        return self._variants(token, inflected=False) if self._exact(token).size else None
+
     def has_article(self, text: str) -> bool:
         """Tell whether a word as typed has an article before it, as in the languages of the library that elide it."""
         article = analysis.tokens(text)[0]

@@ -428,3 +428,9 @@ def test_a_single_character_is_like_itself_only() -> None:
 def test_an_acronym_has_no_inflections(query: str) -> None:
     ((terms,),) = only_slot(query).alternatives[:1]
     assert names(terms) == {"u.s."}
+
+
+@pytest.mark.parametrize("query", ["a i", "A. I.", '"a i"'])
+def test_letters_in_a_row_are_an_acronym_too(query: str) -> None:
+    slots = [slot for leaf in iter_leaves(plan_of(query).root) for slot in leaf.slots]
+    assert {"ai", "a.i."} in [row[0] for slot in slots for row in rows(slot)]
