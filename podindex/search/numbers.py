@@ -9,6 +9,7 @@ would be wrong anyway. Digits and signs (`1000`, `1.000`, `50 %`) are the same i
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import NamedTuple
 
 MAX_READINGS = 32
@@ -56,6 +57,10 @@ _DEGREES: tuple[Row, ...] = (("°",), ("degrees",))
 _MONTHS = frozenset("january february march april may june july august september october november december".split())
 # Words of their own: beside them only digits are a day (`may 5th`, not `may first`).
 _DOUBTFUL_MONTHS = frozenset(("march", "may"))
+
+_SAID_DIGITS = {word: str(digit) for digit, word in enumerate(_ONES[:10])} | {"oh": "0", "o": "0"}
+_TWO_DIGITS = range(10, 100)
+"""Decimals that are said as one number, too, as those of versions are: `three point eleven`."""
 
 _BEGINNINGS = frozenset(("a", *_SMALL, *_ORDINALS, *_DECADE_WORDS, *_CURRENCIES, *_MONTHS))
 """What a number or a day begins with that does not begin with a digit."""
@@ -237,8 +242,9 @@ def _extend(number: _Number, tokens: Row, end: int) -> _Number:
     value = int(number.digits)
     joint = tokens[end : end + 1] == ("and",) and value >= 100
     following = tokens[end + joint] if end + joint < len(tokens) else ""
-    if not joint and following == "point" and (decimals := _read_digit_words(tokens, end + 1)):
-        return _Number(f"{value}.{decimals}", number.length + 1 + len(decimals), "decimal")
+    if not joint and following == "point":
+        decimals, length = _read_decimals(tokens, end + 1)
+        return _Number(f"{value}.{decimals}", number.length + 1 + length, "decimal") if decimals else number
     if following in _ORDINALS and _fits_below(_ORDINALS[following], value):
         return _Number(str(value + _ORDINALS[following]), number.length + joint + 1, "ordinal")
     if not joint and following in _DECADE_WORDS and value in range(16, 22):
@@ -251,14 +257,13 @@ def _fits_below(part: int, whole: int) -> bool:
     return whole >= 20 and part > 0 and whole % (10 if part < 10 else 100) == 0
 
 
-def _read_digit_words(tokens: Row, start: int) -> str:
-    digits = ""
-    while start + len(digits) < len(tokens) and len(digits) < 6:
-        value = _SMALL.get(tokens[start + len(digits)], 10)
-        if value > 9:
-            break
-        digits += str(value)
-    return digits
+def _read_decimals(tokens: Row, start: int) -> tuple[str, int]:
+    """Read what stands behind "point": "one four", "oh", "fourteen"; the digits, and how many tokens say them."""
+    digits = "".join(takewhile(bool, (_SAID_DIGITS.get(token, "") for token in tokens[start : start + 6])))
+    if digits or start >= len(tokens):
+        return digits, len(digits)
+    number = _read_cardinal(tokens, start)
+    return (number.digits, number.length) if number and int(number.digits) in _TWO_DIGITS else ("", 0)
 
 
 def _read_cardinal(tokens: Row, start: int) -> _Number | None:
@@ -317,7 +322,7 @@ def _rows(number: _Number) -> Iterator[Row]:
         whole, decimals = number.digits.split(".")
         yield (number.digits,)
         for row in _cardinal_rows(int(whole)):
-            yield (*row, "point", *(_ONES[int(digit)] for digit in decimals))
+            yield from ((*row, "point", *said) for said in _decimal_rows(decimals))
         return
     value = int(number.digits)
     if number.kind == "ordinal":
@@ -333,6 +338,15 @@ def _rows(number: _Number) -> Iterator[Row]:
             yield from _cardinal_rows(value)
             yield from _year_rows(value)
             yield from _round_rows(value)
+
+
+def _decimal_rows(decimals: str) -> Iterator[Row]:
+    said = tuple(_ONES[int(digit)] for digit in decimals)
+    yield said
+    if "zero" in said:
+        yield tuple("oh" if digit == "zero" else digit for digit in said)
+    if len(decimals) == 2 and int(decimals) in _TWO_DIGITS:
+        yield _say(int(decimals), ())
 
 
 def _grouped_rows(value: int) -> Iterator[Row]:
