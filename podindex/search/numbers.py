@@ -13,7 +13,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 MAX_READINGS = 32
-"""Readings of one number; `$1,500,000` has 26."""
+"""Readings of one number; `$199,900` has 31."""
 
 MAX_VALUE = 10**15
 """Numbers from here on have no names: a longer row of digits is an identifier, which nobody says as one number."""
@@ -181,6 +181,9 @@ def _unit_at(tokens: Row, end: int) -> tuple[str, int]:
     following = tokens[end : end + 2]
     if following[:1] and following[0] in _CURRENCY_WORDS:
         return _CURRENCY_WORDS[following[0]], end + 1
+    # In "top 5 $10 gifts" the sign is of what follows.
+    if following[:1] and following[0] in _CURRENCIES and not following[-1][0].isdigit():
+        return following[0], end + 1
     for sign, rows in (("%", _PERCENT), ("°", _DEGREES)):
         for row in rows:
             if following[: len(row)] == row:
@@ -199,6 +202,8 @@ def _with_unit(sign: str, rows: list[Row]) -> Iterator[Row]:
                 if row[0][0].isdigit():
                     yield (sign, *row)
                 yield from ((*row, unit) for unit in _CURRENCIES[sign])
+                if row[0][0].isdigit():
+                    yield (*row, sign)
 
 
 # --- reading ------------------------------------------------------------------------------------------------------

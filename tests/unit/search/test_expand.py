@@ -247,6 +247,7 @@ def test_numbers_are_one_slot() -> None:
         [{"$"}, {"5"}],
         [{"5"}, {"dollars"}],
         [{"5"}, {"dollar"}],
+        [{"5"}, {"$"}],
         [{"five"}, {"dollars"}],
         [{"five"}, {"dollar"}],
     ]

@@ -45,7 +45,7 @@ def readings(text: str) -> list[str]:
         ("1990s", "nineteen nineties", "nineties", "90s"),
         ("2000s", "00s"),
         ("$ 5", "five dollars", "5 dollars", "five bucks"),
-        ("€ 20", "twenty euros", "20 euros"),
+        ("€ 20", "twenty euros", "20 euros", "20 €"),
         ("£ 1000", "one thousand pounds", "a thousand pounds"),
         ("$ 5 million", "five million dollars", "5 million dollars"),
         ("$ 1.5 billion", "one point five billion dollars"),
@@ -126,3 +126,8 @@ def test_what_is_said_of_a_number_is_read_as_that_number(value: int) -> None:
     for said in readings(digits):
         if said[0].isalpha():
             assert digits in [*readings(said), said]
+
+
+def test_a_sign_before_a_number_is_of_that_number() -> None:
+    spans = read_numbers(("top", "5", "$", "10", "gifts"))
+    assert [(span.start, span.end) for span in spans] == [(1, 2), (2, 4)]
