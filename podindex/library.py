@@ -547,6 +547,10 @@ class Library:
 
         return format_transcript(self.episode(episode_id), self.transcript(episode_id), format_name)
 
+    def keeps(self, path: Path) -> bool:
+        """Tell whether a file is an episode's metadata or transcript, or would be: nobody else may write there."""
+        return self._store.keeps(path)
+
     # --- upkeep -------------------------------------------------------------------------------------------------------
 
     def check(self, *, repair: bool = False) -> list[Problem]:

@@ -202,6 +202,13 @@ class EpisodeStore:
         """Return where an episode's metadata is."""
         return self._path(episode_id, METADATA_SUFFIX)
 
+    def keeps(self, path: Path) -> bool:
+        """Tell whether a path, however it is written, is where metadata or a transcript belongs."""
+        slug, dot, suffix = path.name.partition(".")
+        if not is_slug(slug) or dot + suffix not in (METADATA_SUFFIX, TRANSCRIPT_SUFFIX):
+            return False
+        return path.parent.resolve().parent == self.root.resolve()
+
     # --- transcripts ----------------------------------------------------------------------------------------------
 
     def has_transcript(self, episode_id: str) -> bool:

@@ -278,6 +278,28 @@ class TestLookingAtEpisodes:
         assert (result.returncode, result.stderr.count("\n")) == (1, 1)
         assert "no room" in result.stderr
 
+    @pytest.mark.parametrize(
+        "options",
+        [
+            ["-f", "json", "-o", "."],
+            ["-f", "all"],
+            ["-f", "words", "-o", "one.transcript.json"],
+            ["-f", "json", "-o", "../new/a.json"],
+        ],
+    )
+    def test_what_the_library_keeps_is_not_written_over(
+        self, library_dir: Path, tmp_path: Path, options: list[str]
+    ) -> None:
+        """`export` in the folder of a show, where the metadata are called as the export would be."""
+        folder = shutil.copytree(library_dir, tmp_path / "library") / "episodes" / "a-show"
+        before = {path: path.read_bytes() for path in folder.iterdir()}
+        result = run_podindex("export", "a-show/one", *options, cwd=folder)
+        assert result.returncode == 1
+        assert result.stderr.startswith("error: ")
+        assert "(choose another place with -o)" in result.stderr
+        assert {path: path.read_bytes() for path in folder.iterdir()} == before
+        assert run_podindex("export", "a-show/one", "-f", "words", cwd=folder).returncode == 0
+
     @pytest.mark.parametrize("name", list(FORMATS))
     def test_every_format_is_exported(self, sample_library: Path, name: str) -> None:
         result = run_podindex("--library", sample_library, "export", BREACH, "-f", name, "-o", "-")

@@ -2,15 +2,18 @@
 
 import stat
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from podindex.atomic import is_file, is_folder, store_error, write_atomically
 from podindex.cli.context import session_of
 from podindex.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from podindex.library import Library
 
 
 def register(app: typer.Typer) -> None:
@@ -56,16 +59,20 @@ def export(
             raise UsageError("one-document-only", "stdout holds one document", "name a folder with -o")
     elif output is None and documents > 1:
         output = Path()
+    if output is None:
+        typer.echo(session.library.export(episodes[0], names[0]), nl=False)
+        return
     file_names = _file_names(episodes)
-    for episode in episodes:
-        for name in names:
-            content = session.library.export(episode, name)
-            if output is None:
-                typer.echo(content, nl=False)
-                continue
-            target = _target(output, file_names[episode] + FORMATS[name].suffix, alone=documents == 1)
-            _write(target, content.encode("utf-8", "replace"))
-            session.say(str(target))
+    suffixes = {name: FORMATS[name].suffix for name in names}
+    targets = {
+        (episode, name): _target(output, file_names[episode] + suffix, alone=documents == 1)
+        for episode in episodes
+        for name, suffix in suffixes.items()
+    }
+    _refuse_own_files(session.library, targets.values())
+    for (episode, name), target in targets.items():
+        _write(target, session.library.export(episode, name).encode("utf-8", "replace"))
+        session.say(str(target))
 
 
 def _file_names(episode_ids: Sequence[str]) -> dict[str, str]:
@@ -81,13 +88,15 @@ def _file_names(episode_ids: Sequence[str]) -> dict[str, str]:
 def _target(output: Path, file_name: str, *, alone: bool) -> Path:
     """Return the file for one document: `output` itself when it is or names a file, else one of this name in it."""
     is_one = is_file(output) or _is_special(output) or bool(output.suffix)
-    target = output if alone and is_one and not is_folder(output) else output / file_name
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        message = f"cannot write to {target.parent}: {error.strerror}"
-        raise ConfigError("output-not-writable", message, "choose another place with -o") from error
-    return target
+    return output if alone and is_one and not is_folder(output) else output / file_name
+
+
+def _refuse_own_files(library: "Library", targets: Iterable[Path]) -> None:
+    """Refuse to write over what the library keeps, before anything is written: `json` in the folder of a show is."""
+    for target in targets:
+        if library.keeps(target):
+            message = f"{target} is where the library keeps an episode's own data"
+            raise ConfigError("output-not-writable", message, "choose another place with -o")
 
 
 def _is_special(path: Path) -> bool:
@@ -99,6 +108,11 @@ def _is_special(path: Path) -> bool:
 
 
 def _write(target: Path, content: bytes) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"cannot write to {target.parent}: {error.strerror}"
+        raise ConfigError("output-not-writable", message, "choose another place with -o") from error
     if not _is_special(target):
         write_atomically(target, content)
         return
