@@ -313,6 +313,19 @@ class TestLookingAtEpisodes:
         assert result.returncode == 0, result.stderr
         assert len(list(tmp_path.iterdir())) == len(FORMATS)
 
+    def test_an_episode_that_cannot_be_exported_does_not_stop_the_others(self, tmp_path: Path) -> None:
+        store = EpisodeStore(tmp_path / "episodes")
+        for episode_id in ("a/pending", "a/first", "a/last"):
+            store.save_episode(Episode(episode_id, "Show", "Title"))
+            if episode_id != "a/pending":
+                store.save_transcript(make_transcript(["This is said."], episode_id))
+        episodes = ("a/first", "a/pending", "nothing", "a/last")
+        result = run_podindex("--library", tmp_path, "export", *episodes, "-f", "txt", "-o", tmp_path / "to")
+        assert result.returncode == 3
+        assert result.stderr.count("error: ") == 2
+        assert sorted(path.name for path in (tmp_path / "to").iterdir()) == ["first.txt", "last.txt"]
+        assert run_podindex("--library", tmp_path, "export", "a/pending", "-o", tmp_path / "to").returncode == 1
+
     def test_episodes_of_the_same_name_get_files_of_their_own(self, tmp_path: Path) -> None:
         store = EpisodeStore(tmp_path / "episodes")
         ids = ["a/alpha-title", "b/alpha-title", "b/beta"]

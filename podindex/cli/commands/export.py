@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from podindex.atomic import is_file, is_folder, store_error, write_atomically
-from podindex.cli.context import session_of
-from podindex.errors import ConfigError, UsageError
+from podindex.cli.context import Session, session_of
+from podindex.cli.ingest_run import EXIT_SOME_FAILED
+from podindex.errors import ConfigError, StoreError, UsageError
 
 if TYPE_CHECKING:
     from podindex.library import Library
@@ -62,17 +63,14 @@ def export(
     if output is None:
         typer.echo(session.library.export(episodes[0], names[0]), nl=False)
         return
-    file_names = _file_names(episodes)
-    suffixes = {name: FORMATS[name].suffix for name in names}
     targets = {
-        (episode, name): _target(output, file_names[episode] + suffix, alone=documents == 1)
-        for episode in episodes
-        for name, suffix in suffixes.items()
+        episode: {name: _target(output, stem + FORMATS[name].suffix, alone=documents == 1) for name in names}
+        for episode, stem in _file_names(episodes).items()
     }
-    _refuse_own_files(session.library, targets.values())
-    for (episode, name), target in targets.items():
-        _write(target, session.library.export(episode, name).encode("utf-8", "replace"))
-        session.say(str(target))
+    _refuse_own_files(session.library, [target for named in targets.values() for target in named.values()])
+    done = [_export(session, episode, named, alone=len(targets) == 1) for episode, named in targets.items()]
+    if not all(done):
+        raise typer.Exit(EXIT_SOME_FAILED)
 
 
 def _file_names(episode_ids: Sequence[str]) -> dict[str, str]:
@@ -97,6 +95,21 @@ def _refuse_own_files(library: "Library", targets: Iterable[Path]) -> None:
         if library.keeps(target):
             message = f"{target} is where the library keeps an episode's own data"
             raise ConfigError("output-not-writable", message, "choose another place with -o")
+
+
+def _export(session: Session, episode: str, targets: dict[str, Path], *, alone: bool) -> bool:
+    """Write an episode's documents, by the names of their formats; say what is wrong with one of several, and go on."""
+    try:
+        contents = {name: session.library.export(episode, name) for name in targets}
+    except StoreError as error:
+        if alone:
+            raise
+        session.say_error(error)
+        return False
+    for name, target in targets.items():
+        _write(target, contents[name].encode("utf-8", "replace"))
+        session.say(str(target))
+    return True
 
 
 def _is_special(path: Path) -> bool:
