@@ -62,8 +62,9 @@ def iter_parts() -> Iterator[tuple[str, str]]:
 
 # Any: Typer gives the types of commands and contexts no public names.
 def _iter_help(command: Any, path: str, parent: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401
+    name = path.rpartition(" ")[2]
     context = command.context_class(
-        command, info_name=path.rpartition(" ")[2], parent=parent, terminal_width=HELP_WIDTH, color=False
+        command, info_name=name, parent=parent, terminal_width=HELP_WIDTH, color=False, **command.context_settings
     )
     if not command.hidden:
         lines = [line.rstrip() for line in command.get_help(context).strip().splitlines()]
