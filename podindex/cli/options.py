@@ -16,7 +16,7 @@ from podindex.timecode import parse_time
 T = TypeVar("T")
 
 
-def parsed_by(parse: Callable[[str], T], metavar: str) -> Callable[[object], T]:
+def parsed_by(parse: Callable[[str], T]) -> Callable[[object], T]:
     """Make an option's parser of a function that raises ValueError.
 
     What is no text comes from podindex.toml, whose days, times of day and numbers are written as one would type them.
@@ -30,7 +30,6 @@ def parsed_by(parse: Callable[[str], T], metavar: str) -> Callable[[object], T]:
                 raise typer.BadParameter(str(error)) from error
             raise ConfigError("bad-setting", f"{CONFIG_NAME}: {error}", "mend it there") from error
 
-    parse_option.__name__ = metavar  # what the help calls the value
     return parse_option
 
 
@@ -74,10 +73,10 @@ def _parse_period(text: str) -> tuple[date, date]:
         raise ValueError(f"{text!r} is not a day, month or year such as 2026-11-22, 2026-11 or 2026") from None
 
 
-DAY = parsed_by(parse_day, "YYYY-MM-DD")
-FIRST_DAY = parsed_by(parse_first_day, "YYYY[-MM[-DD]]")
-LAST_DAY = parsed_by(parse_last_day, "YYYY[-MM[-DD]]")
-TIME = parsed_by(parse_time, "TIME")
+DAY = parsed_by(parse_day)
+FIRST_DAY = parsed_by(parse_first_day)
+LAST_DAY = parsed_by(parse_last_day)
+TIME = parsed_by(parse_time)
 
 
 def _want_json(ctx: typer.Context, wanted: bool) -> bool:

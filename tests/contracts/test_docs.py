@@ -59,6 +59,14 @@ def test_help_texts_and_settings_in_the_documents_are_those_of_the_code(repo_dir
     assert done.returncode == 0, done.stderr
 
 
+def test_helps_name_the_values_of_options_as_people_do_and_both_ways_to_ask_for_it(repo_dir: Path) -> None:
+    """Not `--at <int>`, which takes 12:34; choices are in angle brackets."""
+    helps = _read(repo_dir / "docs/cli.md")
+    options = re.findall(r"^  (?:-\w, )?--\S+ (<[^>|]*>)", helps, flags=re.MULTILINE)
+    assert not options
+    assert helps.count("-h, --help") == len(_commands()) + 1
+
+
 # --- commands -----------------------------------------------------------------------------------------------------
 
 

@@ -26,7 +26,9 @@ def add(
     *,
     show: Annotated[str | None, typer.Option(metavar="NAME", help="The show; default: tags, then folder.")] = None,
     title: Annotated[str | None, typer.Option(metavar="TEXT", help="The title of a single file.")] = None,
-    published: Annotated[date | None, typer.Option("--date", parser=DAY, help="Day of publication.")] = None,
+    published: Annotated[
+        date | None, typer.Option("--date", parser=DAY, metavar="DAY", help="Day of publication.")
+    ] = None,
     copy: Annotated[bool, typer.Option("--copy", help="Keep a copy of the audio in the library.")] = False,
     seek_safe: Annotated[
         bool,

@@ -33,18 +33,24 @@ def search(
     speaker: Annotated[str | None, typer.Option(metavar="NAME", help="Only what this speaker says.")] = None,
     episode: Annotated[str | None, typer.Option(metavar="ID", help="Only this episode.")] = None,
     since: Annotated[
-        date | None, typer.Option(parser=FIRST_DAY, help="Published on this day, or in this month or year, or later.")
+        date | None,
+        typer.Option(
+            parser=FIRST_DAY, metavar="DAY", help="Published on this day, or in this month or year, or later."
+        ),
     ] = None,
     until: Annotated[
-        date | None, typer.Option(parser=LAST_DAY, help="Published on this day, or in this month or year, or earlier.")
+        date | None,
+        typer.Option(
+            parser=LAST_DAY, metavar="DAY", help="Published on this day, or in this month or year, or earlier."
+        ),
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="Hits on a page.")] = 10,
-    offset: Annotated[int, typer.Option(min=0, help="Hits to pass over.")] = 0,
+    limit: Annotated[int, typer.Option(min=1, max=1000, metavar="N", help="Hits on a page.")] = 10,
+    offset: Annotated[int, typer.Option(min=0, metavar="N", help="Hits to pass over.")] = 0,
     sort: Annotated[
         Literal["relevance", "date", "time"],
         typer.Option(help="relevance, date (newest first) or time (as it was said)."),
     ] = "relevance",
-    per_episode: Annotated[int, typer.Option(min=0, help="Hits of one episode; 0: all.")] = 3,
+    per_episode: Annotated[int, typer.Option(min=0, metavar="N", help="Hits of one episode; 0: all.")] = 3,
     context: Annotated[
         float | None, typer.Option(min=0, max=600, metavar="SECONDS", help="Speech around a hit.")
     ] = None,

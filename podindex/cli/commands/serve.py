@@ -17,9 +17,12 @@ def serve(
     ctx: typer.Context,
     *,
     host: Annotated[
-        str, typer.Option(help="Address to listen on; any but this machine's own needs the token that is printed.")
+        str,
+        typer.Option(
+            metavar="ADDRESS", help="Address to listen on; any but this machine's own needs the token that is printed."
+        ),
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free.")] = 8765,
+    port: Annotated[int, typer.Option(min=0, max=65535, metavar="PORT", help="0: any that is free.")] = 8765,
     open_browser: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
 ) -> None:
     """Search and listen in the browser."""

@@ -19,7 +19,9 @@ def register(app: typer.Typer) -> None:
 def show(
     ctx: typer.Context,
     episode: Annotated[str, typer.Argument(metavar="EPISODE", help="An episode id, as `podindex episodes` lists.")],
-    at: Annotated[int | None, typer.Option(parser=TIME, help="Begin at this time: 754.5, 12:34, 1:02:03.")] = None,
+    at: Annotated[
+        int | None, typer.Option(parser=TIME, metavar="TIME", help="Begin at this time: 754.5, 12:34, 1:02:03.")
+    ] = None,
     json_output: JsonOption = False,
 ) -> None:
     """Print what is said in an episode, with times."""
