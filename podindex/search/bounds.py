@@ -55,7 +55,8 @@ class _Bounds:
                     total -= often[kept.pop()]
                 self._left -= len(children) * self._terms.expected(node)
                 nodes = tuple(self.bound(children[number]) for number in sorted(kept))
-                return AllOf(nodes, self._rarest(excluded, at_least=0))
+                # Phrases without room cost nothing, so `whole` stays.
+                return node._replace(children=nodes, excluded=self._rarest(excluded, at_least=0))
 
     def _rarest(self, nodes: tuple[Node, ...], *, at_least: int) -> tuple[Node, ...]:
         """Keep of alternatives those that stand for the fewest places, as many as there is room for."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from podindex.search.bounds import bound
-from podindex.search.plan import AllOf, AnyOf, Plan, Sequence, Slot, TermSet
+from podindex.search.plan import AllOf, AnyOf, Plan, Sequence, Slot, TermSet, in_a_row
 from podindex.search.terms import Terms
 
 _FREQUENCIES = np.arange(100, 120, dtype=np.uint32)
@@ -31,6 +31,15 @@ def test_the_most_frequent_parts_go_first(monkeypatch: pytest.MonkeyPatch) -> No
     assert bounded.root == AnyOf((AllOf(_WORDS[:10]), _WORDS[3]))
     assert bounded.notes[0] == "so far"
     assert "most frequent parts" in bounded.notes[1]
+
+
+def test_all_words_in_a_row_as_typed_are_looked_for_whatever_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sentence of more than a few words, one of them twice: it is found where it is said, and no part left out."""
+    whole = in_a_row((*_WORDS, _WORDS[0]))
+    plan = Plan(AllOf(_WORDS, (), whole))
+    assert bound(plan, _TERMS) is plan
+    monkeypatch.setattr("podindex.search.bounds.MAX_WORK", 10 * sum(range(100, 110)))
+    assert bound(plan, _TERMS).root == AllOf(_WORDS[:10], (), whole)
 
 
 def test_what_many_ands_look_at_is_bounded_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
