@@ -101,6 +101,8 @@ class Session:
         return Console(
             stderr=stderr,
             no_color=self._is_plain,
+            # Nor bold or dim: `search`, whose lines are not rich's, has none then, either.
+            color_system=None if self._is_plain else "auto",
             highlight=False,
             emoji=False,
             markup=False,

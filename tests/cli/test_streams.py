@@ -1,6 +1,8 @@
 """What goes to stdout, what to stderr, and with which exit code it ends."""
 
 import json
+import os
+import pty
 import shlex
 import subprocess
 from pathlib import Path
@@ -40,6 +42,21 @@ def test_where_a_setting_asks_for_json_wrong_usage_is_json_too(tmp_path: Path) -
     result = run_podindex("search", "x", "--limit", "0", cwd=tmp_path, env={"PODINDEX_JSON": "1"})
     assert result.returncode == 2
     assert json.loads(result.stdout)["error"]["code"] == "wrong-usage"
+
+
+@pytest.mark.parametrize("command", [["search", "breach"], ["show", "a-show/one"], ["episodes"], ["shows"], ["stats"]])
+def test_a_terminal_gets_styles_unless_it_wants_none(library_dir: Path, command: list[str]) -> None:
+    def shown(**env: str) -> bytes:
+        master, slave = pty.openpty()
+        environment = {**os.environ, "TERM": "xterm-256color", **env}
+        subprocess.run([*PODINDEX, "--library", library_dir, *command], env=environment, stdout=slave, check=True)
+        os.close(slave)
+        text = os.read(master, 65_536)
+        os.close(master)
+        return text
+
+    assert b"\x1b[" in shown(NO_COLOR="")
+    assert b"\x1b[" not in shown(NO_COLOR="1")
 
 
 def test_hints_are_not_among_the_results(library_dir: Path) -> None:
