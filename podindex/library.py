@@ -126,6 +126,9 @@ class Library:
     ) -> Iterator[EpisodeOutcome]:
         """Register, transcribe and index audio files, and those below folders.
 
+        Nothing is done before the first outcome is asked for, and no more once the loop over them is left: what is
+        unfinished then, the next `add` or `sync` finishes.
+
         Args:
             paths: files and folders.
             show: the show they belong to; None: what the file's tags say, else its folder's name.
@@ -204,6 +207,8 @@ class Library:
 
     def sync(self, *, settings: Settings | None = None) -> Iterator[EpisodeOutcome]:
         """Finish whatever is unfinished: loose audio in episodes/, interrupted and failed episodes, the index.
+
+        Done while the outcomes are asked for, as by `add`.
 
         Yields:
             One outcome for each episode that was not ready.
