@@ -24,6 +24,8 @@ _NAMED_SHARE = 0.01
 _CLAUSE_END = re.compile(r"[,;:–—、，；：][\"'”’)\]」』]*$")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# What is written small inside of names: Aaron van Wirdum, Oscar de la Renta.
+_PARTICLE = re.compile(r"al|bin|da|del?|de[nr]|d[iu]|dos|el|ibn|l[ae]|v[ao]n|y")
 _SPEAKER_PREFIX = re.compile(r"([^\W\d_][^:<>\n]{0,39}):\s+(?=\S)")
 
 
@@ -214,5 +216,8 @@ def name_speakers(cues: Sequence[Cue]) -> list[Cue]:
 
 
 def _is_name(prefix: str) -> bool:
-    parts = prefix.split()
-    return len(parts) <= 5 and all(part[0].isupper() or not part[0].isalpha() or not part.islower() for part in parts)
+    first, *others = prefix.split()
+    if len(others) > 4 or (others and _PARTICLE.fullmatch(others[-1])):
+        return False
+    parts = [first, *(part for part in others if not _PARTICLE.fullmatch(part))]
+    return all(part[0].isupper() or not part[0].isalpha() or not part.islower() for part in parts)

@@ -340,6 +340,14 @@ def test_names_before_a_colon_are_speakers_where_they_return() -> None:
     ]
 
 
+def test_names_may_have_small_words_inside() -> None:
+    turns = ["Sjors: Hello.", "Aaron van Wirdum: Hi.", "Sjors: So.", "Aaron van Wirdum: Well.", "And de la: what?"] * 2
+    text = "".join(f"{n}\n00:0{n}:00,000 --> 00:0{n}:30,000\n{turn}\n\n" for n, turn in enumerate(turns))
+    segments = parse_transcript(text, "x")
+    assert [segment.speaker for segment in segments[:4]] == ["Sjors", "Aaron van Wirdum"] * 2
+    assert [segment.text for segment in segments[3:5]] == ["Well.", "And de la: what?"]
+
+
 def test_a_colon_in_a_sentence_names_nobody() -> None:
     turns = ["Warning: not for children", "so here is the thing: we", "Remember: never", "it was 10:30 then"]
     turns += ["so here is the thing: we", "Remember: always"]
