@@ -117,6 +117,8 @@ def _split(text: str) -> tuple[str, ...]:
             case "acronym":
                 token = token.rstrip(".") + "."
             case "number":
+                # Cut first: whether it is grouped in threes would be asked at each of its groups, up to the last.
+                token = token[:MAX_TOKEN_LENGTH]
                 token = re.sub(_THOUSANDS, lambda number: re.sub("[,'_]", "", number[0]), token)
                 token = re.sub("['_]", "", token).removeprefix("v").replace(",", ".")
             case "symbol":

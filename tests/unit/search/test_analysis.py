@@ -179,4 +179,9 @@ def test_any_token_has_a_stem(text: str, language: str) -> None:
 
 def test_a_megabyte_without_a_space_is_cut() -> None:
     assert tokens("a" * 1_000_000) == ("a" * MAX_TOKEN_LENGTH,)
+
+
+def test_a_megabyte_of_groups_of_three_digits_is_read_at_once() -> None:
+    [token] = tokens("1" + ",000" * 250_000 + ",0")
+    assert len(token) <= MAX_TOKEN_LENGTH
     assert len(tokens("a.b" * 300_000)) < 1_000_000
