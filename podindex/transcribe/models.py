@@ -9,12 +9,14 @@ import importlib.util
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from podindex.atomic import is_file, is_folder
 from podindex.errors import ModelError
 from podindex.models import TranscribeOptions
 
@@ -136,8 +138,8 @@ def absolute_name(name: str) -> str:
     """Return a name that `choose_model` understands the same in whatever folder it is asked."""
     if name == AUTO or _ALIASES.get(name, name) in _SIZES:
         return name
-    folder = Path(name).expanduser()
-    return str(folder.absolute()) if folder.is_dir() else name
+    folder = _as_folder(name)
+    return str(folder.absolute()) if is_folder(folder) else name
 
 
 def list_models() -> list[ModelEntry]:
@@ -186,10 +188,10 @@ def _choose_named(name: str, allow_download: bool, notify: Callable[[str], None]
     if size:
         entry = _list_entry(size)
         return _open(entry.path, name, entry.state) if entry.path else _download(name, allow_download, notify)
-    folder = Path(name).expanduser()
-    if (folder / "model.bin").is_file():
+    folder = _as_folder(name)
+    if is_file(folder / "model.bin"):
         return _open(folder.absolute(), folder.name, f"the folder {folder}")
-    if folder.is_dir():
+    if is_folder(folder):
         raise ModelError(
             "model-incomplete", f"{folder} holds no model.bin", "give a folder with a model converted for CTranslate2"
         )
@@ -197,6 +199,13 @@ def _choose_named(name: str, allow_download: bool, notify: Callable[[str], None]
         raise _unknown(name)
     cached = _find_in_cache(name)
     return _open(cached, name, "installed") if cached else _download(name, allow_download, notify)
+
+
+def _as_folder(name: str) -> Path:
+    folder = Path(name)
+    with suppress(RuntimeError):  # `~name`, and nobody is called so
+        return folder.expanduser()
+    return folder
 
 
 def _open(path: Path, name: str, reason: str) -> ModelChoice:
@@ -264,8 +273,12 @@ def _packaged_folder() -> Path | None:
 
 def _find_in_cache(repository: str) -> Path | None:
     from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
 
-    found = try_to_load_from_cache(repository, "model.bin")
+    try:
+        found = try_to_load_from_cache(repository, "model.bin")
+    except HFValidationError as error:  # the hub gives no such names: `a--b/c`, `a/b.git`
+        raise _unknown(repository) from error
     return Path(found).parent if isinstance(found, str) else None
 
 

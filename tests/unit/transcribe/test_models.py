@@ -10,7 +10,7 @@ import pytest
 from podindex.errors import ModelError
 from podindex.models import TranscribeOptions
 from podindex.transcribe import models
-from podindex.transcribe.models import choose_model, fingerprint, list_models
+from podindex.transcribe.models import absolute_name, choose_model, fingerprint, list_models
 
 
 @pytest.fixture
@@ -23,6 +23,10 @@ def folder(tmp_path: Path) -> Path:
     (made / "tokenizer.json").write_text("{}")
     (made / "vocabulary.json").write_text(json.dumps(["x"] * 51_865))
     return made
+
+
+NO_NAMES = ["a--b/c", "a..b/c", "a/b.", "a/b.git", "~nobody-of-this-name/model", "x" * 5_000, "a/" + "x" * 5_000]
+"""What can be neither a folder nor a model of the hub."""
 
 
 def refused(name: str, **options: object) -> ModelError:
@@ -81,6 +85,12 @@ def test_a_mistyped_name_says_what_may_be_meant() -> None:
     error = refused("smal.en")
     assert error.code == "model-unknown"
     assert "small.en" in error.hint
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
+def test_what_can_be_no_model_is_unknown(name: str) -> None:
+    assert absolute_name(name) == name
+    assert refused(name).code == "model-unknown"
 
 
 @pytest.mark.parametrize("name", ["base", "large", "someone/whisper-of-theirs"])
