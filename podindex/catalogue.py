@@ -30,6 +30,7 @@ from podindex.jsonio import (
     format_json,
     optional,
     parse_json,
+    unexpected,
 )
 from podindex.models import AudioRef, EpisodeStatus, EpisodeSummary, ErrorInfo, Origin, OriginKind, Transcript
 from podindex.passages import segment_words
@@ -45,6 +46,8 @@ _VERSION = 3
 
 _MANY = 200
 """Reading so many episodes takes about a second."""
+
+_STAMP_PARTS = 3
 
 _NO_DATE = datetime.min.replace(tzinfo=UTC)
 
@@ -328,5 +331,8 @@ def _as_stamp(value: object) -> Stamp:
 
 
 def _as_file_stamp(value: object) -> FileStamp:
-    mtime_ns, size_bytes, inode = (as_count(part, "stamp") for part in as_array(value, "stamp"))
-    return [mtime_ns, size_bytes, inode]
+    # Any numbers: times before 1970 are negative, and inodes of network drives and pooled disks may take all 64 bits.
+    stamp = [part for part in as_array(value, "stamp") if type(part) is int]
+    if len(stamp) != _STAMP_PARTS:
+        raise unexpected("stamp", "time, size and inode", value)
+    return stamp

@@ -1,6 +1,7 @@
 """The list of episodes and its cache."""
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -192,6 +193,16 @@ def test_a_damaged_cache_is_made_again(index_dir: Path, store: EpisodeStore, dam
 
 def test_the_cache_is_read_and_not_only_written(index_dir: Path, store: EpisodeStore) -> None:
     store.save_episode(EPISODE)
+    _only(index_dir, store)
+    cache_path = index_dir / CACHE_NAME
+    cache_path.write_bytes(_set(title="From the cache")(cache_path.read_bytes()))
+    assert _only(index_dir, store).title == "From the cache"
+
+
+def test_the_cache_is_read_where_a_file_is_older_than_the_clock(index_dir: Path, store: EpisodeStore) -> None:
+    """As from an archive that kept a broken clock's times; an inode above 2**63 - 1 is no reason, either."""
+    store.save_episode(EPISODE)
+    os.utime(store.metadata_path(EPISODE.id), ns=(-1, -1))
     _only(index_dir, store)
     cache_path = index_dir / CACHE_NAME
     cache_path.write_bytes(_set(title="From the cache")(cache_path.read_bytes()))
