@@ -9,6 +9,7 @@ import hashlib
 import os
 import signal
 import time
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -97,6 +98,11 @@ def named(path: Path) -> Path:
     """
     path = path.absolute()
     return Path(os.path.realpath(path.parent), path.name) if ".." in path.parts else path
+
+
+def composed(name: str) -> str:
+    """Return a name with a letter and its accents as one (NFC), as in tags: a Mac parts them in names of files."""
+    return unicodedata.normalize("NFC", name)
 
 
 def _is_same(folder: Path, other: Path | None) -> bool:
@@ -292,7 +298,7 @@ class Intake:
 
         info = probe(path)
         show = self._options.show or info.show or self._folder_name(path)
-        title = self._options.title or info.title or path.stem
+        title = self._options.title or info.title or composed(path.stem)
         former_id = self._orphans.get(sha256)
         episode = Episode(
             id=former_id
@@ -420,7 +426,7 @@ class Intake:
 
     def _folder_name(self, path: Path) -> str:
         folder = path.parent
-        return "Unsorted" if folder == self._store.root else folder.name or "Unsorted"
+        return "Unsorted" if folder == self._store.root else composed(folder.name) or "Unsorted"
 
     def _audio_ref(self, episode: Episode, path: Path, sha256: str) -> AudioRef:
         """Refer to audio inside the library relatively, so that the library can be moved."""

@@ -150,12 +150,13 @@ class Library:
             ModelError: there is no such model here.
             ConfigError: a setting cannot be used, or what is for one file is given for several.
         """
-        from podindex.intake import Intake, IntakeOptions, iter_audio_files
+        from podindex.intake import Intake, IntakeOptions, composed, iter_audio_files
         from podindex.models import EpisodeOutcome
 
         usual = _from_anywhere(load_settings(self.path))
         settings = _from_anywhere(settings) if settings else usual
         request = settings if force or settings != usual else None
+        show, title = show and composed(show), title and composed(title)
         options = IntakeOptions(show, title, _midnight(published), copy, force, dry_run, request)
         skip = self.path / INDEX_NAME
         files = [file for path in _several(paths) for file in iter_audio_files(Path(path), skip=skip)]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from audio_files import noise, write_audio
 
+from podindex import Library
 from podindex.catalogue import Catalogue
 from podindex.intake import Intake, IntakeOptions
 from podindex.models import EpisodeOutcome, ErrorInfo
@@ -56,6 +57,23 @@ def code(outcome: EpisodeOutcome) -> str | None:
 def text(store: EpisodeStore, episode_id: str | None) -> str:
     assert episode_id
     return " ".join(segment.text for segment in store.load_transcript(episode_id).segments)
+
+
+def test_names_of_files_are_composed_as_those_of_tags_are(audio: Path, tmp_path: Path) -> None:
+    """A Mac parts letters and accents in names of files; the show would be there twice, and look the same."""
+    folder = tmp_path / "Cafe\u0301"
+    folder.mkdir()
+    other = write_audio(tmp_path / "b.wav", noise(5, -20))
+    source = transcript(tmp_path / "talk.json")
+    with Library.open(tmp_path / "library") as library:
+        for path, show in (
+            (audio.rename(folder / "E\u0301te\u0301.wav"), None),
+            (other, "Caf\xe9"),
+            (other, "Cafe\u0301"),
+        ):
+            assert [outcome.error for outcome in library.add([path], show=show, transcript=source)] == [None]
+        assert [(show.show, show.episodes) for show in library.shows()] == [("Caf\xe9", 2)]
+        assert {episode.title for episode in library.episodes()} == {"\xc9t\xe9", "b"}
 
 
 def test_a_known_episode_without_a_transcript_gets_it(store: EpisodeStore, audio: Path, tmp_path: Path) -> None:
