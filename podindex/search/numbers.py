@@ -37,7 +37,8 @@ _SMALL = {word: value for value, word in enumerate(_ONES)} | {
 _ORDINALS = {word: value for value, word in enumerate(_ORDINAL_ONES)} | {
     f"{word[:-1]}ieth": 10 * tens for tens, word in enumerate(_TENS) if tens > 1
 }
-_ORDINALS |= {"hundredth": 100, "thousandth": 1_000, "millionth": 10**6}
+_ORDINAL_SCALES = {f"{scale}th": size for scale, size in (("hundred", 100), *_SCALES.items())}
+_ORDINALS |= _ORDINAL_SCALES
 _DECADE_WORDS = {word: 10 * tens for tens, word in enumerate(_DECADES) if tens > 1}
 
 _CENTURIES = range(10, 21)
@@ -250,6 +251,10 @@ def _extend(number: _Number, tokens: Row, end: int) -> _Number:
     if not joint and following == "point":
         decimals, length = _read_decimals(tokens, end + 1)
         return _Number(f"{value}.{decimals}", number.length + 1 + length, "decimal") if decimals else number
+    if not joint and (scale := _ORDINAL_SCALES.get(following)):
+        times = value % (1_000 if scale == 100 else 1_000 * scale)
+        if 0 < times < scale:  # "two hundredth", and the end of "one thousand two hundredth"
+            return _Number(str(value + times * (scale - 1)), number.length + 1, "ordinal")
     if following in _ORDINALS and _fits_below(_ORDINALS[following], value):
         return _Number(str(value + _ORDINALS[following]), number.length + joint + 1, "ordinal")
     if not joint and following in _DECADE_WORDS and value in range(16, 22):

@@ -42,6 +42,11 @@ def readings(text: str) -> list[str]:
         ("23rd", "twenty third"),
         ("40th", "fortieth"),
         ("111th", "one hundred eleventh", "one hundred and eleventh"),
+        ("100th", "one hundredth"),
+        ("1200th", "one thousand two hundredth"),
+        ("2000th", "two thousandth"),
+        ("200000th", "two hundred thousandth"),
+        ("1000000th", "one millionth"),
         ("1990s", "nineteen nineties", "nineties", "90s"),
         ("2000s", "00s"),
         ("$ 5", "five dollars", "5 dollars", "five bucks"),
@@ -131,3 +136,10 @@ def test_what_is_said_of_a_number_is_read_as_that_number(value: int) -> None:
 def test_a_sign_before_a_number_is_of_that_number() -> None:
     spans = read_numbers(("top", "5", "$", "10", "gifts"))
     assert [(span.start, span.end) for span in spans] == [(1, 2), (2, 4)]
+
+
+@given(st.integers(1, 10**9))
+def test_what_is_said_of_an_ordinal_is_read_as_that_ordinal(value: int) -> None:
+    for said in readings(f"{value}th"):
+        if said[0].isalpha() and said[:2] != "a ":  # "a hundredth" is a part of something
+            assert str(value) in [reading[:-2] for reading in readings(said)]
