@@ -364,7 +364,7 @@ class EpisodeStore:
         self._check_inside(folder)
         try:
             for entry in list_folder(folder):
-                if doomed(entry.name):
+                if doomed(entry.name) and not entry.is_dir(follow_symlinks=False):  # those of a NAS are in all folders
                     Path(entry.path).unlink(missing_ok=True)
             with suppress(OSError):  # something else is in it
                 folder.rmdir()

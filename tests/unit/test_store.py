@@ -313,6 +313,15 @@ def test_finished_chunks_are_kept_by_fingerprint(store: EpisodeStore) -> None:
     assert store.load_chunks("show/other", "new") == {}
 
 
+def test_a_folder_among_the_chunks_stays_and_is_in_nobodys_way(store: EpisodeStore) -> None:
+    """As a NAS puts one into all folders; the episode was `failed` for it, although its transcript was there."""
+    store.save_chunk("show/ep", "new", _chunk(0))
+    folder = store.root / "show" / "ep.chunks" / "@eaDir"
+    folder.mkdir()
+    store.clear_chunks("show/ep")
+    assert list(folder.parent.iterdir()) == [folder]
+
+
 def test_damaged_chunks_are_as_if_missing(store: EpisodeStore) -> None:
     for index in range(4):
         store.save_chunk("show/ep", "fp", _chunk(index))
