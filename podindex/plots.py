@@ -13,6 +13,7 @@ from typing import Literal
 from podindex.errors import ConfigError, UsageError
 from podindex.models import LibraryStats, Stats
 from podindex.timecode import MS_PER_HOUR
+from podindex.wording import count
 
 PlotFormat = Literal["svg", "png"]
 
@@ -116,7 +117,8 @@ def _draw(stats: LibraryStats) -> _Picture:
         x = _MARGIN + _NAME_WIDTH + column * (_PANEL_WIDTH + _PANEL_GAP)
         picture.shapes += _panel(panel, shown, x, bottom, models)
     if left_out:
-        picture.shapes.append(_Label(_MARGIN, bottom + _BAR, f"and {left_out} shows with fewer hours", color=_SOFT))
+        others = f"and {count(left_out, 'show')} with fewer hours"
+        picture.shapes.append(_Label(_MARGIN, bottom + _BAR, others, color=_SOFT))
     picture.shapes += _legend(models, picture.height - _MARGIN)
     return picture
 

@@ -62,10 +62,12 @@ def test_a_hostile_name_stays_a_name() -> None:
 
 
 def test_many_shows_fit() -> None:
-    drawn = texts(plot_stats(library_stats(*(show_stats(f"Show {n}", 100 - n) for n in range(50))), "svg"))
+    shows = [show_stats(f"Show {n}", 100 - n) for n in range(50)]
+    drawn = texts(plot_stats(library_stats(*shows), "svg"))
     assert "Show 0" in drawn
     assert "Show 49" not in drawn
     assert "and 20 shows with fewer hours" in drawn
+    assert "and 1 show with fewer hours" in texts(plot_stats(library_stats(*shows[:31]), "svg"))
 
 
 def test_nothing_is_drawn_of_an_empty_library() -> None:
