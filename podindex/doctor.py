@@ -5,6 +5,8 @@ import shutil
 from importlib.metadata import version
 from pathlib import Path
 
+from podindex.cores import count_cores
+
 _PACKAGES = ("faster-whisper", "ctranslate2", "av", "pydub", "Whoosh", "numpy", "onnxruntime")
 
 
@@ -15,7 +17,7 @@ def examine(library_dir: Path) -> dict[str, object]:
         library_dir: the library, whether it is there or not.
     """
     from podindex.audio.codecs import missing_codecs
-    from podindex.transcribe.devices import count_cores, count_gpus
+    from podindex.transcribe.devices import count_gpus
     from podindex.transcribe.models import list_models
 
     existing = next(folder for folder in (library_dir, *library_dir.parents) if folder.is_dir())

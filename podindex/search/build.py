@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from podindex.cores import count_cores
 from podindex.errors import SearchError, StoreError
 from podindex.progress import NullProgress, Progress
 from podindex.search.arrays import write_arrays
@@ -215,8 +216,8 @@ class _Update:
         total = sum(map(size, episode_ids))
         if total < _PARALLEL_FROM_BYTES:
             return [episode_ids]
-        rounds = -(-total // (_PART_BYTES * _cores()))
-        groups = rounds * _cores()
+        rounds = -(-total // (_PART_BYTES * count_cores()))
+        groups = rounds * count_cores()
         by_size = sorted(episode_ids, key=size)
         return [group for number in range(groups) if (group := by_size[number::groups])]
 
@@ -322,12 +323,8 @@ def _processes(tasks: int) -> Iterator[Callable[..., Iterator[Any]]]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    with ProcessPoolExecutor(min(_cores(), tasks), mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(min(count_cores(), tasks), mp_context=get_context("spawn")) as pool:
         yield pool.map
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 # --- decisions

@@ -4,7 +4,6 @@ Measured on two cores (docs/benchmarks.md): one process a core with one thread e
 with all threads. A GPU wants one process that fills it.
 """
 
-import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,11 +32,6 @@ class WorkerPlan:
     device_indexes: tuple[int, ...]
     threads: int
     batch_size: int
-
-
-def count_cores() -> int:
-    """Count the cores this process may use: a container's or `taskset`'s share, not the machine's."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def count_gpus() -> int:

@@ -13,10 +13,10 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from podindex.cores import count_cores
 from podindex.errors import ModelError, TranscribeError
 from podindex.models import Chunk, ChunkResult, TranscribeOptions
 from podindex.transcribe.devices import (
-    count_cores,
     count_gpus,
     measure_weights,
     plan_workers,
