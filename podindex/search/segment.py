@@ -132,11 +132,16 @@ def save_segment_texts(
         ids=[episode.id for episode in episodes],
         shows=[episode.show for episode in episodes],
         titles=[episode.title for episode in episodes],
-        published_s=[episode.published.timestamp() if episode.published else None for episode in episodes],
+        published_s=[_whole_s(episode.published) if episode.published else None for episode in episodes],
         languages=[episode.language for episode in episodes],
         speakers=speakers.names(),
     )
     (folder / _EPISODES).write_text(json.dumps(columns._asdict(), separators=(",", ":")), encoding="utf-8")
+
+
+def _whole_s(moment: datetime) -> float:
+    """Return the second of a moment, since 1970: with its microseconds the last one of all would be rounded up."""
+    return moment.replace(microsecond=0).timestamp()
 
 
 def title_keys(text: str, languages: Iterable[str]) -> Iterator[set[str]]:

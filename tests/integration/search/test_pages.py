@@ -242,6 +242,18 @@ def test_what_a_word_says_twice_is_one_hit(tmp_path: Path) -> None:
     index.close()
 
 
+@pytest.mark.parametrize("published", [datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)])
+def test_the_last_moment_and_the_first_are_days_of_publication(tmp_path: Path, published: datetime) -> None:
+    """Programs write them where they know no date; the last one broke every search that found its episode."""
+    store = EpisodeStore(tmp_path / "episodes")
+    save(store, Episode("a/one", "A", "One", published), make_segment("Hello."))
+    update_index(tmp_path / "search", store)
+    index = SearchIndex.open(tmp_path / "search")
+    (hit,) = index.search(SearchRequest("hello", since=published.date(), until=published.date())).hits
+    assert hit.published == published.replace(microsecond=0)
+    index.close()
+
+
 def test_nothing_to_look_for(index: SearchIndex) -> None:
     for query in ("", "   ", "…", "show:a", "\0\n", "()"):
         page = index.search(SearchRequest(query))
