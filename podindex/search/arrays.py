@@ -1,13 +1,12 @@
 r"""Named arrays in one file, mapped into memory and read in place. I/O: the files it is given.
 
 "podindex arrays 1\n"   then the length of the header, uint64 little-endian
-header                  JSON: name → [dtype, shape, where its bytes begin, CRC-32 of them]
+header                  JSON: name → [dtype, length, where its bytes begin]
 the arrays              each at a multiple of 64 bytes, as they are in memory
 """
 
 import json
 import mmap
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,11 +21,11 @@ _LENGTH_BYTES = 8
 
 def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Write a file of one-dimensional arrays; it is not flushed to the disk yet."""
-    header: dict[str, tuple[str, int, int, int]] = {}
+    header: dict[str, tuple[str, int, int]] = {}
     end = 0
     for name, array in arrays.items():
         begin = -(-end // _ALIGNMENT) * _ALIGNMENT
-        header[name] = (array.dtype.str, len(array), begin, zlib.crc32(_bytes(array)))
+        header[name] = array.dtype.str, len(array), begin
         end = begin + array.nbytes
     encoded = json.dumps(header).encode()
     encoded += b" " * (-(len(_MAGIC) + _LENGTH_BYTES + len(encoded)) % _ALIGNMENT)
@@ -45,15 +44,6 @@ def map_arrays(path: Path) -> dict[str, NDArray[Any]]:
         OSError: the file cannot be opened.
         ValueError: it is not what `write_arrays` wrote.
     """
-    return {name: array for name, (array, _) in _map(path).items()}
-
-
-def damaged_arrays(path: Path) -> list[str]:
-    """Read all arrays, and return the names of those that are not what was written. Raises as `map_arrays` does."""
-    return [name for name, (array, checksum) in _map(path).items() if zlib.crc32(_bytes(array)) != checksum]
-
-
-def _map(path: Path) -> dict[str, tuple[NDArray[Any], int]]:
     with path.open("rb") as file:
         content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     fixed = len(_MAGIC) + _LENGTH_BYTES
@@ -61,10 +51,9 @@ def _map(path: Path) -> dict[str, tuple[NDArray[Any], int]]:
     if content[: len(_MAGIC)] != _MAGIC or first > len(content):
         raise ValueError(f"{path.name} is not a file of arrays")
     arrays = {}
-    for name, (dtype, count, begin, checksum) in json.loads(content[fixed:first]).items():
+    for name, (dtype, count, begin) in json.loads(content[fixed:first]).items():
         # frombuffer refuses what does not fit; an array keeps the mapping alive.
-        array = np.frombuffer(content, dtype, count, first + begin) if count else np.empty(0, dtype)
-        arrays[name] = (array, checksum)
+        arrays[name] = np.frombuffer(content, dtype, count, first + begin) if count else np.empty(0, dtype)
     return arrays
 
 

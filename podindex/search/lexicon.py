@@ -52,7 +52,6 @@ class MappedLexicon:
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         none = np.empty(0, np.uint32)
-        self._arrays = arrays
         self.frequencies: Frequencies = arrays.get("frequencies", none)
         """How often each entry occurs in the library, uint32 [entries]."""
         names = arrays.get("languages", none.astype(np.uint8)).tobytes().decode()

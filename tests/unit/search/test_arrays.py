@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podindex.search.arrays import damaged_arrays, map_arrays, write_arrays
+from podindex.search.arrays import map_arrays, write_arrays
 
 DTYPES = st.sampled_from([np.uint8, np.uint16, np.uint32, np.uint64, np.float32])
 
@@ -20,7 +20,6 @@ def test_what_is_written_is_mapped(tmp_path_factory: pytest.TempPathFactory, col
     for name, array in arrays.items():
         assert mapped[name].dtype == array.dtype
         assert mapped[name].tolist() == array.tolist()
-    assert damaged_arrays(path) == []
 
 
 @pytest.fixture
@@ -47,10 +46,3 @@ def test_random_bytes_are_refused(path: Path) -> None:
     path.write_bytes(np.random.default_rng(1).bytes(path.stat().st_size))
     with pytest.raises(ValueError, match="not a file of arrays"):
         map_arrays(path)
-
-
-def test_a_changed_byte_is_found(path: Path) -> None:
-    content = bytearray(path.read_bytes())
-    content[-1] ^= 1
-    path.write_bytes(content)
-    assert damaged_arrays(path) == ["two"]
