@@ -2,6 +2,8 @@
 
 import random
 import re
+import struct
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -896,6 +898,23 @@ def test_a_zoomed_waveform_stays_under_the_pointer_that_holds_it(page: Page) -> 
         assert page.evaluate(scrolled) == before
     page.mouse.up()
     until(page, f"{scrolled} !== {before}")  # it goes along with the sound again
+
+
+@pytest.mark.parametrize("hours", [10, 30, 90])
+def test_the_times_under_the_waveform_of_a_long_episode_leave_each_other_room(page: Page, hours: int) -> None:
+    header = struct.pack("<iIiiIi", 2, 1, 1_000, hours * 3_600, 1_000, 1)  # a thousand points
+    page.route("**/peaks*", lambda route: route.fulfill(body=header + bytes(2_000)))
+    page.set_viewport_size({"width": 320, "height": 568})
+    open_episode(page)
+    page.wait_for_load_state("networkidle")
+    labels = page.locator(".label")
+    expect(labels.first).to_be_visible()
+    places: list[list[float]] = labels.evaluate_all(
+        "nodes => nodes.map(node => node.getBoundingClientRect()).map((box) => [box.left, box.right, box.height])"
+    )
+    assert {height for _, _, height in places} == {10}, "each is one line"
+    assert all(right + 4 < left for (_, right, _), (left, _, _) in pairwise(places))
+    assert 0 <= places[0][0] <= places[-1][1] <= 320
 
 
 def test_many_marks_leave_the_waveform_free(page: Page) -> None:

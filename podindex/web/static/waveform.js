@@ -5,7 +5,7 @@ import { clock, shortClock, spoken } from "./time.js";
 import { SPARSE_PX } from "./wave.js";
 import WaveSurfer from "./vendor/wavesurfer/wavesurfer.esm.js";
 
-const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
+const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400];
 const LABEL_PX = 90;
 const RULER_PX = 20;
 const PIN_PX = 8;
@@ -25,7 +25,7 @@ const STYLE = `
   .many .hit::before { content: none; }
   .chapter { bottom: ${RULER_PX - 6}px; height: 3px; border-right: 2px solid var(--paper); background: var(--wave); }
   .chapter.now { background: var(--accent); }
-  .label { bottom: 0; transform: translateX(-50%); font: 10px/1 var(--ui); color: var(--soft); font-variant-numeric: tabular-nums; }
+  .label { bottom: 0; transform: translateX(-50%); font: 10px/1 var(--ui); color: var(--soft); font-variant-numeric: tabular-nums; white-space: nowrap; }
   .under { top: ${PIN_PX}px; bottom: ${RULER_PX}px; width: 1px; background: var(--ink); opacity: 0.45; }
 `;
 
