@@ -391,3 +391,13 @@ def test_many_episodes_called_so_are_listed(page: Page) -> None:
     page.locator("#titles").get_by_role("link", name="2 episodes").click()
     expect(page).to_have_url("/library?title=the#episodes")
     expect(page.locator(".episodes a")).to_have_text(["The Breach"])
+
+
+def test_on_paper_results_are_dark_on_light_and_nothing_lies_over_them(page: Page) -> None:
+    search(page, "password")
+    page.locator(f"a.hit[href*='{TALK}']").first.click()
+    expect(page.locator(".bar")).to_be_visible()
+    page.emulate_media(media="print", color_scheme="dark")
+    expect(page.locator(".bar")).to_be_hidden()
+    expect(page.locator("html")).to_have_css("background-color", "rgb(252, 251, 248)")
+    expect(page.locator("mark").first).to_have_css("print-color-adjust", "exact")
