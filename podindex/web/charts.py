@@ -42,7 +42,7 @@ def draw(chart: Chart, *, unit: str, label: str) -> Html:
         tag("p", f"{_number(highest)} {unit}", class_="most soft", aria_hidden="true"),
         picture,
         tag("ul", *names, class_="legend") if len(names) > 1 else None,
-        tag("details", tag("summary", "The numbers"), _table(chart)),
+        tag("details", tag("summary", "The numbers"), _table(chart, label)),
     )
 
 
@@ -89,7 +89,7 @@ def _axis(chart: Chart, step: float) -> list[Html]:
     return [line, *labels]
 
 
-def _table(chart: Chart) -> Html:
+def _table(chart: Chart, label: str) -> Html:
     head = tag("tr", tag("th", "Month", scope="col"), *(tag("th", show, scope="col") for show, _ in chart.series))
     rows = [
         tag("tr", tag("th", month, scope="row"), *(tag("td", _number(values[column])) for _, values in chart.series))
@@ -102,7 +102,7 @@ def _table(chart: Chart) -> Html:
         class_="scroll",
         tabindex=0,
         role="region",
-        aria_label="The numbers",
+        aria_label=label,
     )
 
 
