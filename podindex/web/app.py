@@ -129,9 +129,10 @@ def _explain(request: Request, error: Exception, *, pages: Pages) -> Response:
         error = RequestError("internal-error", message, "the terminal of `podindex serve` says more")
     # Not `request.url`: that is made of the Host header, which may be what is wrong.
     is_page = not request.scope["path"].startswith(("/api/", "/audio/", "/static/"))
-    if is_page and "text/html" in request.headers.get("accept", ""):
-        return pages.error(request, error, status_of(error))
-    return error_answer(error, headers)
+    wants_page = is_page and "text/html" in request.headers.get("accept", "")
+    answer = pages.error(request, error, status_of(error)) if wants_page else error_answer(error)
+    answer.headers.update(headers)
+    return answer
 
 
 def _known_error(request: Request, error: HTTPException) -> PodindexError:

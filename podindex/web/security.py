@@ -92,7 +92,10 @@ class Guard:
         headers, params = Headers(scope=scope), QueryParams(scope["query_string"])
         answer: ASGIApp = self._app
         if refusal := self._refusal(scope, headers, params):
-            answer = self._explain(Request(scope), refusal)
+            refused = self._explain(Request(scope), refusal)
+            if refusal.code == "token-needed":  # RFC 9110, 15.5.2: how to bring one; no browser asks people for it
+                refused.headers["www-authenticate"] = "Bearer"
+            answer = refused
         elif self._token is not None and TOKEN_PARAMETER in params and scope["method"] in ("GET", "HEAD"):
             answer = self._hand_over_cookie(scope, headers, params)
         await answer(scope, receive, send_guarded)

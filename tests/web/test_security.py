@@ -58,6 +58,9 @@ def test_other_sites_may_link_here_but_not_embed_or_read(server: WebServer, head
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
 def test_nothing_can_be_written(server: WebServer, method: str) -> None:
     own = {"Origin": f"http://{server.netloc}", "Sec-Fetch-Site": "same-origin", "Content-Length": "0"}
+    for accepted in ("application/json", "text/html"):
+        answer = server.ask("/", {**own, "Accept": accepted}, method=method)
+        assert (answer.status, set(answer.headers["allow"].split(", "))) == (405, {"GET", "HEAD"})
     assert server.ask("/api/episodes", own, method=method).status == 405
     for foreign in ({"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
         assert server.ask("/api/episodes", {"Content-Length": "0", **foreign}, method=method).status == 403
@@ -110,7 +113,8 @@ def test_strange_paths_lead_nowhere(server: WebServer, path: str) -> None:
 
 def test_other_machines_need_the_token(open_server: WebServer) -> None:
     for path in (*PATHS, "/healthz", "/openapi.json"):
-        assert open_server.ask(path, {"Host": "192.168.1.5:80"}).status == 401
+        answer = open_server.ask(path, {"Host": "192.168.1.5:80"})
+        assert (answer.status, answer.headers["www-authenticate"]) == (401, "Bearer")
         assert open_server.ask(path, {"Host": "192.168.1.5:80", "Cookie": "podindex_token_80=wrong"}).status == 401
     assert open_server.ask("/healthz", {"Authorization": f"Bearer {open_server.token}"}).status == 200
     assert (
