@@ -96,6 +96,16 @@ def test_a_copy_that_is_still_good_is_not_sent_again(server: WebServer, content:
     assert server.ask(AUDIO, beyond).body == content, "the file was longer when the range was chosen"
 
 
+def test_a_copy_of_which_only_the_date_is_known_is_not_sent_again(server: WebServer, content: bytes) -> None:
+    date = server.ask(AUDIO, method="HEAD").headers["last-modified"]
+    assert server.ask(AUDIO, {"If-Modified-Since": date}).status == 304
+    assert server.ask(AUDIO, {"If-Modified-Since": "Fri, 01 Jan 2038 00:00:00 GMT"}).status == 304
+    assert server.ask(AUDIO, {"If-Modified-Since": date, "If-None-Match": '"other"'}).body == content, "the tag counts"
+    beyond = f"Fri, 01 Jan {'9' * 30} 00:00:00 GMT"
+    for no_later in ("Thu, 01 Jan 1998 00:00:00 GMT", "Fri, 01 Jan 2038 00:00:00 -0000", beyond, "yesterday", ""):
+        assert server.ask(AUDIO, {"If-Modified-Since": no_later}).body == content
+
+
 def test_sound_is_never_compressed(server: WebServer, content: bytes) -> None:
     answer = server.ask(AUDIO, {"Accept-Encoding": "gzip"})
     assert answer.body == content
