@@ -92,6 +92,25 @@ def test_a_jump_that_an_outage_interrupts_leads_there_later(firefox: Firefox, tm
         press(firefox, " ")
 
 
+def test_a_page_that_is_come_back_to_is_paused_where_it_was_left(firefox: Firefox, server: WebServer) -> None:
+    firefox.go(f"{server.url}episodes/{TALK}#t=40")
+    firefox.until(f"Math.abs({SOUND}.currentTime - 40) < 0.05")
+    press(firefox, " ")
+    firefox.until(f"{SOUND}.currentTime > 40.5")
+    firefox.run("window.isKept = true")
+    firefox.go(f"{server.url}library")
+    firefox.ask("WebDriver:Back")
+    firefox.until(f"{SOUND}")
+    assert firefox.run("return window.isKept"), "Firefox has kept the page, and what it said about its sound"
+    firefox.until(f"{SOUND}.paused")
+    assert firefox.run("return document.querySelector('.play').getAttribute('aria-label')") == "Play"
+    left = firefox.run(f"return {SOUND}.currentTime")
+    press(firefox, " ")
+    firefox.until(f"{SOUND}.currentTime > {left} + 0.3")
+    assert firefox.run(f"return {SOUND}.currentTime") < left + 3
+    press(firefox, " ")
+
+
 def press(firefox: Firefox, keys: str) -> None:
     """Press keys, wherever the focus is."""
     firefox.ask("WebDriver:ElementSendKeys", **element(firefox, "body"), text=keys)

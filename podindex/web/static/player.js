@@ -49,7 +49,10 @@ export class Player extends EventTarget {
     on("timeupdate", () => this.#tick());
     on("error", () => this.#failed());
     on("ratechange", () => this.#say("rate"));
-    addEventListener("pagehide", () => this.#remember());
+    addEventListener("pagehide", () => {
+      this.#remember();
+      this.pause(); // Firefox would keep it as it is: come back to, it would say that it plays, and stand still
+    });
     this.rate = load("rate", 1);
     this.#announceToSystem();
   }
