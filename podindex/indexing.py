@@ -62,7 +62,8 @@ class Indexer:
         if self._running is not None and not self._running.is_done():
             return
         self._join()
-        self._running = _start(self._library_dir, rebuild=False)
+        with suppress(SearchError):  # as in `_join`
+            self._running = _start(self._library_dir, rebuild=False)
 
     def finish(self) -> int:
         """Index everything that is finished, and return how many episodes are indexed.
@@ -111,17 +112,22 @@ def _start(library_dir: Path, *, rebuild: bool) -> _Running:
     command = [sys.executable, "-P", "-m", __name__, os.fspath(library_dir)]
     package_dir = Path(__file__).parent.parent
     search_path = os.pathsep.join(filter(None, [os.fspath(package_dir), os.environ.get("PYTHONPATH")]))
-    process = subprocess.Popen(  # noqa: S603  our own module, and a path as one argument
-        [*command, *(["--rebuild"] if rebuild else [])],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        errors="backslashreplace",
-        env={**os.environ, "PYTHONPATH": search_path, "PYTHONIOENCODING": "utf-8"},
-        process_group=0,  # Ctrl-C is for the batch; it ends this process itself
-    )
+    try:
+        process = subprocess.Popen(  # noqa: S603  our own module, and a path as one argument
+            [*command, *(["--rebuild"] if rebuild else [])],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="backslashreplace",
+            env={**os.environ, "PYTHONPATH": search_path, "PYTHONIOENCODING": "utf-8"},
+            process_group=0,  # Ctrl-C is for the batch; it ends this process itself
+        )
+    except OSError as error:
+        message = f"no process could be started to index: {error.strerror or error}"
+        hint = "close other programs, or raise `ulimit -n`; then run the same command again"
+        raise SearchError("indexing-not-started", message, hint) from error
     return _Running(process)
 
 

@@ -1,5 +1,7 @@
 """Indexing in the background of a batch: it may fail and may have much to say, and the batch goes on."""
 
+import errno
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,23 @@ def test_that_indexing_failed_does_not_end_the_batch(tmp_path: Path) -> None:
         with pytest.raises(SearchError):
             indexer.finish()
     (tmp_path / "index").unlink()
+    with Indexer(tmp_path, NullProgress()) as indexer:
+        assert indexer.finish() == 1
+
+
+def test_where_no_process_can_be_started_the_batch_goes_on_and_its_end_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    store_with(tmp_path)
+    with monkeypatch.context() as patched, Indexer(tmp_path, NullProgress()) as indexer:
+        patched.setattr(subprocess, "Popen", refuse)
+        indexer.start()
+        with pytest.raises(SearchError, match="Too many open files") as caught:
+            indexer.finish()
+    assert caught.value.code == "indexing-not-started"
     with Indexer(tmp_path, NullProgress()) as indexer:
         assert indexer.finish() == 1
 
