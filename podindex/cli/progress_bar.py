@@ -12,7 +12,7 @@ from podindex.progress import NullProgress
 from podindex.timecode import format_time
 
 if TYPE_CHECKING:
-    from rich.progress import TaskID
+    from rich.progress import Task, TaskID
 
 
 class LineProgress(NullProgress):
@@ -96,16 +96,26 @@ class BarProgress(LineProgress):
                 self._describe(task)
 
     def end_episode(self, name: str, summary: str) -> None:  # noqa: ARG002  the outcome says it better
-        """Take the bar of an episode away."""
-        task = self._episodes.pop(name, None)
-        if task is not None:
-            self._bars.remove_task(task)
+        """Take the bar of an episode away, and what it promised and did not hold out of the batch's."""
+        task_id = self._episodes.pop(name, None)
+        if task_id is None:
+            return
+        task = self._task(task_id)
+        self._bars.remove_task(task_id)
+        if self._batch is not None:
+            # A failed or truncated file leaves nothing to wait for; one of unknown length has one now.
+            total_ms = round((self._task(self._batch).total or 0) + task.completed - (task.total or 0))
+            self._bars.update(self._batch, total=total_ms or None, of=_length(total_ms))
+            self._describe(self._batch)
 
     def _add(self, description: str, total_ms: int) -> "TaskID":
         return self._bars.add_task(description, total=total_ms or None, done="0:00:00", of=_length(total_ms), pace="")
 
+    def _task(self, task_id: "TaskID") -> "Task":
+        return next(task for task in self._bars.tasks if task.id == task_id)
+
     def _describe(self, task_id: "TaskID") -> None:
-        task = next(task for task in self._bars.tasks if task.id == task_id)
+        task = self._task(task_id)
         speed = self._worked_ms / 1000 / max(time.monotonic() - self._started, 0.001)
         left_ms = (task.total or 0) - task.completed
         pace = f"{speed:.0f}× real time"
