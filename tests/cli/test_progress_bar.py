@@ -30,3 +30,11 @@ def test_a_file_whose_length_nobody_knew_counts_when_it_is_done() -> None:
     progress.advance("show/unknown", 120_000)
     progress.end_episode("show/unknown", "")
     assert batch_bar(progress)[:2] == ("0:02:00", "0:03:00")
+
+
+def test_a_run_that_goes_on_says_no_speed_before_it_has_one() -> None:
+    progress = BarProgress(Session())
+    progress.begin_batch(2, 600_000)
+    progress.begin_episode("show/begun", 300_000)
+    progress.advance("show/begun", 240_000, resumed=True)
+    assert batch_bar(progress) == ("0:04:00", "0:10:00", "")
