@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from podindex.config import EPISODES_NAME, search_dir
-from podindex.errors import PodindexError, SearchError
+from podindex.errors import PodindexError, SearchError, StoreError
 from podindex.progress import Notes, Progress
 
 _LOCK_NAME = "writer.lock"
@@ -160,10 +160,19 @@ def _main(library: str, *flags: str) -> None:
     report: dict[str, object] = {"notes": notes.messages}
     index_dir = search_dir(library_dir)
     build = rebuild_index if "--rebuild" in flags else update_index
-    try:
+
+    def write() -> int:
         index_dir.parent.mkdir(mode=0o755, exist_ok=True)
         with FileLock(index_dir.parent / _LOCK_NAME):
-            report["indexed"] = build(index_dir, EpisodeStore(library_dir / EPISODES_NAME), notes).episodes
+            return build(index_dir, EpisodeStore(library_dir / EPISODES_NAME), notes).episodes
+
+    try:
+        try:
+            report["indexed"] = write()
+        except (FileNotFoundError, StoreError) as error:
+            if not isinstance(error.__cause__ or error, FileNotFoundError):
+                raise
+            report["indexed"] = write()  # index/ may be deleted at any time, now as well
     except PodindexError as error:
         report["error"] = {"code": error.code, "message": error.message, "hint": error.hint}
     except OSError as error:

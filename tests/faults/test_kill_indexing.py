@@ -1,7 +1,12 @@
-"""An index writer that dies or is stopped at any instant leaves an index that answers, and the next writer goes on."""
+"""An index writer that dies or is stopped at any instant leaves an index that answers, and the next writer goes on.
 
+One whose index is deleted meanwhile makes it anew.
+"""
+
+import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -44,6 +49,27 @@ sys.addaudithook(hook)
 update_index(root / "search", EpisodeStore(root / "episodes"))
 """
 
+
+# Deletes index/ before the n-th time that something in it is opened, made, renamed or removed.
+_DELETER = """
+import shutil, sys
+from pathlib import Path
+from podindex import indexing
+
+left = int(sys.argv[2])
+index_dir = Path(sys.argv[1]) / "index"
+
+def hook(event, arguments):
+    global left
+    if event in ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir") and str(index_dir) in str(arguments[0]):
+        left -= 1
+        if left == -1:
+            shutil.rmtree(index_dir, ignore_errors=True)
+
+sys.addaudithook(hook)
+indexing._main(sys.argv[1])
+sys.exit(left < 0)
+"""
 
 _ALL_STEPS = 1_000_000
 
@@ -162,3 +188,18 @@ def test_a_first_index_that_was_cut_off_is_not_damaged(tmp_path: Path) -> None:
     update_index(index_dir, store)
     (index_dir / MANIFEST_NAME).unlink()
     assert verify_index(index_dir, store)
+
+
+def test_an_index_deleted_while_it_is_written_is_made_anew(tmp_path: Path) -> None:
+    add(EpisodeStore(tmp_path / "episodes"), 0)
+    steps = 0
+    while True:
+        command = [sys.executable, "-c", _DELETER, os.fspath(tmp_path), str(steps)]
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert json.loads(result.stdout) == {"notes": [], "indexed": 1}, steps
+        if result.returncode == 0:
+            break
+        steps += 7
+        shutil.rmtree(tmp_path / "index", ignore_errors=True)
+    assert steps > 40
+    assert total(tmp_path / "index" / "search") == 1
