@@ -12,7 +12,7 @@ from pathlib import Path
 
 from podindex.atomic import is_file, is_folder
 from podindex.catalogue import Catalogue
-from podindex.errors import AudioError, SearchError, StoreError
+from podindex.errors import AudioError, ConfigError, SearchError, StoreError
 from podindex.intake import is_being_written, iter_audio_files, named, next_try
 from podindex.models import EpisodeOutcome
 from podindex.store import EpisodeStore
@@ -28,6 +28,9 @@ _ROUND_AGAIN_AT_MOST_S = 600.0
 
 _OF_THE_DISK = ("disk-full", "disk-error", "no-permission")
 """A new file that met one of these is not known to the library: nothing but `watch` would try it again."""
+
+_OF_THE_SETTINGS = ("config-invalid", "config-unreadable")
+"""Settings that somebody is at work on, and has saved half; others that cannot be used end it."""
 
 FileState = tuple[int, int, int]
 """What changes while a file is written: time, size, inode."""
@@ -68,7 +71,9 @@ def follow(
                 yield outcome
             pending = unsaved
             watch.plan_retry(datetime.now(UTC))
-        except (StoreError, SearchError) as error:
+        except (StoreError, SearchError, ConfigError) as error:
+            if isinstance(error, ConfigError) and error.code not in _OF_THE_SETTINGS:
+                raise
             if not errors:
                 note(f"{error}; trying again from time to time")
             errors += 1

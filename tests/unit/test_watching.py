@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from transcripts import EPISODE, make_transcript
 
 from podindex.catalogue import Catalogue
-from podindex.errors import ModelError, StoreError
+from podindex.errors import ConfigError, ModelError, StoreError
 from podindex.intake import hash_file, is_being_written
 from podindex.models import AudioRef, EpisodeOutcome, ErrorInfo, Failure
 from podindex.store import EpisodeStore
@@ -321,6 +321,18 @@ def test_a_new_file_that_met_a_full_disk_is_tried_again_and_a_damaged_one_is_not
     write(path, b"noise")
     damaged = Rounds(ErrorInfo("audio-damaged", "no audio", "replace it"))
     assert [outcome.status for outcome in run_ticks(desk, damaged, range(200, 400), changed_at=200)] == ["failed"]
+
+
+def test_settings_that_are_saved_half_are_waited_for(desk: Desk) -> None:
+    path = write(desk.folder / "a.mp3")
+    rounds = Rounds(None, ConfigError("config-invalid", "podindex.toml is not valid TOML", "mend it"))
+    assert [outcome.path for outcome in run_ticks(desk, rounds, range(100))] == [path]
+    assert "not valid TOML" in desk.notes[1]
+
+
+def test_settings_that_cannot_be_used_end_it(desk: Desk) -> None:
+    with pytest.raises(ConfigError):
+        run_ticks(desk, Rounds(ConfigError("bad-setting", "device is cuda", "use cpu")), range(3))
 
 
 def test_a_model_that_is_not_there_ends_it(desk: Desk) -> None:
