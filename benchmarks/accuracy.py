@@ -1,6 +1,6 @@
 """How many words are wrong, and how late do words begin? podindex beside faster-whisper's two modes, same weights.
 
-    python benchmarks/accuracy.py AUDIO… [--model tiny.en] [--beam-size 5] [--language en]
+    python benchmarks/accuracy.py AUDIO… [--model tiny.en] [--beam-size 5] [--language en] [--alone]
 
 Needs `pip install jiwer whisper-normalizer`. The truth stands beside each file, under the same name with `.json`: a
 list of turns, or {"segments": [turns]}, each with `start` in seconds and `text`; or with `.txt`, the text alone. Two
@@ -87,17 +87,14 @@ def main() -> None:
     parser.add_argument("--model", default="tiny.en")
     parser.add_argument("--beam-size", type=int, default=5)
     parser.add_argument("--language", default="en")
+    parser.add_argument("--alone", action="store_true", help="podindex without the peers")
     arguments = parser.parse_args()
     choice = choose_model(arguments.model, allow_download=False)
     options = TranscribeOptions(language=arguments.language, beam_size=arguments.beam_size)
 
-    batched, sequential = load_peers(choice, options)
+    peers = {} if arguments.alone else load_peers(choice, options)
     with WorkerPool(choice, options, device="cpu") as pool:
-        systems: dict[str, Transcribe] = {
-            "podindex": lambda path: transcribe(pool, path, arguments.language),
-            "faster-whisper batched": batched,
-            "faster-whisper sequential": sequential,
-        }
+        systems: dict[str, Transcribe] = {"podindex": lambda path: transcribe(pool, path, arguments.language), **peers}
         scores = {path: measure(path, systems.values(), arguments.language) for path in arguments.audio}
     print(describe_machine())
     print(f"model {choice.name}, int8, beam {options.beam_size}\n")
@@ -111,7 +108,7 @@ def transcribe(pool: WorkerPool, path: Path, language: str) -> list[SpokenWord]:
     return [SpokenWord(word.text, word.start_ms) for segment in segments for word in segment.words or ()]
 
 
-def load_peers(choice: ModelChoice, options: TranscribeOptions) -> tuple[Transcribe, Transcribe]:
+def load_peers(choice: ModelChoice, options: TranscribeOptions) -> dict[str, Transcribe]:
     from faster_whisper import BatchedInferencePipeline, WhisperModel
 
     model = WhisperModel(str(choice.path), device="cpu", compute_type="int8")
@@ -127,7 +124,7 @@ def load_peers(choice: ModelChoice, options: TranscribeOptions) -> tuple[Transcr
     def sequential(path: Path) -> list[SpokenWord]:
         return words(model.transcribe(str(path), **common)[0])
 
-    return batched, sequential
+    return {"faster-whisper batched": batched, "faster-whisper sequential": sequential}
 
 
 def measure(path: Path, systems: Iterable[Transcribe], language: str) -> list[Score]:
