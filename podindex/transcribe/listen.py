@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podindex.transcribe.decoding import Decoder, Decoding
-from podindex.transcribe.quality import drop_loops, is_caption_phrase, is_credible, is_wordless
+from podindex.transcribe.quality import GOOD_SCORE, drop_loops, is_caption_phrase, is_credible, is_wordless
 from podindex.transcribe.segments import CLAUSE_ENDS, SENTENCE_ENDS, HeardWord, Tokens
 from podindex.transcribe.speech import SpeechMap, Stretch
 from podindex.transcribe.windows import FRAME_MS, LONGEST_MS, plan_windows, smooth
@@ -27,6 +27,8 @@ _UNHEARD_MS = 800
 _LOST_MS = 1_500
 # Where another window follows anyway, even a word that was left out is worth beginning it earlier.
 _LEFT_OUT_MS = 300
+# Nothing but a noise: even "bye" takes longer to say.
+_NOISE_MS = 200
 # In less than this the model, told what was said before, hears that again, or one word many times.
 _SHORTEST_MS = 5_000
 # How much of a window must have been heard before going on from there pays; else the model cannot hear this voice.
@@ -169,9 +171,13 @@ def _cut_back(words: tuple[HeardWord, ...], window: Stretch) -> tuple[HeardWord,
 
 
 def _is_noise(decoding: Decoding, window: Stretch, speech: SpeechMap) -> bool:
+    """Tell whether it heard nothing, or wrote what captions say; of what people say it is surer."""
     if is_wordless(decoding.words):
         return True
-    return is_caption_phrase(decoding.words) and speech.measure(*window) < _UNHEARD_MS
+    if not is_caption_phrase(decoding.words):
+        return False
+    speech_ms = speech.measure(*window)
+    return speech_ms < _NOISE_MS or (speech_ms < _UNHEARD_MS and decoding.score < GOOD_SCORE)
 
 
 def _next_position(window: Stretch, decoding: Decoding, speech: SpeechMap, *, last: bool) -> int:

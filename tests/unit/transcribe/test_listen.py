@@ -226,6 +226,17 @@ def test_what_the_second_look_only_guesses_is_reported_as_unheard() -> None:
     assert heard.unheard[0].start_ms == pytest.approx(8000, abs=700)
 
 
+@pytest.mark.parametrize(("speech_ms", "score", "kept"), [(500, -0.5, True), (500, -1.05, False), (100, -0.5, False)])
+def test_a_thank_you_between_long_pauses_is_kept_if_the_model_is_sure(speech_ms: int, score: float, kept: bool) -> None:
+    """Where nobody speaks it writes the same, but is not sure, or there was hardly a sound."""
+    probabilities = np.zeros(20_000 // VAD_FRAME_MS, dtype=np.float32)
+    probabilities[10_000 // VAD_FRAME_MS : (10_000 + speech_ms) // VAD_FRAME_MS] = 1
+    thanks = (HeardWord(" Thank", 10_000, 10_200, 0.9), HeardWord(" you.", 10_200, 10_450, 0.9))
+    decoder = ScriptedDecoder(lambda window, decoding: Decoding(thanks, score))
+    heard = listen(decoder, np.full(2000, -50, dtype=np.float32), SpeechMap(probabilities), 20_000, batch_size=1)
+    assert tuple(heard.words) == (thanks if kept else ())
+
+
 def test_a_window_on_which_the_model_fails_is_reported_and_the_rest_is_heard() -> None:
     def fail_first(window: Stretch, decoding: Decoding) -> Decoding | None:
         return None if window.start_ms == 0 else decoding
