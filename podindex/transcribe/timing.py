@@ -19,6 +19,9 @@ _FRAME_MS = 10
 _RANGE_DB = 25.0
 _NOISE_SHARE = 0.6
 _CONTEXT_FRAMES = 400  # "around" is 4 s
+# Where one word is said in all that time, the level of most of it is that of the pauses: speech is at most so far below
+# the loudest twentieth.
+_LOUDEST_DB = 6.0
 _MIN_SILENCE_FRAMES = 3  # a pause between two voices may be as short as 40 ms
 _MIN_SOUND_FRAMES = 3  # shorter sounds are clicks
 # Truth in hand-cut and synthetic speech lies this much before the loudness rises.
@@ -90,8 +93,9 @@ def _threshold(loudness: NDArray[np.float32]) -> NDArray[np.float64]:
     step = _CONTEXT_FRAMES // 4
     blocks = range(0, len(loudness), step)
     around = [loudness[max(0, first - _CONTEXT_FRAMES // 2) : first + _CONTEXT_FRAMES // 2 + step] for first in blocks]
-    levels = [np.percentile(part, (10, 80)) for part in around]
-    thresholds = [loud - min(_RANGE_DB, _NOISE_SHARE * (loud - quiet)) for quiet, loud in levels]
+    levels = [np.percentile(part, (10, 80, 95)) for part in around]
+    spoken = [(quiet, max(loud, loudest - _LOUDEST_DB)) for quiet, loud, loudest in levels]
+    thresholds = [loud - min(_RANGE_DB, _NOISE_SHARE * (loud - quiet)) for quiet, loud in spoken]
     return np.repeat(thresholds, step)[: len(loudness)]
 
 

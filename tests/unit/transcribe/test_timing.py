@@ -88,6 +88,15 @@ def test_silence_alone_changes_nothing() -> None:
     assert correct_times(words, loudness(1000)) == words
 
 
+def test_a_word_alone_in_a_long_pause_begins_with_its_sound() -> None:
+    """Though most of what is around it is only the room."""
+    words = [HeardWord(" Right.", 4400, 5200, 0.9)]
+    levels = loudness(10_000, (5000, 5300)) + np.random.default_rng(1).normal(0, 1.5, 1000).astype(np.float32)
+    (word,) = correct_times(words, levels)
+    assert word.start_ms == pytest.approx(5000, abs=30)
+    assert word.end_ms == pytest.approx(5300, abs=30)
+
+
 @st.composite
 def recordings(draw: st.DrawFn) -> tuple[list[HeardWord], NDArray[np.float32]]:
     starts = sorted(draw(st.lists(st.integers(0, 20_000), max_size=20)))
