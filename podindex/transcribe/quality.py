@@ -7,6 +7,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 
 from podindex.models import Segment
 from podindex.transcribe.decoding import Decoding
@@ -31,6 +32,12 @@ _MANY_WORDS_PER_S = 1.5
 _LOW_PROBABILITY = 0.5
 _MAX_LOOP_WORDS = 12
 _KEPT_ROUNDS = 2
+# A phrase that is really said again has its words at the same distances again; one made up is strewn over other sound.
+_PHRASE_WORDS = 3
+_SAME_PACE_MS = 500
+_SHORTEST_WORD_MS = 150
+# Forbidden to write a row of words twice, the model still writes nearly the same of what was said so.
+_CONFIRMED_RATIO = 0.85
 # Nobody says so many words in so short a time; alignment squeezes what was not said at all into one place.
 _BABBLE_WORDS = 12
 _BABBLE_MS = 800
@@ -66,6 +73,17 @@ def cut_babble(words: Sequence[HeardWord]) -> tuple[HeardWord, ...]:
     return tuple(words)
 
 
+def is_confirmed(words: Sequence[HeardWord], again: Sequence[HeardWord]) -> bool:
+    """Tell whether a text that goes round in circles was said so: a refrain, a list of sentences alike.
+
+    Args:
+        words: of a window.
+        again: what the model made of it where it might not repeat itself.
+    """
+    first, second = ([_plain(word.text) for word in heard] for heard in (words, again))
+    return SequenceMatcher(None, first, second, autojunk=False).ratio() >= _CONFIRMED_RATIO
+
+
 def is_wordless(words: Sequence[HeardWord]) -> bool:
     """Tell whether there is nothing in the text but punctuation and notes (♪)."""
     return not any(character.isalnum() for word in words for character in word.text)
@@ -94,14 +112,17 @@ def is_credible(decoding: Decoding, speech_ms: int = 0) -> bool:
 
 
 def drop_loops(words: Sequence[HeardWord]) -> list[HeardWord]:
-    """Drop what repeats the words just before it for the third time and more, and keep the rest."""
+    """Drop what repeats the words just before it for the third time and more, unless a phrase keeps its pace."""
     kept: list[HeardWord] = []
+    settled = 0  # how many words are known to be said, whatever loop they end
     for word in words:
         kept.append(word)
-        for length in range(1, _MAX_LOOP_WORDS + 1):
-            if _ends_in_loop(kept, length):
-                del kept[-length:]
-                break
+        lengths = range(1, _MAX_LOOP_WORDS + 1) if len(kept) >= settled else ()
+        length = next((length for length in lengths if _ends_in_loop(kept, length)), 0)
+        if length >= _PHRASE_WORDS and _keeps_pace(kept, length):
+            settled = len(kept) + length
+        elif length:
+            del kept[-length:]
     return kept
 
 
@@ -112,6 +133,14 @@ def _ends_in_loop(words: Sequence[HeardWord], length: int) -> bool:
         return False
     tail = [_plain(word.text) for word in words[-length * rounds :]]
     return all(tail[place] == tail[place - length] for place in range(length, len(tail)))
+
+
+def _keeps_pace(words: Sequence[HeardWord], length: int) -> bool:
+    """Tell whether each word of the last round comes when it did in the one before it, and nobody had to hurry."""
+    before, last = words[-2 * length : -length], words[-length:]
+    later_ms = last[0].start_ms - before[0].start_ms
+    alike = all(abs(b.start_ms - a.start_ms - later_ms) < _SAME_PACE_MS for a, b in zip(before, last, strict=True))
+    return alike and last[-1].end_ms - last[0].start_ms >= _SHORTEST_WORD_MS * length
 
 
 def _plain(text: str) -> str:

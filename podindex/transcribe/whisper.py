@@ -30,7 +30,7 @@ from podindex.transcribe.decoding import Decoding, has_row_twice, keep_finished
 from podindex.transcribe.engine import EngineSpec
 from podindex.transcribe.language import choose_language
 from podindex.transcribe.listen import listen
-from podindex.transcribe.quality import GOOD_SCORE, cut_babble, is_repetitive, judge
+from podindex.transcribe.quality import GOOD_SCORE, cut_babble, is_confirmed, is_repetitive, judge
 from podindex.transcribe.segments import HeardWord, Tokens, build_segments
 from podindex.transcribe.speech import VAD_FRAME_MS, SpeechMap, Stretch
 from podindex.transcribe.timing import correct_times
@@ -203,27 +203,33 @@ class _Decoder:
         that was not so already. Where half of the last windows are, it is the voice: repeating is then forbidden for
         the rest of the chunk.
         What goes round in circles is not told the prompt and the hotwords either: a list of names that nobody says
-        can bring that about.
+        can bring that about. It stays as it is where nearly the same comes out, distorted by the rule.
         """
         was_lost = self._is_lost
         decodings = self._decode(windows, last, said, self._options, _NO_REPEAT_TOKENS if was_lost else 0)
         unprompted = replace(self._options, prompt=None, hotwords=None)
+        doubtful: dict[int, bool] = {}
         again: defaultdict[TranscribeOptions, list[int]] = defaultdict(list)
         for number, found in enumerate(decodings):
             if found is None:
                 continue
             in_circles = is_repetitive(found.words) or len(cut_babble(found.words)) < len(found.words)
-            self._doubtful.append(in_circles or found.score < GOOD_SCORE)
-            if not self._doubtful[-1]:
+            doubtful[number] = in_circles or found.score < GOOD_SCORE
+            if not doubtful[number]:
                 continue
             options = unprompted if in_circles else self._options
             if options != self._options or (not was_lost and (found.told or found.repeats)):
                 again[options].append(number)
         for options, numbers in again.items():
-            doubtful, final = [windows[number] for number in numbers], [last[number] for number in numbers]
-            redone = self._decode(doubtful, final, [()] * len(numbers), options, _NO_REPEAT_TOKENS)
+            repeated, final = [windows[number] for number in numbers], [last[number] for number in numbers]
+            redone = self._decode(repeated, final, [()] * len(numbers), options, _NO_REPEAT_TOKENS)
             for number, decoding in zip(numbers, redone, strict=True):
-                decodings[number] = decoding or decodings[number]
+                found = decodings[number]
+                if decoding and found and found.score >= GOOD_SCORE and is_confirmed(found.words, decoding.words):
+                    doubtful[number] = False
+                else:
+                    decodings[number] = decoding or found
+        self._doubtful.extend(doubtful.values())
         self._is_lost = was_lost or 2 * sum(self._doubtful) >= _JUDGED_WINDOWS
         return [found and replace(found, words=cut_babble(found.words)) for found in decodings]
 

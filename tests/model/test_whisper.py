@@ -94,6 +94,18 @@ def test_what_is_said_twice_is_heard_twice_alike(
     assert heard[: len(heard) // 2] == heard[len(heard) // 2 :]
 
 
+def test_what_is_said_many_times_is_heard_as_often(
+    engine: WhisperEngine, sample: tuple[NDArray[np.int16], list[dict[str, object]]]
+) -> None:
+    """The text compresses as that of a model that goes in circles."""
+    samples, lines = sample
+    line = next(line for line in lines if str(line["text"]).startswith("It sells cameras"))
+    spoken = samples[int(str(line["start_ms"])) * 16 : int(str(line["end_ms"])) * 16]
+    result = transcribe(engine, np.concatenate([spoken, np.zeros(SECOND // 2, np.int16)] * 4))
+    heard = plain(" ".join(segment.text for segment in result.segments))
+    assert heard == heard[: len(heard) // 4] * 4
+
+
 def test_names_that_nobody_says_do_not_set_it_going_in_circles(repo_dir: Path) -> None:
     names = (
         "Ekaterina Voskresenskaya, Bartholomew Quigley, Tegucigalpa, Xochimilco, Ouagadougou, Szczecin, Llanfair, "

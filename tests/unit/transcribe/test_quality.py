@@ -4,7 +4,15 @@ import pytest
 
 from podindex.models import Segment, Word
 from podindex.transcribe.decoding import Decoding
-from podindex.transcribe.quality import cut_babble, drop_loops, is_caption_phrase, is_credible, is_repetitive, judge
+from podindex.transcribe.quality import (
+    cut_babble,
+    drop_loops,
+    is_caption_phrase,
+    is_confirmed,
+    is_credible,
+    is_repetitive,
+    judge,
+)
 from podindex.transcribe.segments import HeardWord
 from podindex.transcribe.speech import Stretch
 
@@ -59,6 +67,27 @@ def test_more_than_anybody_can_say_is_cut_off_where_it_begins() -> None:
 def test_what_people_repeat_stays() -> None:
     for text in ("no, no, no, no, no", "it was very, very, very good", "left right left right left"):
         assert plain(drop_loops(heard(text))) == text
+
+
+def test_a_phrase_that_is_said_three_times_at_the_same_pace_stays() -> None:
+    chant = ["We", "want", "peace", "now."] * 4
+    starts = [number // 4 * 1700 + number % 4 * 300 for number in range(len(chant))]
+    said = [HeardWord(f" {text}", start, start + 280, 0.9) for text, start in zip(chant, starts, strict=True)]
+    assert drop_loops(said) == said
+    squeezed = [word._replace(start_ms=5200, end_ms=5300) for word in said[12:]]
+    assert drop_loops([*said[:12], *squeezed]) == said[:12]
+    strewn = [said[12], *(word._replace(start_ms=word.start_ms + 900) for word in said[13:])]
+    assert drop_loops([*said[:12], *strewn]) == said[:12]
+
+
+def test_what_comes_out_alike_where_it_may_not_repeat_itself_was_said_so() -> None:
+    refrain = heard("I will never give up, I will never give in, I will never give out, I will never give over")
+    assert is_confirmed(
+        refrain, heard("I will never give up, I will never give in, I will never giv out. I will never give over")
+    )
+    assert not is_confirmed(
+        heard("let me give you the version " * 5), heard("let me give you the version I believe in")
+    )
 
 
 def test_a_second_look_is_believed_for_its_score_not_for_its_loops() -> None:
