@@ -47,7 +47,7 @@ _CAPTION_PHRASES = re.compile(
     r"|(please )?(like and )?subscribe( to (my|the|our) channel)?"
     r"|(i'?ll )?see you (in the )?next (time|video|one)"
     r"|(bye[ -]?)+|you|music|applause|laughter|silence|foreign"
-    r"|subtitles? by .*|.*amara\.?org.*|.*transcri(pt|bed).* by .*|captions? by .*"
+    r"|subtitles? by .*|.{,20}amara\.?org.*|.{,20}transcri(pt|bed).{,20} by .{,40}|captions? by .*"
 )
 
 

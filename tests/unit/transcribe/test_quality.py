@@ -26,14 +26,28 @@ def plain(words: list[HeardWord]) -> str:
 
 
 @pytest.mark.parametrize(
-    "text", ["Thank you.", "Thanks for watching!", "Thank you very much for watching.", "Bye-bye.", "Please subscribe"]
+    "text",
+    [
+        "Thank you.",
+        "Thanks for watching!",
+        "Thank you very much for watching.",
+        "Bye-bye.",
+        "Please subscribe",
+        "Transcribed by ESO",
+    ],
 )
 def test_what_captions_say_in_silence_is_known(text: str) -> None:
     assert is_caption_phrase(heard(text))
 
 
 @pytest.mark.parametrize(
-    "text", ["Thank you for having me, Maya.", "You know, I was there.", "We bought a subscription"]
+    "text",
+    [
+        "Thank you for having me, Maya.",
+        "You know, I was there.",
+        "We bought a subscription",
+        "In that winter my grandmother transcribed his letters, one after the other, by the light of a candle.",
+    ],
 )
 def test_what_people_say_is_not_taken_for_it(text: str) -> None:
     assert not is_caption_phrase(heard(text))
