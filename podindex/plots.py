@@ -13,7 +13,7 @@ from typing import Literal
 from podindex.errors import ConfigError, UsageError
 from podindex.models import LibraryStats, Stats
 from podindex.timecode import MS_PER_HOUR
-from podindex.wording import count
+from podindex.wording import count, times
 
 PlotFormat = Literal["svg", "png"]
 
@@ -69,7 +69,7 @@ _HOURS = _Panel("hours", lambda stats: stats.duration_ms / MS_PER_HOUR, lambda v
 _PANELS = (
     _HOURS,
     _Panel("words", lambda stats: stats.words, lambda value: f"{value:,.0f}"),
-    _Panel("speed, × real time", lambda stats: stats.real_time_factor, lambda value: f"{value:,.0f}×"),
+    _Panel("speed, × real time", lambda stats: stats.real_time_factor, times),
     _Panel("doubtful words", lambda stats: stats.doubtful_share, lambda value: f"{value:.1%}"),
 )
 

@@ -11,6 +11,7 @@ import typer
 from podindex.cli.context import INTERRUPTED, Session, stderr_is_terminal
 from podindex.errors import explain
 from podindex.timecode import format_time
+from podindex.wording import times
 
 if TYPE_CHECKING:
     from podindex.library import Library
@@ -63,7 +64,7 @@ def say_outcome(say: Callable[[str], None], session: Session, outcome: "EpisodeO
         say(": ".join(filter(None, (kind, name, f"{outcome.error.message} ({outcome.error.hint})"))))
     elif not session.quiet:
         length = format_time(outcome.duration_ms) if outcome.duration_ms is not None else ""
-        speed = f"  {outcome.real_time_factor:.0f}× real time" if outcome.real_time_factor else ""
+        speed = f"  {times(outcome.real_time_factor)} real time" if outcome.real_time_factor else ""
         say(f"{outcome.status}: {name}  {length}{speed}".rstrip())
 
 

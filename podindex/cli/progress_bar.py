@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 from podindex.cli.context import Session, clean, tell
 from podindex.progress import NullProgress
 from podindex.timecode import format_time
+from podindex.wording import times
 
 if TYPE_CHECKING:
     from rich.progress import Task, TaskID
@@ -118,7 +119,9 @@ class BarProgress(LineProgress):
         task = self._task(task_id)
         speed = self._worked_ms / 1000 / max(time.monotonic() - self._started, 0.001)
         left_ms = (task.total or 0) - task.completed
-        pace = f"{speed:.0f}× real time" if speed else ""  # nothing but what an earlier run has done: nobody knows yet
+        pace = (
+            f"{times(speed)} real time" if speed else ""
+        )  # nothing but what an earlier run has done: nobody knows yet
         if left_ms > 0 and speed:
             pace += f", {format_time(round(left_ms / speed))} left"
         self._bars.update(task_id, done=format_time(round(task.completed)), pace=pace)

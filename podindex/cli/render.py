@@ -11,6 +11,7 @@ from podindex.cli.context import clean
 from podindex.days import format_day
 from podindex.models import EpisodeSummary, LibraryStats, ShowSummary, Stats
 from podindex.timecode import MS_PER_HOUR, format_time
+from podindex.wording import times
 
 _NAMES = frozenset({"episode", "show", "model", "models"})
 """Columns whose cells may be long."""
@@ -80,7 +81,7 @@ def _stats_cells(stats: Stats) -> list[str | Text]:
         f"{stats.words:,}",
         "" if pace is None else f"{pace:.0f}",
         "" if doubt is None else f"{doubt:.1%}",
-        "" if speed is None else f"{speed:.0f}×",
+        "" if speed is None else times(speed),
         Text(clean(", ".join(models))),
     ]
 
