@@ -11,7 +11,17 @@ import pytest
 from audio_files import beeps, noise, write_audio
 from playwright.sync_api import Browser, Page, Route, expect
 from transcripts import CREATED, ORIGIN, make_segment
-from web_library import DURATION_S, HOSTILE, LINES, NO_AUDIO, PENDING, TALK, TRANSCRIPT_ONLY, WORD_MS
+from web_library import (
+    DURATION_S,
+    HOSTILE,
+    LINES,
+    NO_AUDIO,
+    PENDING,
+    TALK,
+    TRANSCRIPT_ONLY,
+    WORD_MS,
+    add_doubtful_episode,
+)
 from web_page import until
 from web_server import WebServer, running_server
 
@@ -289,6 +299,14 @@ def test_no_key_works_while_somebody_types(page: Page) -> None:
     assert not page.evaluate(PLAYING)
 
 
+UNDERLINED = """[...CSS.highlights.get('doubtful') ?? []].map((place) => {
+    const range = new Range();
+    range.setStart(place.startContainer, place.startOffset);
+    range.setEnd(place.endContainer, place.endOffset);
+    return range.toString();
+})"""
+
+
 def test_doubtful_words_are_underlined(page: Page) -> None:
     def doubt(route: Route) -> None:
         answer = route.fetch()
@@ -299,13 +317,49 @@ def test_doubtful_words_are_underlined(page: Page) -> None:
     page.route("**/transcript?format=words", doubt)
     open_episode(page)
     until(page, "CSS.highlights.get('doubtful')?.size")
-    underlined = """[...CSS.highlights.get('doubtful')].map((place) => {
-        const range = new Range();
-        range.setStart(place.startContainer, place.startOffset);
-        range.setEnd(place.endContainer, place.endOffset);
-        return range.toString();
-    })"""
-    assert page.evaluate(underlined) == ["the"], "the third word of the show"
+    assert page.evaluate(UNDERLINED) == ["the"], "the third word of the show"
+
+
+def test_doubtful_words_far_below_are_underlined_where_the_reader_comes_to_them(
+    browser: Browser, tmp_path: Path
+) -> None:
+    episode_id = add_doubtful_episode(tmp_path)
+    page = browser.new_page()
+    with running_server(tmp_path) as server:
+        page.goto(f"{server.url}episodes/{episode_id}")
+        until(page, f"{UNDERLINED}.includes('doubt0')")
+        page.locator(".para").nth(100).scroll_into_view_if_needed()
+        until(page, f"{UNDERLINED}.includes('doubt100')")
+        page.locator(".para").last.scroll_into_view_if_needed()
+        until(page, f"{UNDERLINED}.includes('doubt199')")
+        page.evaluate("scrollTo(0, 0)")
+        until(page, "scrollY === 0")
+        underlined = page.evaluate(UNDERLINED)
+        assert len(set(underlined)) == len(underlined) < 150
+    page.close()
+
+
+def test_the_sound_of_hours_moves_nothing_at_every_frame(page: Page) -> None:
+    header = struct.pack("<iIiiIi", 2, 1, 1_000, 36_000, 1_000, 1)  # ten hours
+    page.route("**/peaks*", lambda route: route.fulfill(body=header + bytes(2_000)))
+    open_episode(page)
+    page.get_by_role("button", name="Play").click()
+    until(page, f"{POSITION} > 1")
+    metrics = page.context.new_cdp_session(page)
+    metrics.send("Performance.enable")
+
+    def layouts() -> int:
+        [count] = [
+            row["value"] for row in metrics.send("Performance.getMetrics")["metrics"] if row["name"] == "LayoutCount"
+        ]
+        return int(count)
+
+    before = layouts()
+    page.evaluate(
+        "new Promise((done) => { let frames = 60; const next = () => frames-- ? requestAnimationFrame(next) : done();"
+        " next(); })"
+    )
+    assert layouts() - before < 30
 
 
 def test_the_waveform_zooms(page: Page) -> None:

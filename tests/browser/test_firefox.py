@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from firefox import Firefox, running_firefox
-from web_library import DURATION_S, TALK, add_long_episode
+from web_library import DURATION_S, TALK, add_doubtful_episode, add_long_episode
 from web_server import WebServer, running_server
 
 SOUND = "document.getElementById('audio')"
@@ -90,6 +90,18 @@ def test_a_jump_that_an_outage_interrupts_leads_there_later(firefox: Firefox, tm
         assert firefox.run(f"return {SOUND}.playbackRate") == 1.25
         assert firefox.run("return document.querySelector('.trouble').textContent") == ""
         press(firefox, " ")
+
+
+def test_doubtful_words_are_underlined_where_the_reader_comes_to_them(firefox: Firefox, tmp_path: Path) -> None:
+    episode_id = add_doubtful_episode(tmp_path)
+    marks = "[...CSS.highlights.get('doubtful') ?? []]"
+    underlined = f"{marks}.map(({{ startContainer }}) => startContainer.data.split(' ')[0])"
+    with running_server(tmp_path) as server:
+        firefox.go(f"{server.url}episodes/{episode_id}")
+        firefox.until(f"{underlined}.includes('doubt0')")
+        firefox.run("document.querySelectorAll('.para')[100].scrollIntoView()")
+        firefox.until(f"{underlined}.includes('doubt100')")
+        assert firefox.run(f"return {underlined}.length") < 150
 
 
 def test_a_page_that_is_come_back_to_is_paused_where_it_was_left(firefox: Firefox, server: WebServer) -> None:

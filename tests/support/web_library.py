@@ -1,10 +1,11 @@
 """A small library for the web's tests: every kind of episode a page can meet. I/O: writes it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from audio_files import beeps, noise, write_audio
-from transcripts import ORIGIN, make_segment
+from transcripts import ORIGIN, make_segment, make_transcript
 
 from podindex.models import AudioRef, Chapter, Episode, Segment, Transcript
 from podindex.store import EpisodeStore
@@ -70,6 +71,21 @@ def add_long_episode(library_dir: Path) -> str:
     episode = Episode("a/long", "A", "Long", audio=AudioRef("long.wav"))
     store.save_episode(episode)
     write_audio(store.metadata_path(episode.id).with_suffix(".wav"), noise(1_800, -60, rate_hz=8_000), rate_hz=8_000)
+    return episode.id
+
+
+def add_doubtful_episode(library_dir: Path) -> str:
+    """Add an episode of two hundred long lines, of each of which the first word is doubtful; return its id."""
+    store = EpisodeStore(library_dir / "episodes")
+    episode = Episode("a/doubtful", "A", "Doubtful")
+    store.save_episode(episode)
+    lines = make_transcript([" ".join([f"doubt{number}", *["sure"] * 150]) for number in range(200)], episode.id)
+    segments = tuple(
+        replace(line, words=(line.words[0]._replace(probability=0.2), *line.words[1:]))
+        for line in lines.segments
+        if line.words
+    )
+    store.save_transcript(replace(lines, segments=segments))
     return episode.id
 
 

@@ -64,3 +64,12 @@ export function marked(text, spans) {
 export function keepInSight(stuck, padding) {
   new ResizeObserver(() => (document.documentElement.style[padding] = `${stuck.offsetHeight + 8}px`)).observe(stuck);
 }
+
+/** Do something whenever the browser is about to draw. */
+export function onFrames(work) {
+  const frame = () => {
+    work();
+    requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+}

@@ -121,10 +121,12 @@ function buildDeck() {
     ),
     trouble(player),
   );
+  // What is said already is not written again: the browser would lay the page out for it.
+  const say = (node, said) => node.textContent === said || (node.textContent = said);
   const show = () => {
-    now.textContent = clock(player.position);
-    end.textContent = clock(player.duration);
-    chapter.textContent = chapters.findLast(({ seconds }) => seconds <= player.position)?.title ?? "";
+    say(now, clock(player.position));
+    say(end, clock(player.duration));
+    say(chapter, chapters.findLast(({ seconds }) => seconds <= player.position)?.title ?? "");
   };
   for (const name of ["position", "state"]) player.addEventListener(name, show);
   setInterval(() => player.playing && show(), 250);
@@ -146,7 +148,7 @@ async function drawWaveform(slot, standIn = null) {
     ]);
     if (waveform) return; // asked for twice
     standIn?.replaceWith(slot);
-    waveform = new Waveform(slot, player, audio, peaks, chapters, (seconds) => transcript?.wordsAround(seconds) ?? "");
+    waveform = new Waveform(slot, player, peaks, chapters, (seconds) => transcript?.wordsAround(seconds) ?? "");
     deck.dispatchEvent(new Event("drawn"));
   } catch (error) {
     const again = () => drawWaveform(slot, standIn);

@@ -1,6 +1,6 @@
 // The text goes along with the sound, until the reader scrolls away; then it offers to come back.
 
-import { element } from "./dom.js";
+import { element, onFrames } from "./dom.js";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const SCROLL_KEYS = new Set(["PageUp", "PageDown", "Home", "End", "ArrowUp", "ArrowDown", " "]);
@@ -22,11 +22,7 @@ export class Follower {
       if (SCROLL_KEYS.has(event.key) && !event.defaultPrevented && !event.target.closest("button, input, select, [role=slider]")) this.#leave();
     });
     player.addEventListener("position", () => this.#show());
-    const frame = () => {
-      if (this.player.playing) this.#show();
-      requestAnimationFrame(frame);
-    };
-    requestAnimationFrame(frame);
+    onFrames(() => player.playing && this.#show());
   }
 
   /** Show where the sound is. Unless the reader wants to be there, the page stays where it begins: with its title. */

@@ -200,23 +200,24 @@ export class Transcript {
     return places;
   }
 
-  /** Underline doubtful words, of each paragraph when it comes into sight. */
+  /** Underline doubtful words, of each paragraph when the browser comes to lay it out. */
   #showDoubts() {
     const marks = highlight("doubtful");
     if (!marks || !this.words.length) return; // there are none where they could not be fetched
-    const observer = new IntersectionObserver((entries) => {
-      for (const { isIntersecting, target } of entries) {
-        if (!isIntersecting) continue;
-        observer.unobserve(target);
-        const spans = target.querySelectorAll("span[data-w]");
-        const end = this.#firsts[this.#spans.indexOf(spans[spans.length - 1]) + 1] ?? this.words.length;
-        for (let word = Number(spans[0].dataset.w); word < end; word++) {
-          // Static: the browser would keep thousands of live ranges right at every change of the page.
-          if (this.words[word][3] < DOUBTFUL) marks.add(new StaticRange(this.#placeOf(word)));
-        }
+    const waiting = new Set(this.node.querySelectorAll(".para"));
+    const show = (paragraph) => {
+      if (!waiting.delete(paragraph)) return;
+      const spans = paragraph.querySelectorAll("span[data-w]");
+      const end = this.#firsts[this.#spans.indexOf(spans[spans.length - 1]) + 1] ?? this.words.length;
+      for (let word = Number(spans[0].dataset.w); word < end; word++) {
+        // Static: the browser would keep thousands of live ranges right at every change of the page.
+        if (this.words[word][3] < DOUBTFUL) marks.add(new StaticRange(this.#placeOf(word)));
       }
-    }, { rootMargin: "400px" });
-    for (const paragraph of this.node.querySelectorAll(".para")) observer.observe(paragraph);
+    };
+    for (const paragraph of waiting) if (paragraph.firstChild.checkVisibility({ contentVisibilityAuto: true })) show(paragraph);
+    // Not an IntersectionObserver: it would look at every paragraph at every frame.
+    const seen = (event) => event.skipped || show(event.target);
+    this.node.addEventListener("contentvisibilityautostatechange", seen, true);
   }
 }
 

@@ -1,6 +1,6 @@
 // The big waveform of an episode: wavesurfer.js draws it; marks, ruler, hover, pointer and keyboard are ours.
 
-import { element } from "./dom.js";
+import { element, onFrames } from "./dom.js";
 import { clock, shortClock, spoken } from "./time.js";
 import { SPARSE_PX } from "./wave.js";
 import WaveSurfer from "./vendor/wavesurfer/wavesurfer.esm.js";
@@ -48,12 +48,11 @@ export class Waveform {
   /**
    * @param node where it goes; becomes a slider
    * @param player the owner of the sound
-   * @param media its audio element, whose time wavesurfer shows
    * @param peaks what api.peaks returned
    * @param chapters [{ seconds, title }]
    * @param wordsAt what is said at a moment, for the hover
    */
-  constructor(node, player, media, peaks, chapters, wordsAt) {
+  constructor(node, player, peaks, chapters, wordsAt) {
     this.node = node;
     this.#player = player;
     this.#duration = peaks.duration;
@@ -63,7 +62,7 @@ export class Waveform {
     node.append(this.frame, this.tip);
     this.#surfer = WaveSurfer.create({
       container: this.frame,
-      media,
+      media: new Audio(), // plays nothing: with ours, wavesurfer would move the cursor at every frame
       peaks: [Float32Array.from(peaks.pairs, (value) => value / 128)],
       duration: peaks.duration,
       height: this.#waveHeight,
@@ -96,6 +95,7 @@ export class Waveform {
       this.#moveCursor();
       this.#showPosition();
     });
+    onFrames(() => player.playing && this.#moveCursor());
     setInterval(() => this.#showPosition(), 500);
   }
 
@@ -157,8 +157,11 @@ export class Waveform {
     this.#ruler.replaceChildren(...labels);
   }
 
+  /** By whole pixels: the browser lays the page out anew for every step, and the sound of hours takes seconds for one. */
   #moveCursor() {
-    this.#surfer.getRenderer().renderProgress(this.#player.position / this.#duration);
+    const pixels = this.#surfer.getWrapper().clientWidth * devicePixelRatio;
+    const { position, playing } = this.#player;
+    this.#surfer.getRenderer().renderProgress(Math.round((position / this.#duration) * pixels) / (pixels || 1), playing);
   }
 
   #actAsSlider() {
