@@ -64,6 +64,18 @@ def parse_range(header: bytes, size_bytes: int) -> tuple[int, int] | None:
     return start, end
 
 
+def audio_url(episode_id: str, path: Path) -> str:
+    """Return the address of an episode's sound, another once its file is another.
+
+    Firefox joins what it kept of a file with parts of another at the same address, also in a page that is loaded anew.
+    """
+    try:
+        status = path.stat()
+    except OSError:  # it has just gone, which is said to whoever asks for it
+        return f"/audio/{episode_id}"
+    return f"/audio/{episode_id}?v={status.st_size:x}-{status.st_mtime_ns:x}"
+
+
 def respond_with_audio(library: Library, request: Request) -> Response:
     """Answer a request for an episode's sound."""
     params = request.path_params

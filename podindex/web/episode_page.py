@@ -1,4 +1,7 @@
-"""The page of an episode: its facts, its sound and all that is said in it. Pure but for the library it is handed."""
+"""The page of an episode: its facts, its sound and all that is said in it. Pure but for the library it is handed.
+
+I/O: looks at the file with the sound, whose address says which it is.
+"""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,6 +11,7 @@ from podindex.library import Library
 from podindex.models import Episode, Segment, Transcript
 from podindex.passages import segment_words
 from podindex.timecode import format_seconds, format_time, parse_time, seconds_from_ms
+from podindex.web.audio import audio_url
 from podindex.web.html import Html, join, tag
 
 # A paragraph is something to read: it ends with a speaker, or with a sentence once it is long, or at a long pause.
@@ -22,14 +26,15 @@ _DOWNLOADS = ("vtt", "srt", "json", "txt")
 def build(library: Library, episode: Episode, moment: str = "") -> list[Html]:
     """Return the content of the page; without scripts, it begins at a moment that is written as people type it."""
     transcript, problem = _load(library, episode.id)
-    has_audio = library.audio_path(episode.id) is not None
+    audio_path = library.audio_path(episode.id)
     content = [_heading(episode, transcript)]
-    if not has_audio:
+    if audio_path is None:
         gone = "The audio file is not where it was. The transcript is here all the same."
         content.append(
             tag("p", gone if episode.audio else "There is no audio of this episode.", class_="notice", id="no-audio")
         )
-    content.append(_deck(episode, _fragment(moment), has_audio=has_audio))
+    sound_url = audio_url(episode.id, audio_path) + _fragment(moment) if audio_path else None
+    content.append(_deck(episode, sound_url))
     if transcript is None:
         content.append(tag("p", problem, class_="notice", id="no-transcript"))
     else:
@@ -91,11 +96,11 @@ def _fragment(moment: str) -> str:
         return ""
 
 
-def _deck(episode: Episode, fragment: str, *, has_audio: bool) -> Html:
+def _deck(episode: Episode, sound_url: str | None) -> Html:
     """Return the player: an ordinary `<audio>` until the scripts take it over."""
     sound = None
-    if has_audio:
-        sound = tag("audio", src=f"/audio/{episode.id}{fragment}", controls=True, preload="metadata", id="audio")
+    if sound_url:
+        sound = tag("audio", src=sound_url, controls=True, preload="metadata", id="audio")
     chapters = [
         tag(
             "li",

@@ -6,9 +6,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from audio_files import noise, write_audio
 from firefox import Firefox, running_firefox
 from web_library import DURATION_S, TALK, add_doubtful_episode, add_long_episode
 from web_server import WebServer, running_server
+
+from podindex.store import EpisodeStore
 
 SOUND = "document.getElementById('audio')"
 
@@ -102,6 +105,21 @@ def test_doubtful_words_are_underlined_where_the_reader_comes_to_them(firefox: F
         firefox.run("document.querySelectorAll('.para')[100].scrollIntoView()")
         firefox.until(f"{underlined}.includes('doubt100')")
         assert firefox.run(f"return {underlined}.length") < 150
+
+
+def test_sound_that_was_replaced_is_said_and_is_then_the_new_one(firefox: Firefox, tmp_path: Path) -> None:
+    episode_id = add_long_episode(tmp_path)
+    path = EpisodeStore(tmp_path / "episodes").metadata_path(episode_id).with_suffix(".wav")
+    with running_server(tmp_path) as server:
+        firefox.go(f"{server.url}episodes/{episode_id}")
+        firefox.ask("WebDriver:ElementClick", **element(firefox, ".play"))
+        firefox.until(f"{SOUND}.currentTime > 0.5")
+        write_audio(tmp_path / "new.wav", noise(300, -60, rate_hz=8_000), rate_hz=8_000).replace(path)
+        press(firefox, "9")
+        firefox.until("document.querySelector('.trouble').textContent.includes('has been replaced')")
+        firefox.ask("WebDriver:ElementClick", **element(firefox, ".trouble button"))
+        firefox.until(f"{SOUND}.duration === 300")
+        assert firefox.run("return document.querySelector('.trouble').textContent") == ""
 
 
 def test_a_page_that_is_come_back_to_is_paused_where_it_was_left(firefox: Firefox, server: WebServer) -> None:

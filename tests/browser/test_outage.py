@@ -1,11 +1,13 @@
-"""The sound breaks off while it plays: it goes on as the listener wants, and only so."""
+"""The sound breaks off while it plays, or becomes another: it goes on as the listener wants, and only so."""
 
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
-from web_library import NO_AUDIO, TALK
+from audio_files import noise, write_audio
+from playwright.sync_api import Browser, Page, Route, expect
+from web_library import NO_AUDIO, TALK, add_long_episode
 from web_page import until
+from web_server import running_server
 
 from podindex.store import EpisodeStore
 
@@ -106,3 +108,32 @@ def test_a_hit_plays_when_its_file_is_back(page: Page) -> None:
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     expect(page.locator(".trouble")).to_be_empty()
     until(page, "document.querySelector('.bar input').valueAsNumber > 3")
+
+
+def test_sound_that_was_replaced_is_said_and_is_then_the_new_one(browser: Browser, tmp_path: Path) -> None:
+    episode_id = add_long_episode(tmp_path)
+    path = EpisodeStore(tmp_path / "episodes").metadata_path(episode_id).with_suffix(".wav")
+    page = browser.new_page()
+
+    def replace_by(seconds: int) -> None:
+        write_audio(tmp_path / "new.wav", noise(seconds, -60, rate_hz=8_000), rate_hz=8_000).replace(path)
+
+    with running_server(tmp_path) as server:
+        page.goto(f"{server.url}episodes/{episode_id}")
+        page.get_by_role("button", name="Play").click()
+        until(page, f"{AUDIO}.currentTime > 0.5")
+        replace_by(300)
+        page.keyboard.press("9")  # behind the new end
+        expect(page.get_by_role("alert")).to_contain_text("has been replaced")
+        page.get_by_role("button", name="Play").click()
+        until(page, f"{AUDIO}.duration === 300 && {AUDIO}.currentTime === 300")
+        expect(page.locator(".trouble")).to_be_empty()
+        replace_by(600)
+        page.keyboard.press("0")
+        expect(page.get_by_role("alert")).to_contain_text("has been replaced")
+        page.get_by_role("button", name="Reload the page").click()
+        until(page, f"{AUDIO}.duration === 600")
+        page.keyboard.press("9")
+        until(page, f"{AUDIO}.currentTime === 540 && !{AUDIO}.seeking")
+        expect(page.locator(".trouble")).to_be_empty()
+    page.close()

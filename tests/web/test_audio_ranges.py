@@ -10,7 +10,7 @@ from web_library import NO_AUDIO, TALK, TRANSCRIPT_ONLY
 from web_server import WebServer
 
 from podindex.errors import RequestError
-from podindex.web.audio import parse_range
+from podindex.web.audio import audio_url, parse_range
 
 AUDIO = f"/audio/{TALK}"
 
@@ -104,6 +104,21 @@ def test_a_copy_of_which_only_the_date_is_known_is_not_sent_again(server: WebSer
     beyond = f"Fri, 01 Jan {'9' * 30} 00:00:00 GMT"
     for no_later in ("Thu, 01 Jan 1998 00:00:00 GMT", "Fri, 01 Jan 2038 00:00:00 -0000", beyond, "yesterday", ""):
         assert server.ask(AUDIO, {"If-Modified-Since": no_later}).body == content
+
+
+def test_every_version_in_an_address_is_the_sound_as_it_is(server: WebServer, content: bytes) -> None:
+    for version in ("1-2", "%22abc%22", ""):
+        assert server.ask(f"{AUDIO}?v={version}").body == content
+
+
+def test_the_address_of_sound_is_another_when_its_file_is(tmp_path: Path) -> None:
+    path = tmp_path / "one.mp3"
+    assert audio_url("show/one", path) == "/audio/show/one"
+    path.write_bytes(b"first")
+    before = audio_url("show/one", path)
+    assert before == audio_url("show/one", path)
+    path.write_bytes(b"another")
+    assert audio_url("show/one", path) != before
 
 
 def test_sound_is_never_compressed(server: WebServer, content: bytes) -> None:

@@ -90,4 +90,11 @@ export async function peaks(id, zoom = "overview", signal) {
   return { duration: (length * samples) / rate, pairs: new Int8Array(buffer, 24, length * 2) };
 }
 
-export const audioUrl = (id) => `/audio/${id}`;
+/** With a version, another address for the same: browsers keep parts of a file by its address. */
+export const audioUrl = (id, version) => `/audio/${id}${version ? `?${new URLSearchParams({ v: version })}` : ""}`;
+
+/** What tells the file of an episode's sound from another that takes its place; null where that cannot be learnt now. */
+export async function audioVersion(id) {
+  const { ok, headers } = await fetch(audioUrl(id), { method: "HEAD", cache: "no-store" }).catch(() => ({}));
+  return ok ? headers.get("etag") : null;
+}

@@ -98,13 +98,16 @@ export function sleepTimer(player, chapters) {
 /** Why nothing is heard, where that is so; empty where all is well. */
 export function trouble(player) {
   const text = element("p", { class: "trouble", role: "alert" });
+  const reload = button("Reload the page", "Reload the page", () => location.reload(), { class: "link" });
   player.addEventListener("state", () => {
-    text.textContent = {
+    const said = {
       network: "The server does not answer. The sound goes on when it does.",
       locked: "The server was started anew. Open the address that `podindex serve` printed.",
       broken: "The sound broke off: the file is damaged here, or this device has no sound output.",
       source: "The sound cannot be played here: its file is gone or of a kind this browser does not know.",
+      replaced: "The sound has been replaced by another file. ",
     }[player.error] ?? "";
+    text.replaceChildren(said, player.error === "replaced" ? reload : "");
   });
   return text;
 }

@@ -35,7 +35,8 @@ let zoomed = 0;
 const chapters = [...document.querySelectorAll("#chapters a")].map((link) => ({ seconds: momentOf(new URL(link.href)).from, title: link.querySelector(".title").textContent }));
 
 if (player) {
-  player.open({ id, title: deck.dataset.title, show: deck.dataset.show, duration: Number(deck.dataset.duration) });
+  const version = new URL(audio.src).searchParams.get("v");
+  player.open({ id, version, title: deck.dataset.title, show: deck.dataset.show, duration: Number(deck.dataset.duration) });
   buildDeck();
 }
 begin();

@@ -4,7 +4,7 @@
 //                                              "sleep"  its sleep timer was set, or has ended
 // For what moves with the sound, ask `position` on every frame.
 
-import { audioUrl, health, whenBack } from "./api.js";
+import { audioUrl, audioVersion, health, whenBack } from "./api.js";
 import { load, loadPosition, save, savePosition } from "./settings.js";
 
 const SAVE_EVERY_S = 5;
@@ -23,6 +23,7 @@ export class Player extends EventTarget {
   #watch = 0; // the timer that looks whether it got there
   #stopAt = null;
   #wantsToPlay = false; // what the listener asked for: the element pauses by itself where it fails or loads anew
+  #versions = new Map(); // of the files with the sound, by the ids of the episodes that were loaded
   #attempt = 0; // at loading: what is learnt of an earlier one no longer counts
   #heardAt = null; // where it last played, until that is saved
   #savedAt = 0;
@@ -46,6 +47,7 @@ export class Player extends EventTarget {
     on("seeking", () => this.#movedByOthers());
     on("seeked", () => this.#arrived());
     on("loadedmetadata", () => this.#goToTarget());
+    on("loadedmetadata", () => this.#lookAtFile());
     on("timeupdate", () => this.#tick());
     on("error", () => this.#failed());
     on("ratechange", () => this.#say("rate"));
@@ -57,7 +59,7 @@ export class Player extends EventTarget {
     this.#announceToSystem();
   }
 
-  /** Make an episode ({ id, title, show, duration }) the one that plays. */
+  /** Make an episode ({ id, title, show, duration, version: of its file, where that is known }) the one that plays. */
   open(episode) {
     if (this.episode?.id === episode.id && !this.error) return;
     this.#remember();
@@ -68,8 +70,7 @@ export class Player extends EventTarget {
     this.#wantsToPlay = false;
     this.#target = this.#stopAt = this.#heardAt = null;
     // The page's own address may name a moment, for when there are no scripts: it would be gone to at every load.
-    if (this.#audio.getAttribute("src") !== audioUrl(episode.id)) this.#audio.src = audioUrl(episode.id);
-    else if (failed) this.#audio.load();
+    if (failed || this.#audio.getAttribute("src") !== this.#address) this.#load();
     this.#describeToSystem();
     this.#say("episode");
   }
@@ -116,6 +117,7 @@ export class Player extends EventTarget {
     this.#wantsToPlay = true;
     if (this.error) this.#retry();
     else this.#start();
+    if (this.#versions.has(this.episode.id)) this.#lookAtFile();
   }
 
   pause() {
@@ -184,10 +186,40 @@ export class Player extends EventTarget {
   #watchJump() {
     clearTimeout(this.#watch);
     this.#watch = setTimeout(() => {
+      this.#lookAtFile();
       if (!this.#audio.seeking || this.#target === null) return;
       if (isBuffered(this.#audio, this.#target)) this.#goToTarget();
       else this.#watchJump();
     }, LOST_AFTER_MS);
+  }
+
+  get #address() {
+    const { id, version } = this.episode;
+    return audioUrl(id, this.#versions.get(id) ?? version);
+  }
+
+  #load() {
+    if (this.#audio.getAttribute("src") === this.#address) this.#audio.load();
+    else this.#audio.src = this.#address;
+  }
+
+  /** Chromium puts the beginning of a file together with the rest of another, and behind the end of that seeks for ever. */
+  async #lookAtFile() {
+    const attempt = this.#attempt;
+    if (this.error || !(await this.#isReplaced()) || attempt !== this.#attempt) return;
+    this.#attempt++;
+    this.error = "replaced";
+    this.pause();
+  }
+
+  /** Whether the file is another than last time. */
+  async #isReplaced() {
+    const { id } = this.episode;
+    const version = await audioVersion(id);
+    if (!version) return false;
+    const last = this.#versions.get(id) ?? version;
+    this.#versions.set(id, version);
+    return version !== last;
   }
 
   /** The waveform moves the sound by itself when it is clicked or dragged; that ends what was asked for before. */
@@ -267,6 +299,7 @@ export class Player extends EventTarget {
     const code = this.#audio.error?.code;
     const server = code === MediaError.MEDIA_ERR_NETWORK ? "gone" : await health();
     if (server !== "well") return server === "gone" ? "network" : "locked";
+    if (await this.#isReplaced()) return "replaced";
     return code === MediaError.MEDIA_ERR_DECODE ? "broken" : "source";
   }
 
@@ -274,7 +307,7 @@ export class Player extends EventTarget {
     const { position } = this;
     this.#attempt++;
     this.error = null;
-    this.#audio.load();
+    this.#load();
     this.#target = position;
     if (this.#wantsToPlay) this.#start();
     this.#say("state");
