@@ -445,6 +445,29 @@ def test_a_waveform_that_cannot_be_had_is_a_plain_slider(page: Page) -> None:
     expect(slider).to_have_count(1)
 
 
+def test_a_waveform_that_takes_long_is_said_to_be_made(page: Page) -> None:
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    page.route("**/peaks?*", hold)
+    page.goto(f"/episodes/{TALK}")
+    expect(page.get_by_role("status").filter(has_text="The waveform is being made")).to_be_visible()
+    slider = page.get_by_role("slider", name="Position")
+    slider.focus()
+    page.keyboard.press("PageUp")
+    wait_for_position(page, 30)
+    expect(slider).to_have_attribute("aria-valuetext", "30 seconds of 2 minutes")
+    top = page.evaluate("document.getElementById('transcript').offsetTop")
+    asked[0].continue_()
+    expect(page.locator(".wave-frame")).to_be_visible()
+    expect(page.get_by_text("is being made")).to_have_count(0)
+    expect(slider).to_have_count(1)
+    expect(slider).to_be_focused()
+    assert page.evaluate("document.getElementById('transcript').offsetTop") == top
+
+
 def test_what_failed_while_the_page_was_loaded_comes_later(browser: Browser, server: WebServer) -> None:
     context = browser.new_context(base_url=server.url)
     page = context.new_page()

@@ -14,6 +14,7 @@ import { Transcript } from "./transcript.js";
 const ZOOMS = [1, 2, 4, 8, 16, 32];
 const LOOK_AGAIN_MS = 10_000;
 const NOTE_STAYS_MS = 10_000;
+const LATE_MS = 1_000;
 // Enough points for the finest zoom on a wide screen; drawing more takes longer and shows no more.
 const WAVE_POINTS = 30_000;
 const FINEST = 20; // a second
@@ -140,27 +141,33 @@ function zoom(direction) {
   waveform?.zoom(ZOOMS[zoomed]);
 }
 
-/** While there is no waveform, a plain slider does its work. */
-async function drawWaveform(slot, standIn = null) {
+/** Draw it; the sound of hours that nobody has looked at takes the server a while. */
+async function drawWaveform(slot) {
+  const late = setTimeout(() => standIn(slot, "The waveform is being made."), LATE_MS);
   try {
     const [peaks, { Waveform }] = await Promise.all([
       api.peaks(id, Math.min(FINEST, Math.ceil(WAVE_POINTS / (player.duration || 1)))),
       import("./waveform.js"),
     ]);
     if (waveform) return; // asked for twice
-    standIn?.replaceWith(slot);
+    const focused = slot.contains(document.activeElement);
+    slot.replaceChildren();
     waveform = new Waveform(slot, player, peaks, chapters, (seconds) => transcript?.wordsAround(seconds) ?? "");
+    if (focused) slot.focus();
     deck.dispatchEvent(new Event("drawn"));
   } catch (error) {
-    const again = () => drawWaveform(slot, standIn);
-    if (!standIn) {
-      standIn = element("div", {}, element("div", { class: "where" }, slider(player)), element("p", { class: "soft" },
-        element("span", { class: "why", role: "status" }), button("Try again", "Try again", again, { class: "link" })));
-      slot.replaceWith(standIn);
-    }
-    standIn.querySelector(".why").textContent = `There is no waveform: ${error.message}. `;
+    const again = () => drawWaveform(slot);
+    standIn(slot, `There is no waveform: ${error.message}. `, button("Try again", "Try again", again, { class: "link" }));
     if (error.code === "no-server") api.whenBack().then(again);
+  } finally {
+    clearTimeout(late);
   }
+}
+
+/** While there is no waveform, a plain slider does its work, and it is said why. */
+function standIn(slot, why, again = "") {
+  if (!slot.firstChild) slot.append(element("div", { class: "where" }, slider(player)), element("p", { class: "soft", role: "status" }));
+  slot.lastChild.replaceChildren(why, again);
 }
 
 // --- the transcript
