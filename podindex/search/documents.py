@@ -12,7 +12,7 @@ import sys
 import warnings
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
@@ -84,11 +84,12 @@ class Documents:
             self._reader: Any = index.FileIndex(_MappedStorage(str(folder), readonly=True)).reader()
             if self._reader.doc_count_all():
                 self._reader.stored_fields(0)  # opens a file, which may be gone later
-        self._lock = Lock()  # Whoosh's files have one place to read from each
-        # Who types on sees the same passages again.
-        self.text = lru_cache(maxsize=_TEXTS_KEPT)(self._text)
+        lock = Lock()  # Whoosh's files have one place to read from each
+        # Who types on sees the same passages again. Neither knows the documents, which so go, with all that is mapped,
+        # as soon as nobody has them any more.
+        self.text = lru_cache(maxsize=_TEXTS_KEPT)(partial(_text, self._reader, lock))
         """`text(passage)` returns the text of a passage."""
-        self._titled = lru_cache(maxsize=_TITLES_KEPT)(self._look_up)
+        self._titled = lru_cache(maxsize=_TITLES_KEPT)(partial(_look_up, self._reader, lock))
 
     def close(self) -> None:
         """Close the files."""
@@ -97,10 +98,6 @@ class Documents:
     def count(self) -> int:
         """Return how many documents there are."""
         return int(self._reader.doc_count_all())
-
-    def _text(self, passage: int) -> str:
-        with self._lock, _translated():
-            return str(self._reader.stored_fields(passage)["text"])
 
     def episodes_titled(self, words: Iterable[Collection[str]]) -> NDArray[np.intp]:
         """Return the numbers of the episodes whose title has one of the keys of every word, ascending."""
@@ -112,11 +109,17 @@ class Documents:
                 break
         return np.empty(0, np.intp) if found is None else found - self._passages
 
-    def _look_up(self, key: str) -> NDArray[np.intp]:
-        with self._lock, _translated():
-            if ("title", key) not in self._reader:
-                return np.empty(0, np.intp)
-            return np.fromiter(self._reader.postings("title", key).all_ids(), np.intp)
+
+def _text(reader: Any, lock: Lock, passage: int) -> str:  # noqa: ANN401  Whoosh has no types
+    with lock, _translated():
+        return str(reader.stored_fields(passage)["text"])
+
+
+def _look_up(reader: Any, lock: Lock, key: str) -> NDArray[np.intp]:  # noqa: ANN401
+    with lock, _translated():
+        if ("title", key) not in reader:
+            return np.empty(0, np.intp)
+        return np.fromiter(reader.postings("title", key).all_ids(), np.intp)
 
 
 @contextmanager

@@ -67,8 +67,10 @@ class MappedLexicon:
         self._stem_of = arrays.get("stem_of", none)
         self._signatures = arrays.get("signatures", none.astype(np.uint64))
         self._lengths = arrays.get("lengths", none.astype(np.uint8))
-        # A query looks most words up several times, and who types on asks for the same ones again.
-        self._known = lru_cache(maxsize=_KEYS_KEPT)(lambda folded: self._used(self._folded.ids(folded)))
+        # A query looks most words up several times, and who types on asks for the same ones again. It does not know the
+        # lexicon, which so goes, with all that is mapped, as soon as nobody has it any more.
+        table, frequencies = self._folded, self.frequencies
+        self._known = lru_cache(maxsize=_KEYS_KEPT)(lambda folded: _used(table.ids(folded), frequencies))
         used = np.bincount(self._language_of, self.frequencies, len(self._all_languages)) > 0
         self._languages = tuple(
             sorted(name for name, is_used in zip(self._all_languages, used, strict=True) if is_used)
@@ -103,17 +105,17 @@ class MappedLexicon:
 
     def ids_with_stem(self, stem: str, language: str) -> TermIds:
         """See `plan.Lexicon`."""
-        return self._used(self._stems.ids(_stem_key(language, stem)))
+        return _used(self._stems.ids(_stem_key(language, stem)), self.frequencies)
 
     def ids_with_stem_of(self, ids: TermIds) -> TermIds:
         """See `plan.Lexicon`."""
         if not len(ids):
             return _NO_IDS
-        return np.sort(self._used(self._stems.ids_of(distinct(self._stem_of[ids]).astype(np.int64))))
+        return np.sort(_used(self._stems.ids_of(distinct(self._stem_of[ids]).astype(np.int64)), self.frequencies))
 
     def ids_with_prefix(self, prefix: str) -> TermIds:
         """See `plan.Lexicon`."""
-        return self._most_frequent(self._used(self._folded.ids_with_prefix(prefix)), MAX_PREFIX_IDS)
+        return self._most_frequent(_used(self._folded.ids_with_prefix(prefix), self.frequencies), MAX_PREFIX_IDS)
 
     def ids_within(self, folded: str, max_edits: int) -> TermIds:
         """See `plan.Lexicon`."""
@@ -124,7 +126,7 @@ class MappedLexicon:
     def ids_sounding_like(self, folded: str) -> TermIds:
         """See `plan.Lexicon`."""
         key = sound_key(folded)
-        return self._most_frequent(self._used(self._sounds.ids(key)), MAX_SIMILAR_IDS) if key else _NO_IDS
+        return self._most_frequent(_used(self._sounds.ids(key), self.frequencies), MAX_SIMILAR_IDS) if key else _NO_IDS
 
     def closest(self, folded: str, max_edits: int, at_least: int = 1) -> str | None:
         """Return the token that a misspelled word most likely is; None where none is near that occurs so often.
@@ -202,9 +204,6 @@ class MappedLexicon:
         start = self._end_view[number - 1] if number else 0
         return str(self._token_view[start : self._end_view[number]], "utf-8")
 
-    def _used(self, ids: TermIds) -> TermIds:
-        return ids[self.frequencies[ids] > 0]
-
     def _most_frequent(self, ids: TermIds, limit: int) -> TermIds:
         if len(ids) > limit:
             ids = ids[np.lexsort((ids, -self.frequencies[ids].astype(np.int64)))[:limit]]
@@ -219,6 +218,10 @@ class MappedLexicon:
         edits = np.repeat(distances, self._folded.counts_of(numbers))
         used = self.frequencies[ids] > 0
         return ids[used], edits[used]
+
+
+def _used(ids: TermIds, frequencies: Frequencies) -> TermIds:
+    return ids[frequencies[ids] > 0]
 
 
 def entry_keys(entries: Iterable[Entry]) -> list[EntryKeys]:

@@ -1,5 +1,7 @@
 """However an index came to be, it answers as one that was made at once; what is damaged is noticed and made anew."""
 
+import gc
+import mmap
 import os
 import re
 import shutil
@@ -312,3 +314,23 @@ def test_a_library_large_enough_is_indexed_by_several_processes(tmp_path: Path) 
         store.save_transcript(Transcript(f"show/ep-{number}", "en", tuple(segments), ORIGIN))
     assert update_index(tmp_path / "search", store).episodes == 6
     assert SearchIndex.open(tmp_path / "search").search(SearchRequest("police")).total_episodes == 6
+
+
+def test_files_of_a_state_that_nobody_has_any_more_are_let_go_of_at_once(tmp_path: Path) -> None:
+    def mapped() -> int:
+        return sum(isinstance(each, mmap.mmap) for each in gc.get_objects())
+
+    store = EpisodeStore(tmp_path / "episodes")
+    save(store, 1, 1)
+    update_index(tmp_path / "search", store)
+    gc.collect()
+    gc.disable()
+    try:
+        before = mapped()
+        index = SearchIndex.open(tmp_path / "search")
+        index.search(SearchRequest("police"))
+        assert mapped() > before
+        del index
+        assert mapped() == before
+    finally:
+        gc.enable()
