@@ -54,8 +54,12 @@ def build_snippet(
         documents: the segment's texts.
         hit: first token, and the one behind the last.
         marks: what the query is looking for.
-        context_ms: how much speech before and after to show; None: what fits two lines.
+        context_ms: how much speech before and after to show; None: what fits two lines, as where nobody knows when
+            anything is said.
     """
+    _, end = stream.episode_around(hit[0])
+    if not stream.end_ms_of(end - 1):
+        context_ms = None
     before, behind = _context(stream, hit, context_ms)
     first_passage = stream.passage_of(before)
     text, offsets = "", list[int]()

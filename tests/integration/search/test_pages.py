@@ -95,6 +95,16 @@ def test_context_is_speech_around_the_hit(index: SearchIndex) -> None:
     assert text.endswith("and the face again.")
 
 
+def test_context_of_what_nobody_knows_the_time_of_is_two_lines(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    untimed = [Segment(0, 0, text, None) for text in (FILLER, "a breach", FILLER)]
+    save(store, Episode("a/untimed", "A", "Untimed", None, "en"), *untimed)
+    update_index(tmp_path / "search", store)
+    index = SearchIndex.open(tmp_path / "search")
+    assert marked(index, "breach", context_ms=4_000) == marked(index, "breach")
+    index.close()
+
+
 def test_where_to_start_playing(index: SearchIndex) -> None:
     (first,) = index.search(SearchRequest("breach")).hits
     assert (first.start_ms, first.jump_ms) == (0, 0)
