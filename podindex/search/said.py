@@ -30,7 +30,8 @@ def said_words(text: str, words: Sequence[Word]) -> list[tuple[Word, int]]:
     said: list[tuple[Word, int]] = []
     part, first, border = "", 0, -1  # the last part that has tokens, with the signs behind it; where it is in `said`
     for word, (start, end) in zip(words, word_spans(text, words), strict=True):
-        touches = start == border
+        # What is longer is no word; and a line that is drawn with signs would be looked at from its beginning at each.
+        touches = start == border and len(part) <= analysis.MAX_TOKEN_LENGTH
         if touches and _belong_together(part, word.text):
             said[first:] = [_joined(said[first:], word)]
         else:

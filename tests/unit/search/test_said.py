@@ -47,3 +47,8 @@ def test_what_means_the_same_alone_keeps_its_own_time(text: str) -> None:
 def test_a_joined_word_is_said_from_the_first_to_the_last() -> None:
     whole, words = parted("of 3|.5|.1 now")
     assert said_words(whole, words)[1] == (Word("3.5.1", 100, 400, 0.9), 3)
+
+
+def test_a_long_line_of_signs_is_looked_at_once() -> None:  # for minutes, if each sign looked at all before it
+    whole, words = parted("3" + "|." * 20_000 + "|5")
+    assert [word for word, _ in said_words(whole, words)] == words
