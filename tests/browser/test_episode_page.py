@@ -428,6 +428,16 @@ def test_without_sound_an_address_leads_to_its_passage(page: Page) -> None:
     expect(page.get_by_role("dialog")).to_contain_text("Search in this episode")
 
 
+def test_an_address_of_the_beginning_of_a_word_leads_to_this_word(page: Page) -> None:
+    words = [word for _, text in LINES for word in text.split()]
+    begins_at_s = [number * WORD_MS / 1000 for number in range(len(words))]
+    number = next(number for number, seconds in enumerate(begins_at_s) if seconds * 1000 < number * WORD_MS)
+    page.goto(f"/episodes/{NO_AUDIO}#t={begins_at_s[number]}")
+    until(page, "CSS.highlights.get('heard')?.size")
+    heard = str(page.evaluate("[...CSS.highlights.get('heard')][0].toString()"))
+    assert heard == words[number].strip(".,?")
+
+
 def test_a_waveform_that_cannot_be_had_is_a_plain_slider(page: Page) -> None:
     reasons = iter(["the disk is full", "the file is gone"])
     page.route("**/peaks?*", lambda route: route.fulfill(status=503, json={"error": {"message": next(reasons)}}))

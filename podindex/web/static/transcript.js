@@ -43,7 +43,8 @@ export class Transcript {
   /** The number of the word that is said at a moment, or was last; -1 before the first, or where nobody knows. */
   wordAt(seconds) {
     if (this.untimed) return -1;
-    return lastAtMost(this.words, seconds * 1000, (word) => word[1]);
+    // Rounded: 1.001 s times 1000 is a little less than 1001 ms.
+    return lastAtMost(this.words, Math.round(seconds * 1000), (word) => word[1]);
   }
 
   /** What is said around a moment. */
