@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from web_library import DURATION_S, TALK
 from web_page import until
 from web_server import WebServer
@@ -401,3 +401,19 @@ def test_on_paper_results_are_dark_on_light_and_nothing_lies_over_them(page: Pag
     expect(page.locator(".bar")).to_be_hidden()
     expect(page.locator("html")).to_have_css("background-color", "rgb(252, 251, 248)")
     expect(page.locator("mark").first).to_have_css("print-color-adjust", "exact")
+
+
+def test_numbers_are_written_as_on_all_pages_in_a_browser_of_another_language(
+    browser: Browser, server: WebServer
+) -> None:
+    page = browser.new_page(base_url=server.url, locale="de-DE")
+    answer = server.ask("/api/search?q=password").json
+    for hit in answer["hits"]:
+        hit["more_in_episode"] = 3_456
+    page.route("**/api/search?*", lambda route: route.fulfill(json=answer | {"total": 12_345}))
+    page.goto("/?q=password")
+    expect(page.locator("#status")).to_contain_text("12,345 hits in 3 episodes")
+    expect(page.get_by_role("button", name="3,456 more in this episode").first).to_be_visible()
+    page.goto(f"/episodes/{TALK}?q=password")
+    expect(page.locator(".find .count")).to_contain_text("of 12,345 hits")
+    page.close()

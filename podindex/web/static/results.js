@@ -18,7 +18,7 @@ export function groupByEpisode(hits) {
   return [...groups.values()];
 }
 
-const leftOver = (count) => `${count.toLocaleString()} more in this episode`;
+const leftOver = (count) => `${count.toLocaleString("en")} more in this episode`;
 
 class Group {
   #pairs = null;

@@ -160,7 +160,8 @@ function addMoreButton(page, query) {
   results.append(more);
 }
 
-const plural = (count, word) => `${count.toLocaleString()} ${word}${count === 1 ? "" : "s"}`;
+// As the server writes them, whatever the browser's language: the pages are English.
+const plural = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
 
 function summary(page) {
   const found = page.total ? `${plural(page.total, "hit")} in ${plural(page.total_episodes, "episode")}` : "No hits.";
