@@ -160,12 +160,13 @@ def _results_without_scripts(library: Library, request: Request) -> Html | None:
     except PodindexError as error:
         return tag("noscript", tag("p", str(error)))
     instead = page.did_you_mean
+    others = {name: value for name, value in given.items() if name != "offset"}  # which counts hits of this query
     shown = params.whole(request.query_params, "offset", 0, 0, 10**9) + len(page.hits)
     more = shown < page.total and page.hits
     return tag(
         "noscript",
         tag("p", f"{count(page.total, 'hit')} in {count(page.total_episodes, 'episode')}"),
-        tag("p", "Did you mean ", _query_link(given | {"q": instead}, instead), "?") if instead else None,
+        tag("p", "Did you mean ", _query_link(others | {"q": instead}, instead), "?") if instead else None,
         *(tag("p", note) for note in page.notes),
         tag("ol", *(tag("li", *_plain_hit(hit)) for hit in page.hits)),
         tag("p", _query_link(given | {"offset": str(shown)}, "More hits")) if more else None,

@@ -31,7 +31,7 @@ def test_one_hit_is_one_hit(server: WebServer) -> None:
 
 
 def test_a_spelling_is_offered(server: WebServer) -> None:
-    page = without_scripts(server, "/?q=pasword&sort=date")
+    page = without_scripts(server, "/?q=pasword&sort=date&offset=10")
     assert 'Did you mean <a href="/?q=password&amp;sort=date">password</a>?' in page
 
 
