@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import numpy as np
 
 from podindex.search.filters import Filters, TextField, TextFilter
+from podindex.search.ids import unite
 from podindex.search.intervals import Intervals, Mask, Positions, counts
 from podindex.search.segment import Segment, written_title_keys
 
@@ -90,10 +91,10 @@ class Narrowing:
         """Tell which titles a filter lets through, looking only at those that have the words of one of its values."""
         segment = self._segment
         allowed = np.full(len(segment.episodes), filters.matches("title", None))
-        for text in filters.texts:
-            if text.field == "title":
-                for number in segment.documents.episodes_titled(written_title_keys(text.value)).tolist():
-                    allowed[number] = filters.matches("title", segment.episodes.titles[number])
+        wanted = dict.fromkeys(text.value for text in filters.texts if text.field == "title")
+        titled = (segment.documents.episodes_titled(written_title_keys(value)) for value in wanted)
+        for number in unite(titled, np.intp).tolist():
+            allowed[number] = filters.matches("title", segment.episodes.titles[number])
         return allowed
 
 

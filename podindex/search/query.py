@@ -35,6 +35,9 @@ MAX_FUZZY_TERMS = 16
 MAX_PREFIX_TERMS = 64
 """Prefixes that are searched as such; each may stand for thousands of words."""
 
+MAX_FILTERS = 256
+"""Filters that are searched as such; each is compared with every name in the library."""
+
 MAX_EDITS = 2
 """Edits of a fuzzy word; with three, half the short words of a language are alike."""
 
@@ -152,6 +155,12 @@ def respell(parsed: ParsedQuery, spellings: Mapping[Term, str]) -> str:
 
 # --- reading ------------------------------------------------------------------------------------------------------
 
+_MOST = {
+    "terms": MAX_TERMS,
+    "fuzzy words": MAX_FUZZY_TERMS,
+    "prefixes": MAX_PREFIX_TERMS,
+    "filters": MAX_FILTERS,
+}
 _FUZZY = re.compile(r"(?P<text>[^~]+)~(?P<edits>\d*)(?P<rest>.*)")
 _FILTER_NOTE = "A filter narrows the whole query, so OR between it and a word has no effect."
 _STAR_NOTE = "A star stands for the end of a word only; the others were left out."
@@ -192,7 +201,7 @@ class _Parser:
         self._filters = Filters()
         self._groups = [_Group()]
         self._ignored_depth = 0
-        self._left = {"terms": MAX_TERMS, "fuzzy words": MAX_FUZZY_TERMS, "prefixes": MAX_PREFIX_TERMS}
+        self._left = dict(_MOST)
 
     def parse(self) -> ParsedQuery:
         lexemes = self._demote_dangling(self._take_filters(lex(self._text)))
@@ -253,6 +262,8 @@ class _Parser:
         if not value.strip():
             self._note(f"{name}: has no value and was left out; write {name}:… without a space.")
             return True
+        if not self._has_room("filters"):
+            return False
         try:
             self._filters = add_filter(self._filters, name, value, negated=negated)
         except ValueError as error:
@@ -403,7 +414,7 @@ class _Parser:
         if self._left[what] >= count:
             self._left[what] -= count
             return True
-        most = {"terms": MAX_TERMS, "fuzzy words": MAX_FUZZY_TERMS, "prefixes": MAX_PREFIX_TERMS}[what]
+        most = _MOST[what]
         if what == "terms":
             self._note(f"Only the first {most:,} words of the query were searched.")
         else:

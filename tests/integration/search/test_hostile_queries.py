@@ -53,6 +53,7 @@ def ask(index: SearchIndex, query: str) -> SearchPage:
         pytest.param("日" * 10_000, id="10 kB of another script"),
         pytest.param("(" * 5_000 + ")" * 5_000, id="nothing in parentheses"),
         pytest.param("show:" * 2_000, id="10 kB of filters"),
+        pytest.param("the " + "title:a " * 1_240, id="10 kB of titles"),
         pytest.param("NOT " * 2_500, id="10 kB of NOT"),
         pytest.param("-" * 10_000, id="10 kB of minus"),
         pytest.param('"' * 9_999, id="10 kB of quotation marks"),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from podindex.search.filters import FILTER_FIELDS, Filters
 from podindex.search.query import (
     MAX_DEPTH,
+    MAX_FILTERS,
     MAX_FUZZY_TERMS,
     MAX_NOTES,
     MAX_PREFIX_TERMS,
@@ -309,3 +310,9 @@ def test_whatever_is_typed_gives_an_answer(text: str) -> None:
     assert parse_query(respell(parsed, {})) == parsed
     assert parsed.root is not None or parsed.filters != Filters() or parsed.notes or not parsed.text.strip()
     assert all(note.isprintable() for note in parsed.notes)
+
+
+def test_so_many_filters_are_searched_as_such() -> None:
+    parsed = parse_query("police " + "title:a " * (MAX_FILTERS + 1))
+    assert len(parsed.filters.texts) == MAX_FILTERS
+    assert parsed.notes == (f"Only the first {MAX_FILTERS} filters were searched as such, the rest as plain words.",)
