@@ -719,6 +719,19 @@ def test_a_quote_is_copied_with_where_it_is_from(browser: Browser, server: WebSe
     context.close()
 
 
+def test_a_quote_before_anything_is_said_is_what_is_said_first(browser: Browser, server: WebServer) -> None:
+    context = browser.new_context(base_url=server.url, permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    answer = server.ask(f"/api/episodes/{TALK}/transcript?format=words").json
+    later = [[word, start_ms + 9_000, end_ms + 9_000, sure] for word, start_ms, end_ms, sure in answer["words"]]
+    page.route("**/transcript?format=words", lambda route: route.fulfill(json=answer | {"words": later}))
+    open_episode(page)
+    page.get_by_role("button", name="Copy quote").click()
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_have_count(1)
+    assert str(page.evaluate("navigator.clipboard.readText()")).startswith(f"“{LINES[0][1]}”\n")
+    context.close()
+
+
 def test_a_quote_that_is_out_of_sight_has_its_own_time(browser: Browser, server: WebServer) -> None:
     context = browser.new_context(base_url=server.url, permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()

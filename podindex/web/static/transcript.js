@@ -178,9 +178,9 @@ export class Transcript {
     return texts.join(" ").trim().replace(/\s+/g, " ");
   }
 
-  /** The sentence-like stretch that is said at a moment. */
+  /** The sentence-like stretch that is said at a moment; before the first word, the first one. */
   segmentTextAt(seconds) {
-    const segment = this.#segmentOf(this.wordAt(seconds));
+    const segment = this.#segmentOf(Math.max(0, this.wordAt(seconds)));
     return this.#spans[segment]?.textContent ?? "";
   }
 
