@@ -160,9 +160,11 @@ class Catalogue:
             by_path: dict[Path, str] = {}
             by_sha256: dict[str, str] = {}
             root = self._store.root.resolve()  # once: resolving every path would cost more than reading the list
-            for episode_id, row in (self._refresh() if self._rows is None else self._rows).items():
+            rows = self._refresh() if self._rows is None else self._rows
+            # A copy of an episode's files names the same audio: the one that can be read is meant.
+            for episode_id, row in sorted(rows.items(), key=lambda item: item[1].summary.error is not None):
                 if row.audio_path:
-                    by_path[_normal(root, episode_id, row.audio_path)] = episode_id
+                    by_path.setdefault(_normal(root, episode_id, row.audio_path), episode_id)
                 if row.sha256:
                     by_sha256.setdefault(row.sha256, episode_id)
             self._lookups = by_path, by_sha256
@@ -194,7 +196,8 @@ def _show_of(episode_id: str) -> str:
 def _read_row(store: EpisodeStore, episode_id: str, stamp: Stamp, before: _Row | None) -> _Row:
     """Read an episode's row from its files; what cannot be read makes it `failed`, with why.
 
-    Damaged metadata are still those of the audio that they named `before`: it must not become another episode.
+    Damaged metadata are still those of the audio that they named `before`, those of another id of the audio that they
+    name: it must not become another episode.
     """
     show, _, slug = episode_id.partition("/")
     summary = EpisodeSummary(episode_id, show, slug, None, None, "failed", None, 0, None, None, None)
@@ -218,6 +221,8 @@ def _read_row(store: EpisodeStore, episode_id: str, stamp: Stamp, before: _Row |
         summary = replace(summary, status="failed", error=error.info)
         if audio is None and before:
             return replace(before, stamp=stamp, summary=summary)
+        with suppress(StoreError):
+            audio = store.load_episode(episode_id, moved=True).audio
     if audio is None:
         return _Row(stamp, summary, None, None, None)
     return _Row(stamp, summary, audio.path, audio.sha256, audio.bytes)

@@ -9,7 +9,7 @@ import os
 import secrets
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -104,7 +104,7 @@ class EpisodeStore:
         damaged: set[str] = set()
         for episode_id in self.stamps():
             try:
-                path = self.audio_path(self.load_episode(episode_id))
+                path = self.audio_path(self.load_episode(episode_id, moved=True))
             except StoreError:
                 damaged.add(episode_id)
                 continue
@@ -148,8 +148,12 @@ class EpisodeStore:
         taken |= {other for owner, _, other in (known.partition("/") for known in reserved) if owner == show_slug}
         return f"{show_slug}/{unique_slug(slug, taken)}"
 
-    def load_episode(self, episode_id: str) -> Episode:
+    def load_episode(self, episode_id: str, *, moved: bool = False) -> Episode:
         """Read an episode's metadata.
+
+        Args:
+            episode_id: whose; it says where they are.
+            moved: accept those of another id, whose folder or file was renamed: their audio is theirs all the same.
 
         Raises:
             StoreError: `no-such-episode`, `damaged-metadata`, `schema-too-new`, or it cannot be read.
@@ -157,8 +161,9 @@ class EpisodeStore:
 
         def read(data: JsonObject) -> Episode:
             episode = codec.episode_from_json(data)
-            _check_id(episode.id, episode_id)
-            return episode
+            if not moved:
+                _check_id(episode.id, episode_id)
+            return replace(episode, id=episode_id)
 
         missing = StoreError("no-such-episode", f"there is no episode {episode_id}", "`podindex episodes` lists them")
         return _load(self.metadata_path(episode_id), "damaged-metadata", read, missing)
@@ -457,14 +462,27 @@ def _load_or_none(path: Path, code: str, read: Callable[[JsonObject], T]) -> T |
         raise StoreError("schema-too-new", message, "install the newest podindex") from error
     except ValueError as error:
         hint = _MEND_TRANSCRIPT if code == "damaged-transcript" else _MEND
+        if isinstance(error, _MovedError) and code == "damaged-metadata":
+            hint = error.hint
         raise StoreError(code, f"{path} is damaged: {error}", hint) from error
     except OSError as error:
         raise store_error(error, path) from error
 
 
+class _MovedError(ValueError):
+    """A file says that it is another episode's."""
+
+    def __init__(self, found: str, expected: str) -> None:
+        super().__init__(f"episode_id: expected {expected}, as the file is named, got {found[:170]!r}")
+        (show, _, slug), (show_here, _, _) = found.partition("/"), expected.partition("/")
+        name = f"folder its name {show}" if show != show_here else f"file its name {slug}{METADATA_SUFFIX}"
+        back = f"give the {name} back: ids never change; a copy belongs outside episodes/"
+        self.hint = back if is_episode_id(found) else _MEND
+
+
 def _check_id(found: str, expected: str) -> None:
     if found != expected:
-        raise ValueError(f"episode_id: expected {expected}, as the file is named, got {found[:170]!r}")
+        raise _MovedError(found, expected)
 
 
 def _identity(status: os.stat_result) -> tuple[int, int]:

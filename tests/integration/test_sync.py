@@ -1,5 +1,6 @@
 """What `sync` does with episodes that failed: again, but not too soon, and always with the reason at hand."""
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -202,6 +203,38 @@ def test_a_row_of_renames_is_understood(tmp_path: Path) -> None:
     assert [job.episode.id for job in jobs if job.path == new] == [
         job.episode.id for job in jobs if job.episode.id not in owners.values()
     ]
+
+
+def test_the_audio_of_a_show_whose_folder_was_renamed_is_not_new(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    store.root.mkdir()
+    audio = write_audio(store.root / "Some Words.wav", noise(2, -30))
+    episode = replace(EPISODE, audio=AudioRef("../Some Words.wav", hash_file(audio), audio.stat().st_size))
+    store.save_episode(episode)
+    store.save_transcript(make_transcript(["Hello"]))
+    (store.root / "show").rename(store.root / "renamed")
+    for _ in range(2):
+        (outcome,), _ = sync(store)
+        assert (outcome.episode_id, outcome.status) == ("renamed/ep", "failed")
+        assert outcome.error
+        assert "the folder its name show" in outcome.error.hint
+    with Library.open(tmp_path) as library:
+        (outcome,) = library.add([audio])
+    assert outcome.error
+    assert outcome.error.code == "damaged-metadata"
+    (store.root / "renamed").rename(store.root / "show")
+    assert sync(store) == ([], [])
+
+
+def test_the_audio_of_an_episode_whose_files_were_copied_is_still_its_own(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    audio = write_audio(tmp_path / "a.wav", noise(2, -30))
+    store.save_episode(replace(EPISODE, audio=AudioRef(str(audio), hash_file(audio), audio.stat().st_size)))
+    store.save_transcript(make_transcript(["Hello"]))
+    for copy in ("a-copy", "the-copy"):
+        shutil.copytree(store.root / "show", store.root / copy)
+    write_audio(audio, noise(3, -30))
+    assert Catalogue(tmp_path / "index", store).find_by_audio_path(audio) == EPISODE.id
 
 
 def test_a_file_is_known_by_one_name_however_it_is_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -143,6 +143,16 @@ def test_a_file_that_was_renamed_is_refused(store: EpisodeStore) -> None:
         assert "show/other" in caught.value.message
 
 
+def test_what_was_renamed_is_to_get_its_name_back(store: EpisodeStore) -> None:
+    for episode_id, name in (("renamed/ep", "the folder its name show"), ("show/other", "the file its name ep.json")):
+        store.save_episode(replace(EPISODE, id=episode_id))
+        path = store.metadata_path(episode_id)
+        path.write_text(path.read_text().replace(episode_id, EPISODE.id))
+        with pytest.raises(StoreError) as caught:
+            store.load_episode(episode_id)
+        assert name in caught.value.hint
+
+
 def test_a_pipe_or_a_folder_in_place_of_a_file_is_refused(store: EpisodeStore) -> None:
     store.save_episode(EPISODE)
     os.mkfifo(store.root / "show" / "pipe.json")
