@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from podindex.atomic import TEMPORARY_SUFFIX, temporary_beside
+from podindex.atomic import TEMPORARY_SUFFIX, make_folder, temporary_beside
 
 
 def derived_path(cache_dir: Path, episode_id: str, audio_path: Path, suffix: str) -> Path:
@@ -24,6 +24,16 @@ def derived_path(cache_dir: Path, episode_id: str, audio_path: Path, suffix: str
     except OSError:
         return cache_dir / show / f"{slug}.gone{suffix}"
     return cache_dir / show / f"{slug}.{status.st_size:x}-{status.st_mtime_ns:x}{suffix}"
+
+
+def make_folders(path: Path) -> None:
+    """Make the folders for a derived file: index/ and two below it; not the library, which may have been moved away.
+
+    Raises:
+        StoreError: the disk is full or may not be written, or there is no library.
+    """
+    for folder in reversed(path.parents[:3]):
+        make_folder(folder)
 
 
 def remove_older(path: Path) -> None:

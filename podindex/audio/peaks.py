@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from podindex.atomic import store_error, write_atomically
+from podindex.atomic import write_atomically
 from podindex.audio.decode import Decoder
-from podindex.audio.derived import derived_path, remove_older
+from podindex.audio.derived import derived_path, make_folders, remove_older
 from podindex.errors import StoreError
 from podindex.models import SAMPLE_RATE_HZ
 
@@ -92,15 +92,12 @@ def format_peaks(peaks: Peaks) -> bytes:
 
 
 def save_peaks(path: Path, peaks: Peaks) -> None:
-    """Write peaks as an audiowaveform `.dat` file, and the folder for it where there is none.
+    """Write peaks as an audiowaveform `.dat` file, and the folders for it where there are none.
 
     Raises:
-        StoreError: the disk is full or may not be written.
+        StoreError: the disk is full or may not be written, or there is no library.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise store_error(error, path.parent) from error
+    make_folders(path)
     write_atomically(path, format_peaks(peaks))
 
 

@@ -17,7 +17,7 @@ from av.container import InputContainer
 from av.packet import Packet
 
 from podindex.atomic import store_error
-from podindex.audio.derived import derived_path, remove_leftovers, remove_older, unfinished_file
+from podindex.audio.derived import derived_path, make_folders, remove_leftovers, remove_older, unfinished_file
 from podindex.audio.frames import FrameReader
 from podindex.audio.mp3 import is_unbroken, silent_frame
 from podindex.audio.seeking import is_seek_safe
@@ -51,7 +51,7 @@ def make_seekable(cache_dir: Path, episode_id: str, audio_path: Path) -> Path:
     if not _is_misleading(audio_path, status.st_size, status.st_mtime_ns):
         return audio_path
     try:
-        copy_path.parent.mkdir(parents=True, exist_ok=True)
+        make_folders(copy_path)
         remove_leftovers(copy_path.parent)
         _repack(audio_path, copy_path)
     except OSError as error:

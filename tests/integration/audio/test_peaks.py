@@ -53,3 +53,10 @@ def test_a_folder_that_cannot_be_made_is_explained(tmp_path: Path, peaks: Peaks)
     (tmp_path / "peaks").write_text("a file in the way")
     with pytest.raises(StoreError):
         save_peaks(tmp_path / "peaks" / "show" / "episode.dat", peaks)
+
+
+def test_a_library_that_was_moved_away_meanwhile_is_not_begun_anew(tmp_path: Path, peaks: Peaks) -> None:
+    library_dir = tmp_path / "moved"
+    with pytest.raises(StoreError):
+        save_peaks(library_dir / "index" / "peaks" / "show" / "episode.dat", peaks)
+    assert not library_dir.exists()
