@@ -92,3 +92,15 @@ def test_check_leaves_the_files_of_a_running_writer_alone(tmp_path: Path) -> Non
     assert [problem.code for problem in library.check()] == ["leftover-file"]
     assert library.check(repair=True) == []
     assert not unfinished.exists()
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="the system does not say what is mapped")
+def test_a_library_that_stays_open_lets_go_of_old_indexes(tmp_path: Path) -> None:
+    mapped = []
+    with Library.open(tmp_path) as library:
+        for number in range(4):
+            store_with(tmp_path, f"It was clear {number} times.")
+            library._look_again_s = 0.0
+            assert library.search(f"{number} times").total == 1
+            mapped.append(Path("/proc/self/maps").read_text().count(str(tmp_path)))
+    assert len(set(mapped)) == 1
