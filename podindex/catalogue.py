@@ -41,7 +41,7 @@ from podindex.store import EpisodeStore
 
 CACHE_NAME = "catalogue.json"
 
-_VERSION = 3
+_VERSION = 4
 """Of the rows; raise it when their fields or the meaning of one change."""
 
 _MANY = 200
@@ -60,6 +60,7 @@ class _Row:
     audio_path: str | None
     """As in the metadata: absolute, or relative to its folder."""
     sha256: str | None
+    """Of its audio; where it has none, of that which its transcript was made of."""
     audio_bytes: int | None
 
 
@@ -117,6 +118,19 @@ class Catalogue:
                     if path.stat().st_size != row.audio_bytes:
                         yield path
 
+    def iter_overwritten(self, contents: Mapping[Path, str]) -> Iterator[str]:
+        """Yield the episodes, as of the last `refresh`, whose audio was another than what is in its place now.
+
+        Args:
+            contents: the SHA-256 of files that were looked at.
+        """
+        root = self._store.root.resolve()
+        for episode_id, row in (self._rows or {}).items():
+            if row.audio_path and row.sha256:
+                path = _normal(root, episode_id, row.audio_path)
+                if contents.get(path, row.sha256) != row.sha256:
+                    yield episode_id
+
     def remember(self, episode_id: str, path: Path, sha256: str) -> None:
         """Let the audio of an episode be found where it is now, and only there, without reading all rows again."""
         by_path, by_sha256 = self._build_lookups()
@@ -161,8 +175,10 @@ class Catalogue:
             by_sha256: dict[str, str] = {}
             root = self._store.root.resolve()  # once: resolving every path would cost more than reading the list
             rows = self._refresh() if self._rows is None else self._rows
-            # A copy of an episode's files names the same audio: the one that can be read is meant.
-            for episode_id, row in sorted(rows.items(), key=lambda item: item[1].summary.error is not None):
+            # Of those that name the same audio, the one is meant that can be read, and has it.
+            for episode_id, row in sorted(
+                rows.items(), key=lambda item: (item[1].summary.error is not None, item[1].audio_path is None)
+            ):
                 if row.audio_path:
                     by_path.setdefault(_normal(root, episode_id, row.audio_path), episode_id)
                 if row.sha256:
@@ -201,7 +217,7 @@ def _read_row(store: EpisodeStore, episode_id: str, stamp: Stamp, before: _Row |
     """
     show, _, slug = episode_id.partition("/")
     summary = EpisodeSummary(episode_id, show, slug, None, None, "failed", None, 0, None, None, None)
-    audio = None
+    audio = sha256 = None
     try:
         episode = store.load_episode(episode_id)
         audio = episode.audio
@@ -216,7 +232,8 @@ def _read_row(store: EpisodeStore, episode_id: str, stamp: Stamp, before: _Row |
             real_time_factor=episode.real_time_factor,
         )
         if has_transcript(stamp):
-            summary = _with_transcript(summary, store.load_transcript(episode_id), audio)
+            transcript = store.load_transcript(episode_id)
+            summary, sha256 = _with_transcript(summary, transcript, audio), transcript.origin.audio_sha256
     except StoreError as error:
         summary = replace(summary, status="failed", error=error.info)
         if audio is None and before:
@@ -224,7 +241,7 @@ def _read_row(store: EpisodeStore, episode_id: str, stamp: Stamp, before: _Row |
         with suppress(StoreError):
             audio = store.load_episode(episode_id, moved=True).audio
     if audio is None:
-        return _Row(stamp, summary, None, None, None)
+        return _Row(stamp, summary, None, sha256, None)
     return _Row(stamp, summary, audio.path, audio.sha256, audio.bytes)
 
 

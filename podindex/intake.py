@@ -125,6 +125,8 @@ class Intake:
         """The episodes that were enlisted, and how long each is by its header, in ms."""
         self._hashes: dict[Path, str] = {}
         """Of the files that were looked at and not yet taken."""
+        self._known: dict[Path, str] = {}
+        """The content of the files that were taken and are an episode's already."""
         self.waiting: list[datetime] = []
         """When the failed episodes are due that `take_unfinished` has passed over."""
         self.growing: list[Path] = []
@@ -191,6 +193,19 @@ class Intake:
                     self._store.record_failure(summary.episode_id, item.error)
             yield item
 
+    def part_overwritten(self) -> Iterator[str]:
+        """Yield the episodes in place of whose audio another's was found, and leave them without it, as if deleted.
+
+        Only when all files have been looked at: their own may be among those that come later.
+        """
+        if not any(self._catalogue.iter_overwritten(self._known)):
+            return
+        self._catalogue.refresh()  # what was taken since says where its audio is now
+        for episode_id in list(self._catalogue.iter_overwritten(self._known)):
+            with suppress(StoreError):  # it is damaged, and said to be
+                self._store.save_episode(replace(self._store.load_episode(episode_id), audio=None))
+                yield episode_id
+
     def take(self, path: Path, *, request: Settings | None = None) -> Job | EpisodeOutcome:
         """Register one file.
 
@@ -240,7 +255,10 @@ class Intake:
     def _take(self, path: Path, *, request: Settings | None = None) -> Job | EpisodeOutcome:
         sha256 = self._hashes.pop(path, "") or hash_file(path)
         # By its content first: a file may have got the name that another episode's had.
-        known_id = self._catalogue.find_by_sha256(sha256) or self._catalogue.find_by_audio_path(path)
+        known_id = self._catalogue.find_by_sha256(sha256)
+        if known_id:
+            self._known |= dict.fromkeys((path, Path(os.path.realpath(path))), sha256)
+        known_id = known_id or self._catalogue.find_by_audio_path(path)
         if known_id is None:
             return self._add_new(path, sha256)
         if known_id in self._seen:

@@ -239,6 +239,10 @@ class Library:
             yield from self._run(taken, settings)
 
     def _note_doubts(self, intake: Intake) -> None:
+        for episode_id in intake.part_overwritten():
+            self._progress.note(
+                f"{episode_id} is without its audio: another episode's is in its place (add it again if you have it)"
+            )
         for episode_id in intake.outdated:
             self._progress.note(
                 f"the audio of {episode_id} has changed; its publisher's transcript stays as it is "

@@ -1,6 +1,7 @@
 """What `sync` does with episodes that failed: again, but not too soon, and always with the reason at hand."""
 
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -203,6 +204,49 @@ def test_a_row_of_renames_is_understood(tmp_path: Path) -> None:
     assert [job.episode.id for job in jobs if job.path == new] == [
         job.episode.id for job in jobs if job.episode.id not in owners.values()
     ]
+
+
+@pytest.mark.parametrize("move", [shutil.move, shutil.copyfile])
+def test_audio_in_place_of_another_episodes_is_whose_it_was(tmp_path: Path, move: Callable[[Path, Path], None]) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    paths = {slug: write_audio(tmp_path / f"{slug}.wav", noise(n + 2, -30, seed=n)) for n, slug in enumerate("ab")}
+    kept = shutil.copyfile(paths["a"], tmp_path / "kept")
+    for slug, path in paths.items():
+        sha256 = hash_file(path)
+        audio = AudioRef(str(path), sha256, path.stat().st_size)
+        store.save_episode(replace(EPISODE, id=f"show/{slug}", audio=audio))
+        transcript = make_transcript(["Hello"], f"show/{slug}")
+        store.save_transcript(replace(transcript, origin=replace(transcript.origin, audio_sha256=sha256)))
+    move(paths["b"], paths["a"])
+    notes = Notes()
+    with Library.open(tmp_path, progress=notes) as library:
+        for _ in range(2):
+            (outcome,) = library.add([paths["a"]])
+            assert (outcome.episode_id, outcome.status) == ("show/b", "unchanged")
+        assert len([note for note in notes.messages if "show/a is without its audio" in note]) == 1
+        assert library.audio_path("show/a") is None
+        assert library.audio_path("show/b") == (paths["b"] if paths["b"].exists() else paths["a"])
+        assert not [problem for problem in library.check() if problem.where.startswith("show/")]
+        (outcome,) = library.add([kept])
+        assert (outcome.episode_id, outcome.status) == ("show/a", "unchanged")
+        assert library.audio_path("show/a") == kept
+
+
+def test_audio_that_two_episodes_have_exchanged_is_known(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    first, second = (write_audio(tmp_path / f"{n}.wav", noise(2 + n, -30, seed=n)) for n in (0, 1))
+    for n, path in enumerate((first, second)):
+        audio = AudioRef(str(path), hash_file(path), path.stat().st_size)
+        store.save_episode(replace(EPISODE, id=f"show/{n}", audio=audio))
+        store.save_transcript(make_transcript(["Hello"], f"show/{n}"))
+    first.rename(tmp_path / "between")
+    second.rename(first)
+    (tmp_path / "between").rename(second)
+    notes = Notes()
+    with Library.open(tmp_path, progress=notes) as library:
+        assert [outcome.episode_id for outcome in library.add([first, second])] == ["show/1", "show/0"]
+        assert [library.audio_path(f"show/{n}") for n in (0, 1)] == [second, first]
+    assert notes.messages == []
 
 
 def test_the_audio_of_a_show_whose_folder_was_renamed_is_not_new(tmp_path: Path) -> None:
