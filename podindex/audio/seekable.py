@@ -16,7 +16,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
 
-from podindex.atomic import store_error
+from podindex.atomic import is_file, store_error
 from podindex.audio.derived import derived_path, make_folders, remove_leftovers, remove_older, unfinished_file
 from podindex.audio.frames import FrameReader
 from podindex.audio.mp3 import is_unbroken, silent_frame
@@ -42,7 +42,7 @@ def make_seekable(cache_dir: Path, episode_id: str, audio_path: Path) -> Path:
         StoreError: the copy cannot be written.
     """
     copy_path = derived_path(cache_dir, episode_id, audio_path, ".m4a")
-    if copy_path.is_file():
+    if is_file(copy_path):
         return copy_path
     try:
         status = audio_path.stat()

@@ -71,6 +71,10 @@ def test_what_cannot_be_repacked_has_to_do_as_it_is(uneven: Path, tmp_path: Path
     assert seekable_audio(tmp_path / "other", "show/junk", junk) == junk
 
 
+def test_a_cache_that_cannot_be_looked_into_is_done_without(uneven: Path, tmp_path: Path) -> None:
+    assert seekable_audio(tmp_path / ("long" * 100), "show/uneven", uneven) == uneven
+
+
 def damage(path: Path, put: bytes, *, over: bool) -> Path:
     """Put bytes at a third of a file, over what stands there or between."""
     content = path.read_bytes()
