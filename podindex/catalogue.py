@@ -151,7 +151,9 @@ class Catalogue:
         known = _load_rows(self._cache_path) if self._rows is None else self._rows
         stamps = sorted(self._store.stamps().items())
         rows = {
-            episode_id: row for episode_id, stamp in stamps if (row := known.get(episode_id)) and row.stamp == stamp
+            episode_id: row
+            for episode_id, stamp in stamps
+            if (row := known.get(episode_id)) and row.stamp == stamp and _lasts(row)
         }
         if len(stamps) - len(rows) >= _MANY:
             self._progress.note(f"reading {len(stamps) - len(rows):,} episodes for the list: once, and after changes")
@@ -207,6 +209,12 @@ def _normal(root: Path, episode_id: str, audio_path: str) -> Path:
 
 def _show_of(episode_id: str) -> str:
     return episode_id.partition("/")[0]
+
+
+def _lasts(row: _Row) -> bool:
+    """Tell whether a row is right until its files change: what the system did not let us read may be read next time."""
+    error = row.summary.error
+    return error is None or error.code in ("damaged-metadata", "damaged-transcript")
 
 
 def _read_row(store: EpisodeStore, episode_id: str, stamp: Stamp, before: _Row | None) -> _Row:

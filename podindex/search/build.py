@@ -35,7 +35,7 @@ from podindex.search.manifest import (
     save_manifest,
 )
 from podindex.search.segment import STREAM_NAME, Segment, merge_segments
-from podindex.search.staleness import current_stamps
+from podindex.search.staleness import UNREAD, current_stamps
 from podindex.search.wordstream import finish_raw
 from podindex.stamps import Stamp, transcript_bytes
 from podindex.store import EpisodeStore
@@ -157,6 +157,7 @@ class _Update:
         read = {episode_id for part in parts for episode_id in part.episodes}
         skipped = {episode_id: stamp for episode_id, stamp in self._base.skipped.items() if episode_id not in gone}
         skipped |= {episode_id: stamps[episode_id] for episode_id in changed if episode_id not in read}
+        skipped |= {episode_id: UNREAD for part in parts for episode_id in part.unread}
         self._commit(segments, skipped)
         return UpdateReport(sum(len(segment.episodes) for segment in segments), len(read), len(gone - set(changed)))
 
@@ -285,6 +286,8 @@ class _Part:
     keys: list[EntryKeys]
     frequencies: NDArray[np.int64]
     complaints: list[str]
+    unread: list[str]
+    """Episodes that the system did not let us read."""
 
 
 def _collect(task: tuple[Path, Path, Sequence[str]]) -> _Part:
@@ -293,17 +296,20 @@ def _collect(task: tuple[Path, Path, Sequence[str]]) -> _Part:
 
     root, folder, episode_ids = task
     store, builder = EpisodeStore(root), SegmentBuilder()
-    complaints = []
+    complaints, unread = [], []
     for episode_id in episode_ids:
         try:
             builder.add(store.load_episode(episode_id), store.load_transcript(episode_id))
         except (StoreError, ValueError) as error:
             complaints.append(f"{episode_id} is not indexed: {error}")
+            if isinstance(error.__cause__, OSError):
+                unread.append(episode_id)
     if builder.episode_ids:
         builder.write(folder)
     vocabulary = builder.vocabulary()
     keys = entry_keys(vocabulary)
-    return _Part(folder.name, len(builder), builder.episode_ids, vocabulary, keys, builder.frequencies(), complaints)
+    frequencies = builder.frequencies()
+    return _Part(folder.name, len(builder), builder.episode_ids, vocabulary, keys, frequencies, complaints, unread)
 
 
 def _finish(task: tuple[Path, NDArray[np.uint32]]) -> None:

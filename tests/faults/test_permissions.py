@@ -62,3 +62,25 @@ def test_check_goes_on_where_it_may_not_look_into_the_index(library_dir: Path, t
     assert [problem["code"] for problem in json.loads(result.stdout)["problems"]] == ["index-damaged"]
     assert repair.returncode == 1
     assert json.loads(repair.stdout)["error"]["code"] == "index-unwritable"
+
+
+def test_an_episode_that_could_not_be_read_for_a_while_is_found_and_listed_again(
+    library_dir: Path, tmp_path: Path
+) -> None:
+    library = Path(shutil.copytree(library_dir, tmp_path / "library"))
+    (transcript,) = library.glob("episodes/*/*.transcript.json")
+
+    def look() -> tuple[str, int]:
+        command = ("--library", library)
+        listed = run_podindex(*command, "episodes", "--json", heeds_permissions=True).stdout
+        query = ("search", "breach", "--json")
+        found = run_podindex(*command, *query, heeds_permissions=True).stdout
+        (row,) = json.loads(listed)["episodes"]
+        return row["status"], json.loads(found)["total"]
+
+    before = look()
+    shutil.rmtree(library / "index")
+    transcript.chmod(0)
+    assert [look(), look()] == [("failed", 0)] * 2
+    transcript.chmod(0o644)
+    assert look() == before == ("ready", 1)
