@@ -60,22 +60,32 @@ class _Section:
     said: Tokens = ()
     """What was said just before, if that is known and can be trusted."""
     is_begun: bool = False
+    following: "_Section | None" = None
 
     @property
     def is_finished(self) -> bool:
         return self.position_ms >= self.end_ms
 
     def window(self) -> Stretch:
-        return Stretch(self.position_ms, min(self.position_ms + LONGEST_MS, self.end_ms))
+        """Choose what to look at next: a full window, but none that leaves an end that nobody can make out."""
+        end_ms = min(self.position_ms + LONGEST_MS, self.end_ms)
+        if 0 < self.end_ms - end_ms < _SHORTEST_MS and not self._can_leave_end():
+            end_ms = self.end_ms - _SHORTEST_MS
+        return Stretch(self.position_ms, end_ms)
 
-    def hand_over(self, following: "_Section") -> None:
+    def hand_over(self) -> None:
         """Tell the next section what was said, and leave it an end that is too short, if nobody listens to it yet."""
-        if following.is_begun:
+        following = self.following
+        if following is None or following.is_begun:
             return
-        if self.end_ms - self.position_ms < _SHORTEST_MS and self.end_ms == following.position_ms:
+        if self.end_ms - self.position_ms < _SHORTEST_MS and self._can_leave_end():
             following.position_ms, self.position_ms = self.position_ms, self.end_ms
         if self.is_finished:
             following.said = self.said
+
+    def _can_leave_end(self) -> bool:
+        following = self.following
+        return following is not None and not following.is_begun and following.position_ms == self.end_ms
 
 
 def listen(
@@ -91,6 +101,8 @@ def listen(
         batch_size: how many windows to decode together.
     """
     sections = [_Section(*stretch) for stretch in plan_windows(loudness, speech, duration_ms, _SECTION_MS)]
+    for section, following in pairwise(sections):
+        section.following = following
     heard = Heard()
     _look_first(decoder, sections, speech, batch_size, heard)
     heard.words.sort(key=lambda word: word.start_ms)
@@ -117,9 +129,9 @@ def _look_first(
                 heard.words.extend(kept.words)
             section.position_ms = _next_position(window, kept, speech, last=final)
             section.said = kept.tokens if is_credible(kept) else ()
-        for section, following in pairwise(sections):
+        for section in sections:
             if section.is_begun:
-                section.hand_over(following)
+                section.hand_over()
 
 
 def _decode_told(

@@ -184,6 +184,14 @@ def test_an_end_too_short_for_a_window_is_left_to_the_next_section_if_that_has_n
     assert len(heard.words) == 220
 
 
+@pytest.mark.parametrize("seconds", [31, 34])
+def test_no_window_leaves_an_end_too_short_to_be_heard_alone(seconds: int) -> None:
+    decoder = ScriptedDecoder(lambda window, decoding: replace(decoding, complete=True))
+    heard = run(decoder, seconds)
+    assert min(end - start for start, end in decoder.windows) >= 5_000
+    assert len(heard.words) == seconds * 2
+
+
 def test_a_window_that_lost_speech_by_what_it_was_told_is_decoded_without_that() -> None:
     def lose(window: Stretch, decoding: Decoding) -> Decoding:
         decoding = number_words(window, decoding)
