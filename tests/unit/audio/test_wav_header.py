@@ -22,6 +22,12 @@ def test_reads_the_declared_length() -> None:
     assert declared_ms(RIFF + FORMAT + data(64_000), LARGE) == 2_000
 
 
+@pytest.mark.parametrize(("codec", "written"), [(1, 8_000), (1, 0), (3, 48_000)])
+def test_a_wrong_byte_rate_does_not_change_the_length(codec: int, written: int) -> None:
+    form = b"fmt " + struct.pack("<IHHIIHH", 16, codec, 1, 16_000, written, 2, 16)
+    assert declared_ms(RIFF + form + data(64_000), LARGE) == 2_000
+
+
 def test_passes_over_other_chunks_and_their_padding() -> None:
     assert declared_ms(RIFF + b"LIST\x03\x00\x00\x00abc\x00" + FORMAT + data(32_000), LARGE) == 1_000
 
