@@ -7,7 +7,6 @@ What a search in a fresh process does not need is imported where it is used: a p
 
 from __future__ import annotations
 
-import gc
 import os
 import threading
 import time
@@ -415,9 +414,6 @@ class Library:
                 self._progress.note(f"{error.message}: what has changed since the last time is not found")
             if index is None or not index.is_current():
                 index = SearchIndex.open(search_dir(self.path))
-            if self._index not in (None, index):
-                self._index = None
-                gc.collect()  # Whoosh's files refer to themselves: the old ones would stay open for minutes
             self._index, self._look_again_s = index, time.monotonic() + _LOOK_EVERY_S
             return index
 
