@@ -244,10 +244,11 @@ def _read_row(store: EpisodeStore, episode_id: str, stamp: Stamp, before: _Row |
             summary, sha256 = _with_transcript(summary, transcript, audio), transcript.origin.audio_sha256
     except StoreError as error:
         summary = replace(summary, status="failed", error=error.info)
-        if audio is None and before:
-            return replace(before, stamp=stamp, summary=summary)
-        with suppress(StoreError):
-            audio = store.load_episode(episode_id, moved=True).audio
+        if audio is None:
+            if before:
+                return replace(before, stamp=stamp, summary=summary)
+            with suppress(StoreError):
+                audio = store.load_episode(episode_id, moved=True).audio
     if audio is None:
         return _Row(stamp, summary, None, sha256, None)
     return _Row(stamp, summary, audio.path, audio.sha256, audio.bytes)

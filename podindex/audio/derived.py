@@ -19,11 +19,16 @@ def derived_path(cache_dir: Path, episode_id: str, audio_path: Path, suffix: str
         suffix: of the file that is made.
     """
     show, _, slug = episode_id.partition("/")
+    return cache_dir / show / f"{slug}.{file_version(audio_path) or 'gone'}{suffix}"
+
+
+def file_version(path: Path) -> str | None:
+    """Return what tells a file from another that takes its place, its size and time; None where there is none."""
     try:
-        status = audio_path.stat()
+        status = path.stat()
     except OSError:
-        return cache_dir / show / f"{slug}.gone{suffix}"
-    return cache_dir / show / f"{slug}.{status.st_size:x}-{status.st_mtime_ns:x}{suffix}"
+        return None
+    return f"{status.st_size:x}-{status.st_mtime_ns:x}"
 
 
 def make_folders(path: Path) -> None:

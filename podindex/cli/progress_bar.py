@@ -119,9 +119,8 @@ class BarProgress(LineProgress):
         task = self._task(task_id)
         speed = self._worked_ms / 1000 / max(time.monotonic() - self._started, 0.001)
         left_ms = (task.total or 0) - task.completed
-        pace = (
-            f"{times(speed)} real time" if speed else ""
-        )  # nothing but what an earlier run has done: nobody knows yet
+        # Where nothing is done but what an earlier run has, nobody knows the speed yet.
+        pace = f"{times(speed)} real time" if speed else ""
         if left_ms > 0 and speed:
             pace += f", {format_time(round(left_ms / speed))} left"
         self._bars.update(task_id, done=format_time(round(task.completed)), pace=pace)

@@ -217,8 +217,8 @@ class _Update:
         total = sum(map(size, episode_ids))
         if total < _PARALLEL_FROM_BYTES:
             return [episode_ids]
-        rounds = -(-total // (_PART_BYTES * count_cores()))
-        groups = rounds * count_cores()
+        cores = count_cores()
+        groups = cores * -(-total // (_PART_BYTES * cores))
         by_size = sorted(episode_ids, key=size)
         return [group for number in range(groups) if (group := by_size[number::groups])]
 

@@ -57,8 +57,7 @@ def build_snippet(
         context_ms: how much speech before and after to show; None: what fits two lines, as where nobody knows when
             anything is said.
     """
-    _, end = stream.episode_around(hit[0])
-    if not stream.end_ms_of(end - 1):
+    if context_ms is not None and not stream.end_ms_of(stream.episode_around(hit[0])[1] - 1):
         context_ms = None
     before, behind = _context(stream, hit, context_ms)
     first_passage = stream.passage_of(before)

@@ -15,6 +15,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
+from podindex.audio.derived import file_version
 from podindex.errors import AudioError, RequestError
 from podindex.library import Library
 from podindex.store import audio_gone
@@ -69,11 +70,8 @@ def audio_url(episode_id: str, path: Path) -> str:
 
     Firefox joins what it kept of a file with parts of another at the same address, also in a page that is loaded anew.
     """
-    try:
-        status = path.stat()
-    except OSError:  # it has just gone, which is said to whoever asks for it
-        return f"/audio/{episode_id}"
-    return f"/audio/{episode_id}?v={status.st_size:x}-{status.st_mtime_ns:x}"
+    version = file_version(path)  # None: it has just gone, which is said to whoever asks for it
+    return f"/audio/{episode_id}" + (f"?v={version}" if version else "")
 
 
 def respond_with_audio(library: Library, request: Request) -> Response:

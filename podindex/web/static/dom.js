@@ -73,3 +73,6 @@ export function onFrames(work) {
   };
   requestAnimationFrame(frame);
 }
+
+/** A number as the server writes it, `12,345`, whatever the browser's language: the pages are English. */
+export const grouped = (number) => number.toLocaleString("en");

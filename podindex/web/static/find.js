@@ -1,7 +1,7 @@
 // Searching inside an episode.
 
 import * as api from "./api.js";
-import { button, element, icon } from "./dom.js";
+import { button, element, grouped, icon } from "./dom.js";
 
 export class Find {
   #hits = [];
@@ -67,7 +67,7 @@ export class Find {
   }
 
   #say(problem = "") {
-    const [chosen, here, all] = [this.#chosen + 1, this.#hits.length, this.#total].map((number) => number.toLocaleString("en"));
+    const [chosen, here, all] = [this.#chosen + 1, this.#hits.length, this.#total].map(grouped);
     if (problem || !this.box.value.trim()) this.count.textContent = problem;
     else if (!this.#hits.length) this.count.textContent = "no hits";
     else if (this.#chosen >= 0) this.count.textContent = here === all ? `${chosen} of ${here}` : `${chosen} of ${here} (of ${all})`;

@@ -1,7 +1,7 @@
 // The list of hits, grouped by episode as the server ordered them.
 
 import * as api from "./api.js";
-import { element, icon, marked } from "./dom.js";
+import { element, grouped, icon, marked } from "./dom.js";
 import { clock, day } from "./time.js";
 import { drawWave, watchShape } from "./wave.js";
 
@@ -18,7 +18,7 @@ export function groupByEpisode(hits) {
   return [...groups.values()];
 }
 
-const leftOver = (count) => `${count.toLocaleString("en")} more in this episode`;
+const leftOver = (count) => `${grouped(count)} more in this episode`;
 
 class Group {
   #pairs = null;

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { Bar } from "./bar.js";
-import { button, element } from "./dom.js";
+import { button, element, grouped } from "./dom.js";
 import { listen, playerKeys } from "./keys.js";
 import { Player } from "./player.js";
 import { showResults } from "./results.js";
@@ -160,8 +160,7 @@ function addMoreButton(page, query) {
   results.append(more);
 }
 
-// As the server writes them, whatever the browser's language: the pages are English.
-const plural = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
+const plural = (count, word) => `${grouped(count)} ${word}${count === 1 ? "" : "s"}`;
 
 function summary(page) {
   const found = page.total ? `${plural(page.total, "hit")} in ${plural(page.total_episodes, "episode")}` : "No hits.";
