@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from podindex import __version__, indexing
-from podindex.config import Settings, load_glossary
+from podindex.config import Settings, load_glossary, peaks_dir
 from podindex.errors import ConfigError, ModelError, PodindexError, StoreError
 from podindex.hotwords import join_terms
 from podindex.ingest import Job, Recipe, transcribe_all
@@ -120,7 +120,14 @@ class Batch:
                 multilingual=choice.multilingual,
             )
             with WorkerPool(choice, options, workers=settings.workers, device=device) as pool:
-                yield from transcribe_all(own, recipe, pool=pool, store=self._store, progress=self._progress)
+                yield from transcribe_all(
+                    own,
+                    recipe,
+                    pool=pool,
+                    store=self._store,
+                    peaks_dir=peaks_dir(self._library_dir),
+                    progress=self._progress,
+                )
 
     def _by_hotwords(self, settings: Settings, jobs: list[Job]) -> Iterator[tuple[str | None, list[Job]]]:
         """Yield the jobs of shows with the same words to be expected, which one pool of workers can do."""

@@ -137,6 +137,11 @@ def search_dir(library_dir: Path) -> Path:
     return library_dir / INDEX_NAME / "search"
 
 
+def peaks_dir(library_dir: Path) -> Path:
+    """Return where the pictures of a library's sound are kept."""
+    return library_dir / INDEX_NAME / "peaks"
+
+
 def find_library_dir(explicit: str | os.PathLike[str] | None, environ: Mapping[str, str] = os.environ) -> Path:
     """Find the directory that is, or is to become, the library.
 

@@ -1,8 +1,8 @@
 """The pipeline from audio to stored transcripts: many episodes at once, and any instant may be the last.
 
-I/O: reads audio, writes checkpoints and transcripts through the store. Decoding and chunking run here, transcription
-in the worker processes; a chunk is written down the moment it is finished, so that a run that dies loses at most the
-chunks in the workers' hands.
+I/O: reads audio, writes checkpoints and transcripts through the store, and the peaks of what it decodes. Decoding and
+chunking run here, transcription in the worker processes; a chunk is written down the moment it is finished, so that a
+run that dies loses at most the chunks in the workers' hands.
 """
 
 import time
@@ -119,27 +119,42 @@ class _Run:
 
 
 def transcribe_all(
-    jobs: Iterable[Job], recipe: Recipe, *, pool: Transcriber, store: "EpisodeStore", progress: "Progress"
+    jobs: Iterable[Job],
+    recipe: Recipe,
+    *,
+    pool: Transcriber,
+    store: "EpisodeStore",
+    peaks_dir: Path,
+    progress: "Progress",
 ) -> Iterator[EpisodeOutcome]:
     """Transcribe episodes, longest first, and store each as it is done.
 
     An episode that fails is recorded and reported; the others go on. Whoever stops iterating loses no finished chunk.
+    The pictures of their sound are made on the way, so that no page has to wait for them.
 
     Yields:
         One outcome an episode, in the order in which they end.
     """
-    yield from _Pipeline(jobs, recipe, pool, store, progress).run()
+    yield from _Pipeline(jobs, recipe, pool=pool, store=store, peaks_dir=peaks_dir, progress=progress).run()
 
 
 class _Pipeline:
     def __init__(
-        self, jobs: Iterable[Job], recipe: Recipe, pool: Transcriber, store: "EpisodeStore", progress: "Progress"
+        self,
+        jobs: Iterable[Job],
+        recipe: Recipe,
+        *,
+        pool: Transcriber,
+        store: "EpisodeStore",
+        peaks_dir: Path,
+        progress: "Progress",
     ) -> None:
         # The longest first: the batch then ends with small work, which leaves no worker idle for long.
         self._queue = deque(sorted(jobs, key=lambda job: -(job.header_duration_ms or 0)))
         self._recipe = recipe
         self._pool = pool
         self._store = store
+        self._peaks_dir = peaks_dir
         self._progress = progress
         self._open: deque[_Run] = deque()
         self._in_flight: dict[Future[ChunkResult], tuple[_Run, Chunk]] = {}
@@ -180,6 +195,7 @@ class _Pipeline:
     def _start(self, job: Job) -> None:
         from podindex.audio.chunk import iter_chunks
         from podindex.audio.decode import Decoder
+        from podindex.audio.peaks import keep_peaks, peaks_path
 
         self._progress.begin_episode(job.episode.id, job.header_duration_ms or 0)
         try:
@@ -188,11 +204,13 @@ class _Pipeline:
             if self._recipe.multilingual and not self._recipe.language:
                 language = self._pool.detect_language(read_language_windows(job.path, job.header_duration_ms or 0))
             cut_end = self._cuts_end(job, begun=bool(finished))
+            cache_path = peaks_path(self._peaks_dir, job.episode.id, job.path)
             decoder = Decoder(job.path)
         except Exception as error:  # noqa: BLE001  # whatever it is, the other episodes go on
             self._end_failed(job, error, elapsed_s=0.0)
         else:
-            self._open.append(_Run(job, language, decoder, iter_chunks(decoder, cut_end=cut_end), finished))
+            chunks = iter_chunks(keep_peaks(decoder, cache_path), cut_end=cut_end)
+            self._open.append(_Run(job, language, decoder, chunks, finished))
 
     def _cuts_end(self, job: Job, *, begun: bool) -> bool:
         """Tell whether to cut the end of an episode: as an earlier run did, else if no others keep the workers busy."""

@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from podindex.atomic import is_file
-from podindex.config import EPISODES_NAME, INDEX_NAME, expand, find_library_dir, load_settings, search_dir
+from podindex.config import EPISODES_NAME, INDEX_NAME, expand, find_library_dir, load_settings, peaks_dir, search_dir
 from podindex.errors import (
     AudioError,
     ConfigError,
@@ -543,7 +543,7 @@ class Library:
         path = self.audio_path(episode_id)
         if path is None:
             raise audio_gone(episode_id)
-        peaks = cached_peaks(self.path / INDEX_NAME / "peaks", episode_id, path)
+        peaks = cached_peaks(peaks_dir(self.path), episode_id, path)
         return peaks if points is None else zoom_out(peaks, points)
 
     def export(self, episode_id: str, format_name: str) -> str:

@@ -47,10 +47,16 @@ def build_peaks(path: Path, pixels_per_second: int) -> Peaks:
     Raises:
         AudioError: the file cannot be read as audio.
     """
-    samples_per_pixel = SAMPLE_RATE_HZ // pixels_per_second
+    outline = _Outline(pixels_per_second)
     with Decoder(path) as decoder:
-        pairs = list(_iter_pairs(decoder, samples_per_pixel))
-    return Peaks(SAMPLE_RATE_HZ, samples_per_pixel, np.concatenate(pairs))
+        for block in decoder:
+            outline.add(block)
+    return outline.peaks()
+
+
+def peaks_path(peaks_dir: Path, episode_id: str, audio_path: Path) -> Path:
+    """Return where the peaks of an episode's audio, as it is now, are kept."""
+    return derived_path(peaks_dir, episode_id, audio_path, ".dat")
 
 
 def cached_peaks(peaks_dir: Path, episode_id: str, audio_path: Path) -> Peaks:
@@ -64,14 +70,26 @@ def cached_peaks(peaks_dir: Path, episode_id: str, audio_path: Path) -> Peaks:
     Raises:
         AudioError: the file cannot be read as audio.
     """
-    cache_path = derived_path(peaks_dir, episode_id, audio_path, ".dat")
+    cache_path = peaks_path(peaks_dir, episode_id, audio_path)
     if (peaks := load_peaks(cache_path)) is not None:
         return peaks
     peaks = build_peaks(audio_path, KEPT_PIXELS_PER_SECOND)
-    with suppress(StoreError):
-        save_peaks(cache_path, peaks)
-        remove_older(cache_path)
+    _keep(cache_path, peaks)
     return peaks
+
+
+def keep_peaks(blocks: Iterable[NDArray[np.int16]], cache_path: Path) -> Iterator[NDArray[np.int16]]:
+    """Pass on what is decoded for another purpose; once all has passed, its peaks are in the cache.
+
+    Args:
+        blocks: an episode's samples, mono at `SAMPLE_RATE_HZ`, from the first to the last.
+        cache_path: its `peaks_path` from before its audio was opened.
+    """
+    outline = _Outline(KEPT_PIXELS_PER_SECOND)
+    for block in blocks:
+        outline.add(block)
+        yield block
+    _keep(cache_path, outline.peaks())
 
 
 def zoom_out(peaks: Peaks, pixels: int) -> Peaks:
@@ -116,16 +134,29 @@ def load_peaks(path: Path) -> Peaks | None:
     return Peaks(sample_rate_hz, samples_per_pixel, data)
 
 
-def _iter_pairs(blocks: Iterable[NDArray[np.int16]], samples_per_pixel: int) -> Iterator[NDArray[np.int8]]:
-    """Yield pairs of min and max for whole pixels, and one pixel for what is left at the end."""
-    rest = np.zeros(0, np.int16)
-    for block in blocks:
-        samples = np.concatenate([rest, block])
-        whole = len(samples) // samples_per_pixel * samples_per_pixel
-        yield _pairs(samples[:whole].reshape(-1, samples_per_pixel))
-        rest = samples[whole:]
-    if len(rest):
-        yield _pairs(rest.reshape(1, -1))
+def _keep(cache_path: Path, peaks: Peaks) -> None:
+    with suppress(StoreError):
+        save_peaks(cache_path, peaks)
+        remove_older(cache_path)
+
+
+class _Outline:
+    """Measures samples piece by piece; what is left at the end is one more pixel."""
+
+    def __init__(self, pixels_per_second: int) -> None:
+        self._samples_per_pixel = SAMPLE_RATE_HZ // pixels_per_second
+        self._pairs: list[NDArray[np.int8]] = []
+        self._rest = np.zeros(0, np.int16)
+
+    def add(self, block: NDArray[np.int16]) -> None:
+        samples = np.concatenate([self._rest, block])
+        whole = len(samples) // self._samples_per_pixel * self._samples_per_pixel
+        self._pairs.append(_pairs(samples[:whole].reshape(-1, self._samples_per_pixel)))
+        self._rest = samples[whole:]
+
+    def peaks(self) -> Peaks:
+        last = [_pairs(self._rest.reshape(1, -1))] if len(self._rest) else []
+        return Peaks(SAMPLE_RATE_HZ, self._samples_per_pixel, np.concatenate([*self._pairs, *last]))
 
 
 def _pairs(pixels: NDArray[np.int16]) -> NDArray[np.int8]:

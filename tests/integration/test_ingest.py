@@ -1,5 +1,6 @@
 """The pipeline from audio to stored transcripts, with real audio, a real store and a transcriber that takes no time."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -9,6 +10,7 @@ import pytest
 from audio_files import noise, write_audio
 
 from podindex import Library
+from podindex.audio.peaks import build_peaks, load_peaks, peaks_path
 from podindex.errors import StoreError, TranscribeError
 from podindex.ingest import Job, Recipe, transcribe_all
 from podindex.models import Chunk, Episode, EpisodeOutcome, ErrorInfo, Origin, TranscribeOptions
@@ -47,7 +49,18 @@ def make_jobs(store: EpisodeStore, folder: Path, seconds: dict[str, float]) -> l
 def run(
     jobs: list[Job], store: EpisodeStore, transcriber: FakeTranscriber, recipe: Recipe = RECIPE
 ) -> list[EpisodeOutcome]:
-    return list(transcribe_all(jobs, recipe, pool=transcriber, store=store, progress=NullProgress()))
+    return list(iterate(jobs, store, transcriber, recipe))
+
+
+def iterate(
+    jobs: list[Job], store: EpisodeStore, transcriber: FakeTranscriber | WorkerPool, recipe: Recipe = RECIPE
+) -> Iterator[EpisodeOutcome]:
+    progress = NullProgress()
+    return transcribe_all(jobs, recipe, pool=transcriber, store=store, peaks_dir=peaks_dir(store), progress=progress)
+
+
+def peaks_dir(store: EpisodeStore) -> Path:
+    return store.root.parent / "index" / "peaks"
 
 
 def test_every_second_of_every_episode_is_transcribed_once(store: EpisodeStore, tmp_path: Path) -> None:
@@ -61,6 +74,32 @@ def test_every_second_of_every_episode_is_transcribed_once(store: EpisodeStore, 
     assert store.load_episode("show/long").duration_ms == 300_000
     assert (store.load_episode("show/long").real_time_factor or 0) > 0
     assert not list(store.root.glob("**/*.chunks"))
+
+
+def test_no_page_waits_for_the_picture_of_the_sound(store: EpisodeStore, tmp_path: Path) -> None:
+    [job] = make_jobs(store, tmp_path, {"long": 300.01})
+    run([job], store, FakeTranscriber())
+    kept = load_peaks(peaks_path(peaks_dir(store), "show/long", job.path))
+    assert kept is not None
+    assert kept.data.tolist() == build_peaks(job.path, 25).data.tolist()
+
+
+def test_audio_replaced_meanwhile_does_not_get_the_picture_of_the_old(store: EpisodeStore, tmp_path: Path) -> None:
+    jobs = make_jobs(store, tmp_path, {"long": 10, "short": 5})
+    short = jobs[1].path
+
+    def replace_short(chunk: Chunk) -> None:
+        if chunk.duration_ms == 10_000:
+            write_audio(short.with_name("new.wav"), noise(6, -30)).replace(short)
+
+    run(jobs, store, FakeTranscriber(fail=replace_short))
+    assert load_peaks(peaks_path(peaks_dir(store), "show/short", short)) is None
+
+
+def test_pictures_that_cannot_be_kept_cost_no_transcript(store: EpisodeStore, tmp_path: Path) -> None:
+    (tmp_path / "index").write_text("a file in the way")
+    [outcome] = run(make_jobs(store, tmp_path, {"short": 5}), store, FakeTranscriber())
+    assert outcome.status == "done"
 
 
 def test_the_longest_episode_begins_first(store: EpisodeStore, tmp_path: Path) -> None:
@@ -202,7 +241,7 @@ def test_the_language_is_detected_once_where_the_model_knows_several(store: Epis
 
 def test_stopping_to_listen_loses_nothing(store: EpisodeStore, tmp_path: Path) -> None:
     jobs = make_jobs(store, tmp_path, {"a": 5, "b": 5, "c": 5})
-    list(islice(transcribe_all(jobs, RECIPE, pool=FakeTranscriber(), store=store, progress=NullProgress()), 1))
+    list(islice(iterate(jobs, store, FakeTranscriber()), 1))
     assert any(store.has_transcript(job.episode.id) for job in jobs)
 
 
@@ -290,7 +329,7 @@ def test_so_has_one_of_which_every_worker_dies(store: EpisodeStore, tmp_path: Pa
     choice = ModelChoice("fake", Path("fake"), "00", multilingual=True, reason="test")
     with WorkerPool(choice, TranscribeOptions(), workers=1, device="cpu", factory=FAKE_ENGINE) as pool:
         recipe = replace(RECIPE, language="die")
-        outcomes = list(transcribe_all(jobs, recipe, pool=pool, store=store, progress=NullProgress()))
+        outcomes = list(iterate(jobs, store, pool, recipe))
     assert [outcome.error and outcome.error.code for outcome in outcomes] == ["worker-died", "worker-died"]
     assert not store.has_transcript("show/a")
 

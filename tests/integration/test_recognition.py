@@ -53,8 +53,13 @@ class Desk:
     def finish(self, taken: Iterable[Job | EpisodeOutcome]) -> list[EpisodeOutcome]:
         items = list(taken)
         jobs = [item for item in items if isinstance(item, Job)]
-        done = [*transcribe_all(jobs, RECIPE, pool=FakeTranscriber(), store=self.store, progress=NullProgress())]
-        Catalogue(self.store.root.parent / "index", self.store).refresh()  # as the library does
+        index_dir, progress = self.store.root.parent / "index", NullProgress()
+        done = [
+            *transcribe_all(
+                jobs, RECIPE, pool=FakeTranscriber(), store=self.store, peaks_dir=index_dir / "peaks", progress=progress
+            )
+        ]
+        Catalogue(index_dir, self.store).refresh()  # as the library does
         return [*(item for item in items if isinstance(item, EpisodeOutcome)), *done]
 
     def add_published(self, audio: Path, word: str = "Zanzibar") -> None:
