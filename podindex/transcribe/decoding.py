@@ -21,6 +21,8 @@ class Decoding:
     """Whether the model was told what was said before the window."""
     repeats: bool = False
     """Whether it has a row of tokens twice that could be forbidden."""
+    cut_off: bool = False
+    """Whether the model was stopped, because it had written as much as it might."""
 
     @property
     def tokens(self) -> Tokens:

@@ -61,6 +61,11 @@ def is_repetitive(words: Sequence[HeardWord]) -> bool:
     return any(len(set(row)) <= _CIRCLE_DIFFERENT for row in rows)
 
 
+def goes_in_circles(words: Sequence[HeardWord]) -> bool:
+    """Tell whether the model has lost itself: it repeats itself, or writes more than anybody can say."""
+    return is_repetitive(words) or len(cut_babble(words)) < len(words)
+
+
 def cut_babble(words: Sequence[HeardWord]) -> tuple[HeardWord, ...]:
     """Return the words before the model began to write more than anybody can say.
 

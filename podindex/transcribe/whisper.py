@@ -30,7 +30,7 @@ from podindex.transcribe.decoding import Decoding, has_row_twice, keep_finished
 from podindex.transcribe.engine import EngineSpec
 from podindex.transcribe.language import choose_language
 from podindex.transcribe.listen import listen
-from podindex.transcribe.quality import GOOD_SCORE, cut_babble, is_confirmed, is_repetitive, judge
+from podindex.transcribe.quality import GOOD_SCORE, cut_babble, goes_in_circles, is_confirmed, judge
 from podindex.transcribe.segments import HeardWord, Tokens, build_segments
 from podindex.transcribe.speech import VAD_FRAME_MS, SpeechMap, Stretch
 from podindex.transcribe.timing import correct_times
@@ -48,6 +48,8 @@ _MAX_INITIAL_TIMESTAMP = 50  # in 20 ms: speech begins in the first second, as i
 # Where the model has lost itself, the same five tokens are not written twice. Elsewhere people do say things twice
 # within thirty seconds, and with that rule the second time would be left out or turned into something else.
 _NO_REPEAT_TOKENS = 5
+# English is hardly ever written with more tokens. In circles the model goes on to the end, which is 224.
+_USUAL_TOKENS, _USUAL_TOKENS_PER_S = 24, 4
 _RATED_LENGTH = 64  # of the text that a language is chosen by; CTranslate2 writes half as many tokens
 _JUDGED_WINDOWS = 4  # of which half must be doubtful for the model to be lost
 # Punctuation that belongs to the word after it and before it; faster-whisper's own defaults.
@@ -191,6 +193,7 @@ class _Decoder:
         self._is_on_cpu = model.model.device == "cpu"
         self._doubtful: deque[bool] = deque(maxlen=_JUDGED_WINDOWS)
         self._is_lost = False
+        self._is_wordy = self._tokenizer.language_code != "en"
         self._encoded: dict[Stretch, NDArray[np.float32]] = {}  # what was encoded last
         self._suppressed = get_suppressed_tokens(self._tokenizer, [-1])
 
@@ -213,7 +216,7 @@ class _Decoder:
         for number, found in enumerate(decodings):
             if found is None:
                 continue
-            in_circles = is_repetitive(found.words) or len(cut_babble(found.words)) < len(found.words)
+            in_circles = goes_in_circles(found.words)
             doubtful[number] = in_circles or found.score < GOOD_SCORE
             if not doubtful[number]:
                 continue
@@ -241,6 +244,24 @@ class _Decoder:
         options: TranscribeOptions,
         no_repeat: int = 0,
     ) -> list[Decoding | None]:
+        """Decode windows to the length that is usual, and those with more to say to the end; so then the whole chunk."""
+        was_wordy = self._is_wordy
+        decodings = self._try(windows, last, said, options, no_repeat)
+        for number, found in enumerate(decodings):
+            if found and found.cut_off and not was_wordy and not goes_in_circles(found.words):
+                self._is_wordy = True
+                [whole] = self._try([windows[number]], [last[number]], [said[number]], options, no_repeat)
+                decodings[number] = whole or found
+        return decodings
+
+    def _try(
+        self,
+        windows: Sequence[Stretch],
+        last: Sequence[bool],
+        said: Sequence[Tokens],
+        options: TranscribeOptions,
+        no_repeat: int,
+    ) -> list[Decoding | None]:
         try:
             return [*self._decode_batch(windows, last, said, options, no_repeat)]
         except Exception:  # noqa: BLE001  # alignment fails in many ways (faster-whisper #1342)
@@ -248,7 +269,7 @@ class _Decoder:
                 return [None]
         # One bad window must not take its neighbours with it.
         alone = (
-            self._decode([window], [final], [before], options, no_repeat)
+            self._try([window], [final], [before], options, no_repeat)
             for window, final, before in zip(windows, last, said, strict=True)
         )
         return [decoding for decodings in alone for decoding in decodings]
@@ -262,11 +283,14 @@ class _Decoder:
         no_repeat: int,
     ) -> Iterator[Decoding]:
         encoded = self._encode(windows)
+        prompts = self._prompts(said, options)
+        most = self._most_tokens(windows)
         results = self._model.model.generate(
             encoded,
-            self._prompts(said, options),
+            prompts,
             beam_size=options.beam_size,
-            max_length=self._model.max_length,
+            # CTranslate2 takes half of it, less where the prompt leaves less.
+            max_length=min(max(2 * most, len(prompts[0]) + most), self._model.max_length),
             no_repeat_ngram_size=no_repeat,
             return_scores=True,
             suppress_blank=True,
@@ -283,7 +307,14 @@ class _Decoder:
             tokens = result.sequences_ids[0]
             score = result.scores[0] * len(tokens) / (len(tokens) + 1)
             repeats = has_row_twice(tokens, _NO_REPEAT_TOKENS)
-            yield Decoding(_words(alignment, window), score, complete, told=bool(before), repeats=repeats)
+            words = _words(alignment, window)
+            yield Decoding(words, score, complete, told=bool(before), repeats=repeats, cut_off=len(tokens) >= most)
+
+    def _most_tokens(self, windows: Sequence[Stretch]) -> int:
+        """Return how much the model may write of each window."""
+        most: int = self._model.max_length // 2
+        longest_ms = max(window.end_ms - window.start_ms for window in windows)
+        return most if self._is_wordy else min(_USUAL_TOKENS + _USUAL_TOKENS_PER_S * longest_ms // 1000, most)
 
     def _encode(self, windows: Sequence[Stretch]) -> StorageView:
         """Encode windows together on a GPU; on a CPU alone, and what was encoded last not again: a third of the work.

@@ -203,6 +203,34 @@ def test_turns_begin_when_they_were_said(
     assert sum(ms <= 300 for ms in late) >= 0.9 * len(late)
 
 
+def test_who_says_more_than_is_usual_is_heard_to_the_end(
+    engine: WhisperEngine,
+    sample: tuple[NDArray[np.int16], list[dict[str, object]]],
+    result: ChunkResult,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("podindex.transcribe.whisper._USUAL_TOKENS", 5)
+    monkeypatch.setattr("podindex.transcribe.whisper._USUAL_TOKENS_PER_S", 1)
+    assert transcribe(engine, sample[0]) == result
+
+
+def test_who_goes_in_circles_is_not_heard_to_the_end(
+    engine: WhisperEngine, sample: tuple[NDArray[np.int16], list[dict[str, object]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lengths: list[int] = []
+
+    def note_length(tokens: list[int], _: int) -> bool:
+        lengths.append(len(tokens))
+        return False
+
+    monkeypatch.setattr("podindex.transcribe.whisper.has_row_twice", note_length)
+    monkeypatch.setattr("podindex.transcribe.whisper.goes_in_circles", lambda _: True)
+    monkeypatch.setattr("podindex.transcribe.whisper._USUAL_TOKENS", 5)
+    monkeypatch.setattr("podindex.transcribe.whisper._USUAL_TOKENS_PER_S", 0)
+    transcribe(engine, sample[0])
+    assert set(lengths) == {5}
+
+
 def test_the_same_chunk_gives_the_same_words(
     engine: WhisperEngine, result: ChunkResult, sample: tuple[NDArray[np.int16], list[dict[str, object]]]
 ) -> None:
