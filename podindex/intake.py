@@ -377,7 +377,6 @@ class Intake:
         info = probe(path)
         if changed:
             self._notice_misleading(path)
-        if changed:
             renamed = replace(renamed, duration_ms=info.duration_ms)
         return self._enlist(renamed, path, sha256, info, request)
 
