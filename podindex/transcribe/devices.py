@@ -28,7 +28,6 @@ _DEFAULT_COMPUTE_TYPE: dict[Device, str] = {"cpu": "int8", "cuda": "float16"}
 class WorkerPlan:
     """What each worker of a pool gets: one entry in `device_indexes` a worker."""
 
-    device: Device
     device_indexes: tuple[int, ...]
     threads: int
     batch_size: int
@@ -101,12 +100,12 @@ def plan_workers(
     """
     if device == "cuda":
         count = workers or gpus
-        return WorkerPlan("cuda", tuple(index % gpus for index in range(count)), max(1, cores // count), _GPU_BATCH)
+        return WorkerPlan(tuple(index % gpus for index in range(count)), max(1, cores // count), _GPU_BATCH)
     count = workers or cores
     maker = _find_line(cpuinfo, "vendor_id")
     has_other_maker = bool(maker) and "GenuineIntel" not in maker
     batch_size = _CPU_BATCH if has_other_maker and weights_bytes <= _BATCHED_WEIGHTS_BYTES else _ALONE
-    return WorkerPlan("cpu", (0,) * count, max(1, cores // count), batch_size)
+    return WorkerPlan((0,) * count, max(1, cores // count), batch_size)
 
 
 def _find_line(cpuinfo: str, name: str) -> str:

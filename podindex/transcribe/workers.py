@@ -8,7 +8,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -16,15 +16,8 @@ from typing import TYPE_CHECKING, Any, Self
 from podindex.cores import count_cores
 from podindex.errors import ModelError, TranscribeError
 from podindex.models import Chunk, ChunkResult, TranscribeOptions
-from podindex.transcribe.devices import (
-    count_gpus,
-    measure_weights,
-    plan_workers,
-    read_cpuinfo,
-    resolve_compute_type,
-    resolve_device,
-)
-from podindex.transcribe.engine import EngineSpec
+from podindex.transcribe.devices import count_gpus, measure_weights, plan_workers, read_cpuinfo
+from podindex.transcribe.engine import Device, EngineSpec
 from podindex.transcribe.process import WorkerDiedError, WorkerProcess
 
 if TYPE_CHECKING:
@@ -55,30 +48,24 @@ class WorkerPool:
         choice: "ModelChoice",
         options: TranscribeOptions,
         *,
+        device: Device,
         workers: int = 0,
-        device: str = "auto",
         factory: str = WHISPER,
     ) -> None:
         """Start all workers; they load the model while the caller decodes.
 
         Args:
             choice: the weights.
-            options: how to decode.
+            options: how to decode, with a compute type that the device has.
+            device: where to compute; see `resolve_device`.
             workers: how many; 0: one a core, or one a GPU.
-            device: `cpu`, `cuda` or `auto`.
             factory: what builds a worker's engine, as `module:function`.
-
-        Raises:
-            ConfigError: there is no such device.
         """
-        gpus = count_gpus() if device != "cpu" else 0
-        kind = resolve_device(device, gpus)
-        resolved = replace(options, compute_type=resolve_compute_type(options.compute_type, kind))
         plan = plan_workers(
-            kind,
+            device,
             workers,
             cores=count_cores(),
-            gpus=gpus,
+            gpus=count_gpus() if device == "cuda" else 0,
             cpuinfo=read_cpuinfo(),
             weights_bytes=measure_weights(choice.path),
         )
@@ -87,7 +74,7 @@ class WorkerPool:
         self._closed = threading.Event()
         self._model_error: ModelError | None = None
         specs = [
-            EngineSpec(factory, choice.path, resolved, plan.device, index, plan.threads, plan.batch_size)
+            EngineSpec(factory, choice.path, options, device, index, plan.threads, plan.batch_size)
             for index in plan.device_indexes
         ]
         self._slots = [_Slot(spec) for spec in specs]
