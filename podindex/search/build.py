@@ -7,7 +7,7 @@ some files that the next writer removes. Only one process writes at a time (inde
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import count
@@ -140,7 +140,7 @@ class _Update:
 
     def _write(self) -> UpdateReport:
         stamps, indexed = current_stamps(self._store.root), self._base.stamps()
-        changed = [episode_id for episode_id, stamp in stamps.items() if indexed.get(episode_id) != stamp]
+        changed = {episode_id: stamp for episode_id, stamp in stamps.items() if indexed.get(episode_id) != stamp}
         gone = {episode_id for episode_id, stamp in indexed.items() if stamps.get(episode_id) != stamp}
         if not changed and not gone and self._base.lexicon:
             return UpdateReport(len(indexed) - len(self._base.skipped), 0, 0)
@@ -156,10 +156,10 @@ class _Update:
         segments = self._merge([segment for segment in segments if segment.episodes])
         read = {episode_id for part in parts for episode_id in part.episodes}
         skipped = {episode_id: stamp for episode_id, stamp in self._base.skipped.items() if episode_id not in gone}
-        skipped |= {episode_id: stamps[episode_id] for episode_id in changed if episode_id not in read}
+        skipped |= {episode_id: stamp for episode_id, stamp in changed.items() if episode_id not in read}
         skipped |= {episode_id: UNREAD for part in parts for episode_id in part.unread}
         self._commit(segments, skipped)
-        return UpdateReport(sum(len(segment.episodes) for segment in segments), len(read), len(gone - set(changed)))
+        return UpdateReport(sum(len(segment.episodes) for segment in segments), len(read), len(gone - changed.keys()))
 
     # --- words
 
@@ -185,9 +185,11 @@ class _Update:
 
     # --- building
 
-    def _add(self, episode_ids: Sequence[str], lexicon: MappedLexicon, frequencies: NDArray[np.int64]) -> "list[_Part]":
+    def _add(
+        self, changed: Mapping[str, Stamp], lexicon: MappedLexicon, frequencies: NDArray[np.int64]
+    ) -> "list[_Part]":
         """Write segments of these episodes, and the lexicon with their words."""
-        tasks = [(self._store.root, self._dir / next(self._names), group) for group in self._divide(episode_ids)]
+        tasks = [(self._store.root, self._dir / next(self._names), group) for group in _divide(changed)]
         with _processes(len(tasks)) as run_all:
             parts: list[_Part] = list(run_all(_collect, tasks))
             numbers, entries, keys = _number_words(parts, lexicon)
@@ -204,23 +206,6 @@ class _Update:
             for complaint in part.complaints:
                 self._progress.note(complaint)
         return parts
-
-    def _divide(self, episode_ids: Sequence[str]) -> list[Sequence[str]]:
-        """Divide episodes among processes, evenly by the size of their transcripts."""
-        if not episode_ids:
-            return []
-        sizes = {episode_id: transcript_bytes(stamp) for episode_id, stamp in self._store.stamps().items()}
-
-        def size(episode_id: str) -> int:
-            return sizes.get(episode_id, 0)
-
-        total = sum(map(size, episode_ids))
-        if total < _PARALLEL_FROM_BYTES:
-            return [episode_ids]
-        cores = count_cores()
-        groups = cores * -(-total // (_PART_BYTES * cores))
-        by_size = sorted(episode_ids, key=size)
-        return [group for number in range(groups) if (group := by_size[number::groups])]
 
     # --- merging
 
@@ -334,6 +319,17 @@ def _processes(tasks: int) -> Iterator[Callable[..., Iterator[Any]]]:
 
 
 # --- decisions
+
+
+def _divide(changed: Mapping[str, Stamp]) -> list[Sequence[str]]:
+    """Divide episodes among processes, evenly by the size of their transcripts."""
+    by_size = sorted(changed, key=lambda episode_id: transcript_bytes(changed[episode_id]))
+    total = sum(map(transcript_bytes, changed.values()))
+    if total < _PARALLEL_FROM_BYTES:
+        return [by_size] if by_size else []
+    cores = count_cores()
+    groups = cores * -(-total // (_PART_BYTES * cores))
+    return [group for number in range(groups) if (group := by_size[number::groups])]
 
 
 def _number_words(
