@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
+from functools import partial
 
 import numpy as np
 
@@ -11,6 +12,9 @@ from podindex.search.intervals import Intervals, Mask, Positions, counts
 from podindex.search.segment import Segment, written_title_keys
 
 _DAY_S = 86_400
+
+_OF_EPISODES: tuple[TextField, ...] = ("show", "lang", "episode")
+"""Fields of whose names each different one is asked. Titles are as many as episodes, speakers change within one."""
 
 
 class Narrowing:
@@ -34,7 +38,7 @@ class Narrowing:
         hits = _in_stretches(hits, stream.episodes, allowed)
         for each in filters:
             if any(text.field == "speaker" for text in each.texts):
-                speaks = _distinct(segment.episodes.speakers, lambda name, each=each: each.matches("speaker", name))  # type: ignore[misc]
+                speaks = _distinct(segment.episodes.speakers, partial(each.matches, "speaker"))
                 hits = _in_stretches(hits, stream.passages, speaks[stream.passage_speakers])
             if each.after_ms is not None:
                 hits = hits.take(stream.start_ms[hits.starts] >= each.after_ms)
@@ -51,6 +55,9 @@ class Narrowing:
 
     def has_name(self, wanted: TextFilter) -> bool:
         """Tell whether any name in the segment satisfies a condition, whatever else is wanted."""
+        return any(wanted.matches(name) for name in dict.fromkeys(self._names(wanted.field)))
+
+    def _names(self, field: TextField) -> list[str] | list[str | None]:
         table = self._segment.episodes
         names: dict[TextField, list[str] | list[str | None]] = {
             "show": table.shows,
@@ -59,21 +66,15 @@ class Narrowing:
             "lang": table.languages,
             "episode": table.ids,
         }
-        return any(wanted.matches(name) for name in dict.fromkeys(names[wanted.field]))
+        return names[field]
 
     def _episodes(self, filters: Filters) -> Mask:
         """Tell which episodes a filter lets through, by all but their words."""
         table = self._segment.episodes
         allowed = np.ones(len(table.ids), np.bool_)
-        names: dict[TextField, list[str]] = {
-            "show": table.shows,
-            "lang": table.languages,
-            "episode": table.ids,
-        }
         fields = {text.field for text in filters.texts}
-        for field, values in names.items():
-            if field in fields:
-                allowed &= _distinct(values, lambda name, field=field: filters.matches(field, name))  # type: ignore[misc]
+        for field in fields.intersection(_OF_EPISODES):
+            allowed &= _distinct(self._names(field), partial(filters.matches, field))
         if "title" in fields:
             allowed &= self._titles(filters)
         if filters.since is not None:
