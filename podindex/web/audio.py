@@ -19,6 +19,7 @@ from podindex.audio.derived import file_version
 from podindex.errors import AudioError, RequestError
 from podindex.library import Library
 from podindex.store import audio_gone
+from podindex.web.api import id_of
 from podindex.web.respond import error_answer, knows
 
 # By the names that files of podcasts have; Python's `mimetypes` knows half of them, and differs between machines.
@@ -76,8 +77,7 @@ def audio_url(episode_id: str, path: Path) -> str:
 
 def respond_with_audio(library: Library, request: Request) -> Response:
     """Answer a request for an episode's sound."""
-    params = request.path_params
-    episode_id = f"{params['show']}/{params['episode']}"
+    episode_id = id_of(request)
     try:
         path = library.playable_audio_path(episode_id)
         if path is None:

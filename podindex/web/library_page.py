@@ -116,7 +116,7 @@ def _growth(episodes: Sequence[EpisodeSummary]) -> Html | None:
 
 
 def _shows(episodes: Sequence[EpisodeSummary]) -> Html:
-    shows = sorted(summarize_shows(episodes), key=lambda show: show.show.casefold())
+    shows = summarize_shows(episodes)
     rows = [_show_row(show) for show in shows[:_MAX_SHOWS]]
     head = [tag("th", name, scope="col") for name in ("Show", "Episodes", "Length", "Words", "Latest")]
     table = tag("table", tag("thead", tag("tr", *head)), tag("tbody", *rows))
