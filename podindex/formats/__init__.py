@@ -4,8 +4,9 @@ Pure, but for `load_transcript_segments`.
 
 How to add a format: write a module beside the others with `format_NAME(episode, transcript) -> str` and, where it can
 be read back, `parse_NAME(text) -> tuple[Segment, ...]`; add a line to `FORMATS`, and to `parse_transcript` how to tell
-it; describe it in docs/formats.md. `cues.py` holds what formats with cues share: cutting words into lines of limited
-length, and making sense of foreign cues. The tests of formats try every one in the registry.
+it; describe it in docs/formats.md, and name it in the help of `cli/commands/export.py` (then `make docs`). `cues.py`
+holds what formats with cues share: cutting words into lines of limited length, and making sense of foreign cues. The
+tests of formats try to write every one in the registry; that what is written can be read again, those they are told.
 """
 
 from collections.abc import Callable

@@ -239,6 +239,11 @@ def test_every_format_has_a_section(repo_dir: Path) -> None:
     assert set(FORMATS) <= documented
 
 
+def test_the_help_of_export_names_every_format() -> None:
+    option = next(parameter for parameter in _commands()["export"].params if "--format" in parameter.opts)
+    assert option.help == f"{', '.join([*FORMATS, 'all'])}."
+
+
 def _example_documents() -> list[object]:
     """Return one of each JSON document under episodes/, with every field filled in."""
     now = datetime(2026, 11, 1, tzinfo=UTC)
