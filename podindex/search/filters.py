@@ -7,7 +7,7 @@ instead.
 
 import re
 from datetime import MAXYEAR, MINYEAR, date, timedelta
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast, get_args
 
 from podindex.days import parse_period
 from podindex.languages import parse_language
@@ -84,7 +84,7 @@ class Filters(NamedTuple):
 
 NO_FILTERS = Filters()
 
-FILTER_FIELDS = ("show", "speaker", "title", "lang", "language", "episode", "date", "since", "until", "after", "before")
+FILTER_FIELDS: tuple[str, ...] = (*get_args(TextField), "language", "date", "since", "until", "after", "before")
 """What may stand before the colon."""
 
 
@@ -102,10 +102,11 @@ def add_filter(filters: Filters, field: str, value: str, *, negated: bool = Fals
     """
     if field == "language":
         field = "lang"
-    if field in ("show", "speaker", "title", "lang", "episode"):
+    if field in get_args(TextField):
         if not analysis.tokens(value):
             raise ValueError("a name is expected")
-        return filters._replace(texts=(*filters.texts, TextFilter(field, value.strip(), negated)))  # type: ignore[arg-type]
+        wanted = TextFilter(cast(TextField, field), value.strip(), negated)
+        return filters._replace(texts=(*filters.texts, wanted))
     if negated:
         raise ValueError("days and times cannot be excluded; give the range that is wanted")
     if field in ("after", "before"):

@@ -13,9 +13,6 @@ from podindex.search.segment import Segment, written_title_keys
 
 _DAY_S = 86_400
 
-_OF_EPISODES: tuple[TextField, ...] = ("show", "lang", "episode")
-"""Fields of whose names each different one is asked. Titles are as many as episodes, speakers change within one."""
-
 
 class Narrowing:
     """Keeps the hits that count and that filters let through.
@@ -73,7 +70,7 @@ class Narrowing:
         table = self._segment.episodes
         allowed = np.ones(len(table.ids), np.bool_)
         fields = {text.field for text in filters.texts}
-        for field in fields.intersection(_OF_EPISODES):
+        for field in fields - {"title", "speaker"}:  # titles are too many, and several may speak in an episode
             allowed &= _distinct(self._names(field), partial(filters.matches, field))
         if "title" in fields:
             allowed &= self._titles(filters)
