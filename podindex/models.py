@@ -143,7 +143,7 @@ class Origin:
     model_sha256: str | None = None
     compute_type: str | None = None
     options: Mapping[str, object] = field(default_factory=dict)
-    """JSON values: the `TranscribeOptions` for Whisper, the file and its format for a publisher's transcript."""
+    """JSON values: the `TranscribeOptions` for Whisper, the name of the file for a publisher's transcript."""
     audio_sha256: str | None = None
     audio_duration_ms: int | None = None
     """By the header."""

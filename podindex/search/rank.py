@@ -2,7 +2,7 @@
 
 A hit's score is (rarity x nearness) x (density x title), in 32-bit floats, worked out for all hits:
 
-    rarity      sum over the slots that matched of ln(1 + N / f), see `matching`
+    rarity      sum over the slots that matched of ln(1 + N / f), see `terms`
     nearness    tokens that would suffice / tokens it stretches over, and 1 more for a hit that is the query word for
                 word: so the exact phrase comes first, then what is closer together
     density     2.2 t / (t + 1.2), where t is the number of hits that begin in the same passage: Okapi BM25's saturation
