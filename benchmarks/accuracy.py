@@ -33,7 +33,8 @@ from podindex.transcribe.workers import WorkerPool
 class Turn(NamedTuple):
     """What was said, and when it began."""
 
-    start_ms: int
+    start_ms: int | None
+    """None: nobody says when, only what."""
     text: str
 
 
@@ -134,7 +135,7 @@ def measure(path: Path, systems: Iterable[Transcribe], language: str) -> list[Sc
 
 def load_truth(path: Path) -> list[Turn]:
     if not path.with_suffix(".json").exists():
-        return [Turn(0, path.with_suffix(".txt").read_text("utf-8"))]
+        return [Turn(None, path.with_suffix(".txt").read_text("utf-8"))]
     truth = json.loads(path.with_suffix(".json").read_text("utf-8"))
     turns = truth["segments"] if isinstance(truth, dict) else truth
     return [Turn(round(turn["start"] * 1000), turn["text"]) for turn in turns]
@@ -162,7 +163,8 @@ def find_jumps(turns: Sequence[Turn], words: Sequence[SpokenWord]) -> list[int]:
     reference: list[str] = []
     firsts: dict[int, int] = {}
     for turn in turns:
-        firsts[len(reference)] = turn.start_ms
+        if turn.start_ms is not None:
+            firsts[len(reference)] = turn.start_ms
         reference.extend(plain_words(turn.text))
     hypothesis = [(part, word.start_ms) for word in words for part in plain_words(word.text)]
     matcher = difflib.SequenceMatcher(None, reference, [part for part, _ in hypothesis], autojunk=False)
