@@ -185,7 +185,7 @@ class Library:
         self, intake: Intake, taken: Iterable[Job | EpisodeOutcome], *, seek_safe: bool
     ) -> Iterator[Job | EpisodeOutcome]:
         yield from taken
-        self._note_doubts(intake)
+        self._conclude(intake)
         if not intake.misleading:
             return
         files = intake.misleading[0].name
@@ -234,10 +234,11 @@ class Library:
                     f"{len(intake.waiting)} failed {what} to be tried again, from {first} on; "
                     "`podindex add FILE` tries at once"
                 )
-            self._note_doubts(intake)
+            self._conclude(intake)
             yield from self._run(taken, settings)
 
-    def _note_doubts(self, intake: Intake) -> None:
+    def _conclude(self, intake: Intake) -> None:
+        """Do, and say, what only shows when all files have been looked at."""
         for episode_id in intake.part_overwritten():
             self._progress.note(
                 f"{episode_id} is without its audio: another episode's is in its place (add it again if you have it)"
@@ -298,7 +299,7 @@ class Library:
                 taken = [*intake.take_all(paths), *intake.take_unfinished()]
                 before, unreadable = unreadable, list(intake.iter_unreadable())
                 taken += [outcome for outcome in unreadable if outcome not in before]  # said once, until it changes
-                self._note_doubts(intake)
+                self._conclude(intake)
                 yield from self._run(taken, settings)
 
         yield from follow(watch, iter_ticks(watch.roots), take, note=note)
