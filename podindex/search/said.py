@@ -28,18 +28,20 @@ def said_words(text: str, words: Sequence[Word]) -> list[tuple[Word, int]]:
     if " ".join(texts) == text:
         return list(zip(words, accumulate((len(word) + 1 for word in texts[:-1]), initial=0), strict=True))
     said: list[tuple[Word, int]] = []
-    part, first, border = "", 0, -1  # the last part that has tokens, with the signs behind it; where it is in `said`
+    # The last word with tokens, as far as it is joined, with the signs behind it; where it is in `said`; where it ends.
+    part, first, border = "", 0, -1
     for word, (start, end) in zip(words, word_spans(text, words), strict=True):
         # What is longer is no word; and a line that is drawn with signs would be looked at from its beginning at each.
         touches = start == border and len(part) <= analysis.MAX_TOKEN_LENGTH
         if touches and _belong_together(part, word.text):
             said[first:] = [_joined(said[first:], word)]
-        else:
-            said.append((word, start))
-        if touches and not analysis.tokens(word.text):
             part += word.text
         else:
-            part, first = word.text, len(said) - 1
+            said.append((word, start))
+            if touches and not analysis.tokens(word.text):
+                part += word.text
+            else:
+                part, first = word.text, len(said) - 1
         border = end
     return said
 

@@ -21,6 +21,8 @@ def parted(text: str) -> tuple[str, list[Word]]:
         ("£5|,000|,000.", ["£5,000,000."]),
         ("Python 2|.0|.1", ["Python", "2.0.1"]),
         ("the U|.S. and A|.I.", ["the", "U.S.", "and", "A.I."]),
+        ("the F|.B|.I. and U|.S|.A|., too", ["the", "F.B.I.", "and", "U.S.A", ".,", "too"]),
+        ("the F|.|B|.|I|.", ["the", "F.B.I", "."]),
         ("nine o|'clock", ["nine", "o'clock"]),
         ("rock|'n|'roll", ["rock'n'roll"]),
         ("C|# or C|++", ["C#", "or", "C++"]),
