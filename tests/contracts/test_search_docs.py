@@ -10,7 +10,7 @@ from scan import scan_intervals
 from transcripts import ORIGIN, make_segment
 
 from podindex.hits import Hit, SearchRequest
-from podindex.models import Episode, Segment, Transcript
+from podindex.models import Episode, Segment, Transcript, Word
 from podindex.search import analysis
 from podindex.search.build import update_index
 from podindex.search.engine import SearchIndex
@@ -110,6 +110,22 @@ def test_words(texts: SearchIndex, query: str, language: str, text: str) -> None
     # Where nothing is found as it was typed, the engine shows what is similar.
     found = [hit for hit in search(texts, query, TEXT_IDS[language, text]) if hit.match == "exact"]
     assert [(hit.start_ms, hit.end_ms) for hit in found] == times(text)
+
+
+@pytest.mark.parametrize("part", [r"^\W*\w*|\W+\w*", r"\w+|\W"], ids=["Whisper", "whisper.cpp"])
+def test_words_are_found_however_a_recogniser_parts_them(tmp_path: Path, part: str) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    for (language, text), episode_id in TEXT_IDS.items():
+        plain, _ = marked(text)
+        parts = filter(None, (each for word in plain.split() for each in re.findall(part, word)))
+        words = tuple(Word(each, n * WORD_MS, (n + 1) * WORD_MS, 1.0) for n, each in enumerate(parts))
+        segment = Segment(0, words[-1].end_ms, plain, words)
+        add_episode(store, Episode(episode_id, "Examples", episode_id, language=language), [segment])
+    index = open_index(tmp_path, store)
+    for query, language, text in WORDS:
+        found = [hit for hit in search(index, query, TEXT_IDS[language, text]) if hit.match == "exact"]
+        assert len(found) == len(marked(text)[1]), (query, text)
+    index.close()
 
 
 @pytest.mark.parametrize(("query", "language", "text"), SIMILAR)
