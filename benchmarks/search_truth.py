@@ -1,7 +1,7 @@
 """What a search must find, by looking at every word of a large library. I/O: reads all its episodes once.
 
-Shares with the engine what a query means (`parse_query`, `expand`) and what tokens and passages are, and nothing of how
-words are looked up, hits found, scored or ordered: docs/search.md in a few plain loops. tests/support/brute.py is
+Shares with the engine what a query means (`parse_query`, `expand`) and what words, tokens and passages are, and nothing
+of how they are looked up, hits found, scored or ordered: docs/search.md in a few plain loops. tests/support/brute.py is
 plainer still, but would take hours here.
 """
 

@@ -1,7 +1,7 @@
 """Search and ranking as docs/search.md tells them, by looking at every word of every episode. Pure.
 
-Shares with the engine what a query means (`parse_query`, `expand`) and what a token and a passage are; nothing of how
-hits are found, scored or ordered. What a plan finds in an episode is `scan.py`'s.
+Shares with the engine what a query means (`parse_query`, `expand`) and what a word (`said_words`), a token and a
+passage are; nothing of how hits are found, scored or ordered. What a plan finds in an episode is `scan.py`'s.
 """
 
 import math
