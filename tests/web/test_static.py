@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+from podindex.search.analysis import SIGNS
 from podindex.web.assets import STATIC_DIR, Assets
 
 VENDOR_DIR = STATIC_DIR / "vendor"
@@ -35,6 +36,12 @@ def our_files(*suffixes: str) -> list[tuple[str, str]]:
 def test_nothing_is_loaded_from_another_host() -> None:
     for name, text in our_files(".js", ".css"):
         assert not re.search(r"https?://|@import|url\(", text.replace("http://www.w3.org/2000/svg", "")), name
+
+
+def test_the_player_marks_the_signs_that_are_said_as_a_search_does() -> None:
+    script = (STATIC_DIR / "transcript.js").read_text(encoding="utf-8")
+    (signs,) = re.findall(r"UNSAID = /\[\^\\p\{L\}\\p\{N\}\\p\{M\}([^]]+)\]", script)
+    assert set(signs) == set(SIGNS + "+#")  # the ends of C++ and C#
 
 
 def test_our_scripts_build_no_markup_from_text() -> None:
