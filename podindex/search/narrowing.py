@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from functools import partial
+from itertools import compress
 
 import numpy as np
 
 from podindex.search.filters import Filters, TextField, TextFilter
-from podindex.search.ids import unite
+from podindex.search.ids import distinct, unite
 from podindex.search.intervals import Intervals, Mask, Positions, counts
 from podindex.search.segment import Segment, written_title_keys
 
@@ -51,8 +52,14 @@ class Narrowing:
         return int(allowed.sum())
 
     def has_name(self, wanted: TextFilter) -> bool:
-        """Tell whether any name in the segment satisfies a condition, whatever else is wanted."""
-        return any(wanted.matches(name) for name in dict.fromkeys(self._names(wanted.field)))
+        """Tell whether any name of the episodes that count satisfies a condition, whatever else is wanted."""
+        names, stream = self._names(wanted.field), self._segment.stream
+        if wanted.field == "speaker":
+            alive = np.repeat(self._alive, np.diff(stream.episode_passages))
+            names = [names[number] for number in distinct(stream.passage_speakers[alive]).tolist()]
+        else:
+            names = list(compress(names, self._alive))
+        return any(wanted.matches(name) for name in dict.fromkeys(names))
 
     def _names(self, field: TextField) -> list[str] | list[str | None]:
         table = self._segment.episodes

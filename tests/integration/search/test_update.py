@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from transcripts import ORIGIN, make_segment
 
@@ -32,7 +32,10 @@ from podindex.search.verify import verify_index
 from podindex.store import EpisodeStore
 
 WORDS = "the police recognise recognised a face data breach breaches twenty six 2026 bit coin bitcoin".split()
-QUERIES = ("police", "the breach", "recog*", '"twenty six"', "recognize", "bitcoin OR 2026", "face NOT data", "polise")
+QUERIES = (
+    *("police", "the breach", "recog*", '"twenty six"', "recognize", "bitcoin OR 2026", "face NOT data", "polise"),
+    *("the speaker:anna", "the title:police", "the episode:ep-0"),
+)
 
 
 def save(store: EpisodeStore, number: int, seed: int) -> None:
@@ -66,6 +69,7 @@ OPERATIONS = st.lists(st.tuples(st.integers(0, 12), st.none() | st.integers(0, 1
 
 @settings(max_examples=15)
 @given(st.lists(OPERATIONS, min_size=1, max_size=8))
+@example([[(0, 0), (1, 1)], [(0, None)]])
 def test_updates_amount_to_a_rebuild(
     tmp_path_factory: pytest.TempPathFactory, rounds: list[list[tuple[int, int | None]]]
 ) -> None:
