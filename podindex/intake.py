@@ -62,7 +62,7 @@ class IntakeOptions:
     `sync` would by itself."""
 
 
-def iter_audio_files(path: Path, *, skip: Path | None = None) -> Iterator[Path | AudioError]:
+def iter_audio_files(path: Path, *, skip: Path) -> Iterator[Path | AudioError]:
     """Yield a file as it is named, or the audio files below a folder in order, and what could not be looked into.
 
     Hidden files and folders are passed over, links to folders are not followed. A missing path is yielded as it is:
@@ -70,7 +70,7 @@ def iter_audio_files(path: Path, *, skip: Path | None = None) -> Iterator[Path |
 
     Args:
         path: a file or a folder.
-        skip: a folder to pass over, such as the library's index/, whose audio is made from episodes.
+        skip: a folder to pass over: the library's index/, whose audio is made from episodes.
     """
     if not is_folder(path):
         yield path
@@ -105,8 +105,8 @@ def composed(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def _is_same(folder: Path, other: Path | None) -> bool:
-    return other is not None and folder.name == other.name and folder.resolve() == other.resolve()
+def _is_same(folder: Path, other: Path) -> bool:
+    return folder.name == other.name and folder.resolve() == other.resolve()
 
 
 def failed(path: Path | None, error: PodindexError, episode_id: str | None = None) -> EpisodeOutcome:

@@ -107,8 +107,8 @@ _SCHEMAS: dict[str, Schema] = {
 }
 
 
-def _query(name: str, schema: Schema, what: str, *, required: bool = False) -> Schema:
-    return {"name": name, "in": "query", "schema": schema, "description": what, "required": required}
+def _query(name: str, schema: Schema, what: str) -> Schema:
+    return {"name": name, "in": "query", "schema": schema, "description": what, "required": False}
 
 
 _PERIOD: Schema = {**_TEXT, "examples": ["2026-11-22", "2026-11", "2026"]}
