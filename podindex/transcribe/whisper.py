@@ -14,6 +14,7 @@ from typing import Any
 # Read by libraries when they are first imported. The weights are here by now: whatever still asked would ask in vain.
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # else onnxruntime ≥ 1.29 numbers this machine and reports to Microsoft
 
 import numpy as np
 from ctranslate2 import StorageView

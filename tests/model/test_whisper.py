@@ -1,6 +1,9 @@
 """The real engine with the packaged tiny.en: what it hears of the samples, and what it does not hear in noise."""
 
 import json
+import os
+import subprocess
+import sys
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
@@ -273,3 +276,10 @@ def test_a_compute_type_that_the_device_lacks_is_an_error_people_can_read() -> N
     with pytest.raises(ModelError) as caught:
         load_engine(spec)
     assert caught.value.code == "model-unsupported"
+
+
+def test_onnxruntime_neither_numbers_this_machine_nor_gathers_what_to_tell_its_makers(tmp_path: Path) -> None:
+    code = "import podindex.transcribe.whisper, faster_whisper.vad; faster_whisper.vad.get_vad_model()"
+    environment = {"HOME": str(tmp_path), "PYTHONPATH": os.environ["PYTHONPATH"]}  # where CI is known it never does
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
