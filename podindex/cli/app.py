@@ -86,6 +86,7 @@ def root(
 ) -> None:
     """Transcribe podcast episodes and search them down to the second a word is said."""
     session = ctx.ensure_object(Session)
+    session.wants_json = "--json" in sys.argv  # what fails here does so before the command reads its own options
     session.library_dir = find_library_dir(library)
     session.quiet, session.verbose, session.no_color = quiet, verbose, no_color
     config = read_config(session.library_dir)
@@ -241,9 +242,18 @@ def _say_usage_error(error: TyperException) -> int:
         return 2
     session = context.ensure_object(Session) if context else Session()
     session.wants_json |= "--json" in sys.argv  # where options cannot be told apart, none has been read
-    what = _origin(error) + error.format_message().rstrip(".")
-    session.say_error(UsageError("wrong-usage", what, f"see `{path} --help`"))
+    # Of a choice, pydantic says that its value is an error.
+    what = _origin(error) + error.format_message().rstrip(".").replace("Value error, ", "")
+    session.say_error(UsageError("wrong-usage", what, _hint_at_place(error) or f"see `{path} --help`"))
     return error.exit_code
+
+
+def _hint_at_place(error: TyperException) -> str:
+    """Say where an option belongs that is the program's and was given to a command."""
+    context, option = getattr(error, "ctx", None), getattr(error, "option_name", None)
+    if not context or not any(option in parameter.opts for parameter in context.find_root().command.params):
+        return ""
+    return f"it stands before the command: podindex {option} … {context.command_path.removeprefix('podindex ')}"
 
 
 def _origin(error: TyperException) -> str:

@@ -44,6 +44,21 @@ def test_where_a_setting_asks_for_json_wrong_usage_is_json_too(tmp_path: Path) -
     assert json.loads(result.stdout)["error"]["code"] == "wrong-usage"
 
 
+@pytest.mark.parametrize("content", ["limit =", "no_such_setting = 1", "quiet = 1", "[glossary]\nshow = 1"])
+def test_with_json_a_podindex_toml_that_cannot_be_used_is_an_error_in_json(library_dir: Path, content: str) -> None:
+    (library_dir / "podindex.toml").write_text(content, "utf-8")
+    result = run_podindex("--library", library_dir, "add", "a.mp3", "--json")
+    assert result.returncode == 1
+    assert f"{json.loads(result.stdout)['error']['message']} (" in result.stderr
+
+
+@pytest.mark.parametrize("option", ["--library", "-q", "--no-color"])
+def test_where_an_option_of_the_program_belongs_is_said(tmp_path: Path, option: str) -> None:
+    result = run_podindex("shows", option, cwd=tmp_path)
+    assert result.returncode == 2
+    assert f"before the command: podindex {option} … shows)" in result.stderr
+
+
 @pytest.mark.parametrize("command", [["search", "breach"], ["show", "a-show/one"], ["episodes"], ["shows"], ["stats"]])
 def test_a_terminal_gets_styles_unless_it_wants_none(library_dir: Path, command: list[str]) -> None:
     def shown(**env: str) -> bytes:
