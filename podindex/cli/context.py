@@ -96,9 +96,13 @@ class Session:
         """Return a rich console that follows --no-color and NO_COLOR."""
         from rich.console import Console
 
+        class Lines(Console):
+            def on_broken_pipe(self) -> None:
+                raise BrokenPipeError  # which is no failure of ours; rich would end with exit code 1
+
         # A program that reads a listing wants all of it, however long its lines are.
         width = None if (sys.stderr if stderr else sys.stdout).isatty() else _UNLIMITED_WIDTH
-        return Console(
+        return Lines(
             stderr=stderr,
             no_color=self._is_plain,
             # Nor bold or dim: `search`, whose lines are not rich's, has none then, either.

@@ -100,9 +100,10 @@ def test_a_current_folder_that_is_gone_is_said_without_a_traceback(tmp_path: Pat
     assert "Traceback" not in result.stderr
 
 
-def test_who_reads_no_further_has_seen_enough(library_dir: Path) -> None:
+@pytest.mark.parametrize("command", [["search", "breach"], ["show", "a-show/one"], ["episodes"], ["stats"]])
+def test_who_reads_no_further_has_seen_enough(library_dir: Path, command: list[str]) -> None:
     with subprocess.Popen(
-        [*PODINDEX, "--library", library_dir, "search", "breach"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*PODINDEX, "--library", library_dir, "-q", *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         assert process.stdout is not None
         process.stdout.close()
