@@ -72,7 +72,8 @@ def listen(host: str, port: int) -> socket.socket:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         listener = socket.create_server(address, family=family, backlog=_BACKLOG)
     except (OSError, UnicodeError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or "there is no such address"
+        # Python puts the address into the reason once more, in brackets and as a tuple.
+        reason = (getattr(error, "strerror", None) or "there is no such address").partition(" (")[0]
         message = f"cannot listen on {host}, port {port}: {reason}"
         raise ConfigError("cannot-listen", message, "choose another with --host or --port") from error
     # Connections inherit it. asyncio sets it only on sockets that name their protocol, which these do not; without it
