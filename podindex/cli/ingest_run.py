@@ -20,10 +20,22 @@ if TYPE_CHECKING:
 EXIT_SOME_FAILED = 3
 
 
-def run_ingest(session: Session, start: "Callable[[Library], Iterator[EpisodeOutcome]]", *, as_json: bool) -> None:
+def run_ingest(
+    session: Session,
+    start: "Callable[[Library], Iterator[EpisodeOutcome]]",
+    *,
+    as_json: bool,
+    nothing: str = "nothing to do",
+) -> None:
     """Run a batch to its end, telling of each episode as it is done.
 
     Where an error ends it early, programs get it beside the outcomes that there are; alone where there are none.
+
+    Args:
+        session: says it.
+        start: begins the batch.
+        as_json: whether programs get the outcomes.
+        nothing: what there is to say of a batch of no files.
 
     Raises:
         typer.Exit: some episodes failed (3).
@@ -47,7 +59,7 @@ def run_ingest(session: Session, start: "Callable[[Library], Iterator[EpisodeOut
     if as_json:
         session.print_json(outcomes_json(outcomes, library.indexed))
     else:
-        session.say(_summary(outcomes))
+        session.say(_summary(outcomes) or nothing)
     if any(outcome.error for outcome in outcomes):
         raise typer.Exit(EXIT_SOME_FAILED)
 
@@ -69,8 +81,6 @@ def say_outcome(say: Callable[[str], None], session: Session, outcome: "EpisodeO
 
 
 def _summary(outcomes: "list[EpisodeOutcome]") -> str:
-    if not outcomes:
-        return "nothing to do"
     counts: dict[str, int] = {}
     for outcome in outcomes:
         counts[outcome.status] = counts.get(outcome.status, 0) + 1

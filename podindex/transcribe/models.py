@@ -293,7 +293,8 @@ def _download(name: str, allow_download: bool, notify: Callable[[str], None] | N
     size = _SIZES.get(_ALIASES.get(name, name))
     repository = size.repository if size else name
     if constants.HF_HUB_OFFLINE or not allow_download:
-        raise ModelError("model-not-here", f"the model {name} is not on this machine", _offline_hint())
+        why = ", and HF_HUB_OFFLINE forbids downloading it" if constants.HF_HUB_OFFLINE else ""
+        raise ModelError("model-not-here", f"the model {name} is not on this machine{why}", _offline_hint())
     if notify:
         notify(f"downloading the model {name}" + (f", {size.megabytes} MB" if size else ""))
     disable_progress_bars()

@@ -191,6 +191,11 @@ class TestAddAndSync:
         (episode,) = podindex_json("--library", library, "episodes", "--json")["episodes"]
         assert episode["origin"] == "publisher"
 
+    def test_a_folder_without_audio_is_said_to_have_none(self, tmp_path: Path) -> None:
+        (tmp_path / "notes.txt").write_text("no audio")
+        result = run_podindex("--library", tmp_path / "library", "add", tmp_path)
+        assert (result.returncode, result.stderr) == (0, "found no audio to add\n")
+
     def test_sync_has_nothing_to_do_when_everything_is_done(self, library_copy: Path) -> None:
         assert podindex_json("--library", library_copy, "sync", "--json") == {"outcomes": [], "indexed": 3}
 

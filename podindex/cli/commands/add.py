@@ -80,4 +80,5 @@ def add(
             settings=settings,
         ),
         as_json=json_output,
+        nothing="found no audio to add",
     )

@@ -10,7 +10,7 @@ import pytest
 from podindex.errors import ModelError
 from podindex.models import TranscribeOptions
 from podindex.transcribe import models
-from podindex.transcribe.models import absolute_name, choose_model, fingerprint, list_models
+from podindex.transcribe.models import absolute_name, choose_model, fingerprint, list_models, pull_model
 
 
 @pytest.fixture
@@ -96,6 +96,12 @@ def test_what_can_be_no_model_is_unknown(name: str) -> None:
 @pytest.mark.parametrize("name", ["base", "large", "someone/whisper-of-theirs"])
 def test_what_is_not_here_may_not_be_downloaded_when_forbidden(name: str) -> None:
     assert refused(name).code == "model-not-here"
+
+
+def test_what_forbids_a_download_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    with pytest.raises(ModelError, match="HF_HUB_OFFLINE forbids"):
+        pull_model("base")
 
 
 def test_the_cache_is_searched_and_spares_hashing(
