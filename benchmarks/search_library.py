@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from podindex.errors import PodindexError
-from podindex.formats import load_transcript_segments
+from podindex.formats import load_transcript
 from podindex.models import Episode, Origin, Segment, Transcript
 from podindex.store import EpisodeStore
 
@@ -77,7 +77,7 @@ def _read_folder(folder: Path) -> Iterator[Source]:
 
 
 def _read(folder: Path, path: Path, published: datetime) -> Source:
-    return Source(folder.name, path.stem.replace("-", " "), published, "en", load_transcript_segments(path))
+    return Source(folder.name, path.stem.replace("-", " "), published, "en", load_transcript(path).segments)
 
 
 def _read_markdown(folder: Path, path: Path, published: datetime) -> Source:

@@ -271,20 +271,20 @@ class Intake:
         return item if isinstance(item, Job) or self._catalogue.find_by_audio_path(path) else None
 
     def _take_with_transcript(self, path: Path, source: Path, language: str | None) -> EpisodeOutcome:
-        from podindex.formats import load_transcript_segments
+        from podindex.formats import load_transcript
 
         started = time.monotonic()
         # All that may be wrong comes first: `sync` would transcribe what is registered and has no transcript.
-        segments = load_transcript_segments(source)
+        given = load_transcript(source)
         item = self._take(path)
         if isinstance(item, Job):
-            self._import_transcript(item, source, segments, language)
+            self._import_transcript(item, source, given.segments, language or given.language)
             elapsed_s = round(time.monotonic() - started, 3)
             duration_ms = item.header_duration_ms
             return EpisodeOutcome(
                 item.path, item.episode.id, "done", duration_ms, elapsed_s, resumed_ms=duration_ms or 0
             )
-        if item.status == "unchanged" and item.episode_id and not self._has(item.episode_id, segments):
+        if item.status == "unchanged" and item.episode_id and not self._has(item.episode_id, given.segments):
             message = f"it has another transcript already: {source.name} was not taken"
             return failed(path, FormatError("transcript-kept", message, "--force replaces it"), item.episode_id)
         return item

@@ -1,6 +1,6 @@
 """Transcript formats of others: what we write for players, editors and programs, and what we read of publishers.
 
-Pure, but for `load_transcript_segments`.
+Pure, but for `load_transcript`.
 
 How to add a format: write a module beside the others with `format_NAME(episode, transcript) -> str` and, where it can
 be read back, `parse_NAME(text) -> tuple[Segment, ...]`; add a line to `FORMATS`, and to `parse_transcript` how to tell
@@ -21,11 +21,12 @@ from podindex.formats.markdown import format_markdown
 from podindex.formats.srt import format_srt, parse_srt
 from podindex.formats.tsv import format_tsv
 from podindex.formats.txt import format_txt
-from podindex.formats.vtt import format_vtt, parse_vtt
+from podindex.formats.vtt import format_vtt, parse_vtt, read_vtt_language
 from podindex.formats.words import format_words
+from podindex.languages import parse_language
 from podindex.models import Episode, Segment, Transcript
 
-__all__ = ["FORMATS", "Format", "format_transcript", "load_transcript_segments", "parse_transcript"]
+__all__ = ["FORMATS", "Format", "GivenTranscript", "format_transcript", "load_transcript", "parse_transcript"]
 
 # Far beyond any real transcript: what is larger is something else and would only fill the memory.
 _MAX_BYTES = 64 * 2**20
@@ -70,41 +71,57 @@ def format_transcript(episode: Episode, transcript: Transcript, name: str) -> st
     return FORMATS[name].format(episode, transcript)
 
 
-def parse_transcript(content: bytes | str, name: str) -> tuple[Segment, ...]:
+@dataclass(frozen=True, slots=True)
+class GivenTranscript:
+    """What a file of others holds.
+
+    Attributes:
+        segments: in order and disjoint; their words are None where the file does not time them.
+        language: Whisper's code of what is spoken, where the file says it.
+    """
+
+    segments: tuple[Segment, ...]
+    language: str | None = None
+
+
+def parse_transcript(content: bytes | str, name: str) -> GivenTranscript:
     """Read a transcript in whichever of VTT, SRT and JSON it is; what the file says counts, not what it is called.
 
     Args:
         content: the file; bytes may be UTF-8, UTF-16 with a byte order mark, or Windows-1252.
         name: what to call it in errors.
 
-    Returns:
-        Segments in order and disjoint; their words are None where the file does not time them.
-
     Raises:
         FormatError: `bad-transcript`: it is none of these formats, or holds nothing that could be understood.
     """
     try:
-        segments = _parse(content if isinstance(content, str) else _decode(content))
+        return _parse(content if isinstance(content, str) else _decode(content))
     except ValueError as error:
         hint = "give a VTT, SRT or JSON transcript, or leave --transcript away to transcribe the audio"
         raise FormatError("bad-transcript", f"{name} is no transcript that podindex can read: {error}", hint) from error
-    return segments
 
 
-def _parse(text: str) -> tuple[Segment, ...]:
-    start = text[:1000].lstrip("\ufeff \t\r\n")
-    if start[:1] in ("{", "["):
-        segments = parse_json_transcript(text)
-    elif start.startswith("WEBVTT"):
-        segments = parse_vtt(text)
+def _parse(text: str) -> GivenTranscript:
+    head, language = text[:10_000].lstrip("\ufeff \t\r\n"), None
+    if head[:1] in ("{", "["):
+        segments, language = parse_json_transcript(text)
+    elif head.startswith("WEBVTT"):
+        segments, language = parse_vtt(text), read_vtt_language(head)
     else:
         segments = parse_srt(text)
     if not segments:
         raise ValueError("there is no text in it")
-    return segments
+    return GivenTranscript(segments, _known(language))
 
 
-def load_transcript_segments(path: Path) -> tuple[Segment, ...]:
+def _known(language: str | None) -> str | None:
+    try:
+        return parse_language(language or "")
+    except ValueError:  # one that Whisper does not know: nobody could ask for it, either
+        return None
+
+
+def load_transcript(path: Path) -> GivenTranscript:
     """Read a transcript file as `parse_transcript` does. I/O: the file.
 
     Raises:

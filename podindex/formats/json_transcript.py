@@ -47,8 +47,11 @@ def format_json_transcript(_episode: Episode, transcript: Transcript) -> str:
     return format_json({"version": "1.0.0", "segments": segments}, indent=2) + "\n"
 
 
-def parse_json_transcript(text: str) -> tuple[Segment, ...]:
+def parse_json_transcript(text: str) -> tuple[tuple[Segment, ...], str | None]:
     """Read a transcript of Podcasting 2.0, Whisper, WhisperX, whisper.cpp or podindex.
+
+    Returns:
+        The segments, and what the file says is spoken.
 
     Raises:
         ValueError: it is not one; it says where.
@@ -59,10 +62,11 @@ def parse_json_transcript(text: str) -> tuple[Segment, ...]:
         data = {"segments": data}
     document = as_object(data, "the file")
     if "schema" in document:
-        return transcript_from_json(parse_document(raw)).segments
+        transcript = transcript_from_json(parse_document(raw))
+        return transcript.segments, transcript.language
     if "transcription" in document:
         cues = [_whisper_cpp_cue(item) for item in as_array(document["transcription"], "transcription")]
-        return _phrases(segments_from_cues(cues))
+        return _phrases(segments_from_cues(cues)), _language(document.get("result"))
     items = [
         as_object(item, f"segments[{number}]")
         for number, item in enumerate(as_array(document.get("segments"), "segments"))
@@ -73,7 +77,12 @@ def parse_json_transcript(text: str) -> tuple[Segment, ...]:
         # Not strict: where there is no item, there is none that is the last and has nothing following.
         for item, start_ms, following in zip(items, starts, [*starts[1:], None], strict=False)
     ]
-    return _phrases(segments_from_cues(cues))
+    return _phrases(segments_from_cues(cues)), _language(document)
+
+
+def _language(holder: object) -> str | None:
+    stated = holder.get("language") if isinstance(holder, dict) else None
+    return stated if isinstance(stated, str) else None
 
 
 def _start(item: JsonObject, where: str) -> int:

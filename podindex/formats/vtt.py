@@ -29,6 +29,9 @@ _TAG = re.compile(r"<(/?[a-zA-Z][^<>]*|[0-9:.]+)>")
 _INNER_TIME = re.compile(r"<[0-9:.]+>")
 _VOICE = re.compile(r"v(?:\.[^\s]*)?(?:\s+(.*))?", re.DOTALL)
 
+# In the header, as YouTube writes it.
+_LANGUAGE = re.compile(r"^WEBVTT[^\n]*(?:\n[^\n]+)*?\nLanguage:[ \t]*([^\s]+)", re.IGNORECASE)
+
 # YouTube repeats a finished line in a cue of its own, some 10 ms long.
 _REPEAT_MS = 50
 
@@ -48,6 +51,12 @@ def _voice(speaker: str | None) -> str:
 
 def _escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def read_vtt_language(text: str) -> str | None:
+    """Return what the header says is spoken; the file begins with it."""
+    match = _LANGUAGE.match(text.replace("\r\n", "\n"))
+    return match[1] if match else None
 
 
 def parse_vtt(text: str) -> tuple[Segment, ...]:

@@ -33,11 +33,17 @@ def transcript(path: Path, text: str = "Zebras", end_s: float = 4) -> Path:
 
 
 def add(
-    store: EpisodeStore, audio: Path, source: Path, *, force: bool = False, dry_run: bool = False
+    store: EpisodeStore,
+    audio: Path,
+    source: Path,
+    *,
+    force: bool = False,
+    dry_run: bool = False,
+    language: str | None = None,
 ) -> EpisodeOutcome:
     catalogue = Catalogue(store.root.parent / "index", store)
     intake = Intake(store, catalogue, IntakeOptions(force=force, dry_run=dry_run))
-    (outcome,) = intake.take_with_transcript([audio], source, None)
+    (outcome,) = intake.take_with_transcript([audio], source, language)
     return outcome
 
 
@@ -139,3 +145,13 @@ def test_a_dry_run_writes_nothing(store: EpisodeStore, audio: Path, tmp_path: Pa
 def test_what_was_not_transcribed_has_no_speed(store: EpisodeStore, audio: Path, tmp_path: Path) -> None:
     outcome = add(store, audio, transcript(tmp_path / "a.json"))
     assert (outcome.status, outcome.real_time_factor) == ("done", None)
+
+
+@pytest.mark.parametrize(("told", "kept"), [(None, "de"), ("fr", "fr")])
+def test_its_language_is_what_it_says_unless_the_user_says_otherwise(
+    store: EpisodeStore, audio: Path, tmp_path: Path, told: str | None, kept: str
+) -> None:
+    source = tmp_path / "talk.vtt"
+    source.write_text("WEBVTT\nLanguage: de\n\n00:01.000 --> 00:02.000\nZebras\n")
+    outcome = add(store, audio, source, language=told)
+    assert store.load_transcript(outcome.episode_id or "").language == kept

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt  # rich brings it along
 from transcripts import EPISODE, make_segment, make_transcript, transcripts
 
+from podindex import codec
 from podindex.errors import FormatError
-from podindex.formats import FORMATS, format_transcript, load_transcript_segments, parse_transcript
+from podindex.formats import FORMATS, format_transcript, load_transcript, parse_transcript
 from podindex.formats.cues import clean_text
 from podindex.models import Chapter, Segment, Transcript
 from podindex.passages import timed_words
@@ -54,7 +55,7 @@ def test_what_is_written_is_read_again(name: str, transcript: Transcript) -> Non
     # "Note: this" three times cannot be told from somebody called Note, whom SubRip has no other way to name.
     assume(not any(":" in segment.text for segment in transcript.segments))
     said = timed_words(transcript.segments)
-    segments = parse_transcript(format_transcript(EPISODE, transcript, name), "x")
+    segments = parse_transcript(format_transcript(EPISODE, transcript, name), "x").segments
     assert "".join(word.text for word in timed_words(segments)) == "".join(word.text for word in said)
     assert segments[0].start_ms in (said[0].start_ms, transcript.segments[0].start_ms)
     Transcript("show/ep", "en", segments, transcript.origin)
@@ -65,7 +66,7 @@ def test_what_is_written_is_read_again(name: str, transcript: Transcript) -> Non
 def test_speakers_are_read_again(name: str, transcript: Transcript) -> None:
     if not transcript.segments:
         return
-    segments = parse_transcript(format_transcript(EPISODE, transcript, name), "x")
+    segments = parse_transcript(format_transcript(EPISODE, transcript, name), "x").segments
     assert _turns(segments) == _turns(transcript.segments)
 
 
@@ -83,7 +84,7 @@ def _turns(segments: tuple[Segment, ...]) -> list[tuple[str | None, str]]:
 @given(st.text() | st.binary())
 def test_anything_is_read_or_refused(content: str | bytes) -> None:
     with suppress(FormatError):
-        Transcript("show/ep", "en", parse_transcript(content, "x"), make_transcript([]).origin)
+        Transcript("show/ep", "en", parse_transcript(content, "x").segments, make_transcript([]).origin)
 
 
 _PIECES = """WEBVTT|\n|\n\n|\r\n|00:01.000| --> |00:00:02,500|-->|1|<v Anna>|<00:01.500>|</v>|NOTE x|STYLE|Anna: |\
@@ -93,7 +94,7 @@ hello|<i>|&amp;|&#0;|{\\an8}|99:99:99.999|-1|\ufeff|日本""".split("|")
 @given(st.lists(st.sampled_from(_PIECES), max_size=30).map("".join))
 def test_anything_like_cues_is_read_or_refused(text: str) -> None:
     try:
-        segments = parse_transcript(text, "x")
+        segments = parse_transcript(text, "x").segments
     except FormatError:
         return
     Transcript("show/ep", "en", segments, make_transcript([]).origin)
@@ -118,14 +119,14 @@ def test_an_unknown_format_is_refused() -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_formats_and_encodings_are_told_apart(content: str, encoding: str) -> None:
     raw = content.removeprefix("\ufeff").encode(encoding)
-    assert parse_transcript(raw, "x.txt") == (Segment(1000, 2000, "Grüße euch", None),)
+    assert parse_transcript(raw, "x.txt").segments == (Segment(1000, 2000, "Grüße euch", None),)
 
 
 def test_what_cannot_be_read_names_file_and_line(tmp_path: Path) -> None:
     path = tmp_path / "notes.srt"
     path.write_text("1\n00:00:0x,000 --> 00:00:02,000\nHello\n")
     with pytest.raises(FormatError, match=r"notes\.srt.*line 2") as caught:
-        load_transcript_segments(path)
+        load_transcript(path)
     assert caught.value.code == "bad-transcript"
 
 
@@ -137,7 +138,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path, kind: str) -> None:
     elif kind == "pipe":
         os.mkfifo(path)
     with pytest.raises(FormatError) as caught:
-        load_transcript_segments(path)
+        load_transcript(path)
     assert caught.value.code == "unreadable-transcript"
 
 
@@ -146,7 +147,7 @@ def test_a_huge_file_is_refused(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(2**40)
     with pytest.raises(FormatError, match="larger"):
-        load_transcript_segments(path)
+        load_transcript(path)
 
 
 def test_txt_is_a_segment_a_line() -> None:
@@ -213,3 +214,27 @@ def test_words_are_all_words_with_their_times() -> None:
         "episode_id": "show/ep",
         "words": [["Hello,", 0, 300, 0.9], ["world.", 300, 600, 0.9], ["Bye", 600, 900, 0.9]],
     }
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"language": "%s", "segments": [{"start": 0, "end": 1, "text": "Guten Tag"}]}',  # Whisper, WhisperX
+        '{"result": {"language": "%s"}, "transcription": [{"offsets": {"from": 0, "to": 9}, "text": "Guten Tag"}]}',
+        "\ufeffWEBVTT - a title\nKind: captions\nLanguage: %s\n\n00:00.000 --> 00:01.000\nGuten Tag\n",
+        "WEBVTT\r\nLanguage: %s\r\n\r\n00:00.000 --> 00:01.000\r\nGuten Tag\r\n",
+    ],
+)
+def test_what_a_file_says_is_spoken_is_known(content: str) -> None:
+    for stated, language in (("de", "de"), ("german", "de"), ("de-AT", "de"), ("tlh", None), ("", None)):
+        assert parse_transcript(content % stated, "x").language == language
+
+
+def test_what_somebody_says_in_a_transcript_is_not_its_language() -> None:
+    assert parse_transcript("WEBVTT\n\n00:00.000 --> 00:01.000\nLanguage: de\n", "x").language is None
+    assert parse_transcript('{"language": 7, "segments": [{"start": 0, "end": 1, "text": "7"}]}', "x").language is None
+
+
+def test_the_language_of_our_own_transcript_comes_back() -> None:
+    transcript = replace(make_transcript(["Guten Tag"]), language="de")
+    assert parse_transcript(codec.format_transcript(transcript), "x").language == "de"

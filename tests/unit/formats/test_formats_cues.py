@@ -15,7 +15,7 @@ def _texts(segments: tuple[Segment, ...]) -> list[str]:
 
 
 def _cues(text: str) -> list[tuple[int, int, str]]:
-    return [(segment.start_ms, segment.end_ms, segment.text) for segment in parse_transcript(text, "x")]
+    return [(segment.start_ms, segment.end_ms, segment.text) for segment in parse_transcript(text, "x").segments]
 
 
 # --- writing ------------------------------------------------------------------------------------------------------
@@ -133,7 +133,9 @@ def test_no_line_ends_inside_a_word_that_is_parted(segment: Segment, lines: int)
 @pytest.mark.parametrize("name", ["vtt", "srt", "json"])
 def test_what_has_parted_words_is_read_again(segment: Segment, name: str) -> None:
     transcript = Transcript("show/ep", "en", (segment,), make_transcript([]).origin)
-    assert " ".join(_texts(parse_transcript(format_transcript(EPISODE, transcript, name), "x"))) == segment.text
+    assert (
+        " ".join(_texts(parse_transcript(format_transcript(EPISODE, transcript, name), "x").segments)) == segment.text
+    )
 
 
 def test_lines_end_between_characters_of_scripts_without_spaces() -> None:
@@ -268,7 +270,7 @@ def test_voices_are_speakers_until_the_next_one() -> None:
         "WEBVTT\n\n00:01.000 --> 00:02.000\n<v.loud Anna &amp; Co>Hi</v>\n\n00:02.000 --> 00:03.000\nthere\n\n"
         "00:03.000 --> 00:04.000\n<v Ben>Hi\n\n00:04.000 --> 00:05.000\n<v>who?\n"
     )
-    assert [(segment.speaker, segment.text) for segment in parse_transcript(text, "x")] == [
+    assert [(segment.speaker, segment.text) for segment in parse_transcript(text, "x").segments] == [
         ("Anna & Co", "Hi"),
         ("Anna & Co", "there"),
         ("Ben", "Hi"),
@@ -278,7 +280,7 @@ def test_voices_are_speakers_until_the_next_one() -> None:
 
 def test_several_voices_in_a_cue_share_its_time() -> None:
     text = "WEBVTT\n\n00:00.000 --> 00:04.000\n<v Anna>abc</v>\n<v Ben>d</v>\n"
-    assert parse_transcript(text, "x") == (
+    assert parse_transcript(text, "x").segments == (
         Segment(0, 3000, "abc", None, "Anna"),
         Segment(3000, 4000, "d", None, "Ben"),
     )
@@ -286,7 +288,7 @@ def test_several_voices_in_a_cue_share_its_time() -> None:
 
 def test_times_inside_a_cue_are_word_times() -> None:
     text = "WEBVTT\n\n00:16.500 --> 00:18.500\nWhen the <00:17.500>moon<00:18.000><c> hits</c>\n"
-    assert parse_transcript(text, "x")[0].words == (
+    assert parse_transcript(text, "x").segments[0].words == (
         Word("When", 16_500, 17_000, 1.0),
         Word("the", 17_125, 17_500, 1.0),
         Word("moon", 17_500, 18_000, 1.0),
@@ -297,16 +299,16 @@ def test_times_inside_a_cue_are_word_times() -> None:
 def test_a_cue_may_have_as_many_tags_as_it_likes() -> None:
     words = [f"w{number}" for number in range(20_000)]
     said = " ".join(f"<i>{word[0]}</i><b>{word[1:]}</b>" for word in words)
-    assert _texts(parse_transcript(f"WEBVTT\n\n00:00.000 --> 10:00.000\n{said}\n", "x")) == [" ".join(words)]
+    assert _texts(parse_transcript(f"WEBVTT\n\n00:00.000 --> 10:00.000\n{said}\n", "x").segments) == [" ".join(words)]
     clocks = [f"{number // 60:02}:{number % 60:02}.000" for number in range(len(words))]
     timed = "".join(f"<{clock}><c> {word}</c>" for clock, word in zip(clocks, words, strict=True))
-    (segment,) = parse_transcript(f"WEBVTT\n\n00:00.000 --> 333:20.000\n{timed}\n", "x")
+    (segment,) = parse_transcript(f"WEBVTT\n\n00:00.000 --> 333:20.000\n{timed}\n", "x").segments
     assert segment.words == tuple(Word(word, 1000 * n, 1000 * n + 1000, 1.0) for n, word in enumerate(words))
 
 
 def test_a_voice_that_says_nothing_leaves_the_cue_to_the_next() -> None:
     silent = "<v Anna> &nbsp;" * 20_000
-    assert parse_transcript(f"WEBVTT\n\n00:00.000 --> 00:04.000\n{silent}<v Ben>Hi\n", "x") == (
+    assert parse_transcript(f"WEBVTT\n\n00:00.000 --> 00:04.000\n{silent}<v Ben>Hi\n", "x").segments == (
         Segment(0, 4000, "Hi", None, "Ben"),
     )
 
@@ -319,19 +321,19 @@ def test_rolling_captions_are_read_once() -> None:
         "00:02.399 --> 00:04.389 align:start position:0%\nhello world\nnext<00:03.000><c> line</c>\n\n"
         "00:04.389 --> 00:06.000\nnext line\nnext line\n"
     )
-    assert _texts(parse_transcript(text, "x")) == ["hello world", "next line", "next line"]
+    assert _texts(parse_transcript(text, "x").segments) == ["hello world", "next line", "next line"]
 
 
 def test_words_said_twice_are_not_taken_for_rolling_captions() -> None:
     text = "WEBVTT\n\n00:01.000 --> 00:02.000\nMonday\n\n00:02.000 --> 00:03.000\nMonday\n"
-    assert _texts(parse_transcript(text, "x")) == ["Monday", "Monday"]
+    assert _texts(parse_transcript(text, "x").segments) == ["Monday", "Monday"]
 
 
 def test_names_before_a_colon_are_speakers_where_they_return() -> None:
     turns = ["Anna Lee (host): Hello", "and welcome.", "Ben: Hi. One thing: this."]
     turns += ["Anna Lee (host): Yes?", "Ben: No."]
     text = "".join(f"{n}\n00:0{n}:00,000 --> 00:0{n}:30,000\n{turn}\n\n" for n, turn in enumerate(turns))
-    assert [(segment.speaker, segment.text) for segment in parse_transcript(text, "x")] == [
+    assert [(segment.speaker, segment.text) for segment in parse_transcript(text, "x").segments] == [
         ("Anna Lee (host)", "Hello"),
         ("Anna Lee (host)", "and welcome."),
         ("Ben", "Hi. One thing: this."),
@@ -343,7 +345,7 @@ def test_names_before_a_colon_are_speakers_where_they_return() -> None:
 def test_names_may_have_small_words_inside() -> None:
     turns = ["Sjors: Hello.", "Aaron van Wirdum: Hi.", "Sjors: So.", "Aaron van Wirdum: Well.", "And de la: what?"] * 2
     text = "".join(f"{n}\n00:0{n}:00,000 --> 00:0{n}:30,000\n{turn}\n\n" for n, turn in enumerate(turns))
-    segments = parse_transcript(text, "x")
+    segments = parse_transcript(text, "x").segments
     assert [segment.speaker for segment in segments[:4]] == ["Sjors", "Aaron van Wirdum"] * 2
     assert [segment.text for segment in segments[3:5]] == ["Well.", "And de la: what?"]
 
@@ -352,4 +354,4 @@ def test_a_colon_in_a_sentence_names_nobody() -> None:
     turns = ["Warning: not for children", "so here is the thing: we", "Remember: never", "it was 10:30 then"]
     turns += ["so here is the thing: we", "Remember: always"]
     text = "".join(f"{n}\n00:0{n}:00,000 --> 00:0{n}:30,000\n{turn}\n\n" for n, turn in enumerate(turns))
-    assert _texts(parse_transcript(text, "x")) == turns
+    assert _texts(parse_transcript(text, "x").segments) == turns

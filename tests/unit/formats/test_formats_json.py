@@ -16,7 +16,7 @@ from podindex.timecode import MAX_MS
 
 
 def _parse(document: object) -> tuple[Segment, ...]:
-    return parse_transcript(json.dumps(document), "x.json")
+    return parse_transcript(json.dumps(document), "x.json").segments
 
 
 def test_podcasting_2_is_written() -> None:
@@ -91,7 +91,7 @@ def test_whisper_cpp() -> None:
 
 def test_our_own() -> None:
     transcript = make_transcript(["Hello, world.", "Bye."])
-    assert parse_transcript(codec.format_transcript(transcript), "x.json") == transcript.segments
+    assert parse_transcript(codec.format_transcript(transcript), "x.json").segments == transcript.segments
 
 
 def test_short_cues_of_a_script_without_spaces_stay_cues() -> None:
@@ -237,7 +237,7 @@ def test_what_is_no_transcript_is_refused(text: str) -> None:
 )
 def test_a_number_beyond_all_bounds_is_no_crash(text: str, number: str) -> None:
     with suppress(FormatError):  # most are refused; a score is only left out
-        segments = parse_transcript(text % number, "x.json")
+        segments = parse_transcript(text % number, "x.json").segments
         assert segments[-1].end_ms <= MAX_MS
 
 
