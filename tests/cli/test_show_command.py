@@ -24,3 +24,23 @@ def test_doubt_and_gaps_are_shown_where_they_are(tmp_path: Path) -> None:
     assert unsure.endswith("Mumble mumble.  [low-probability]")
     assert "missing: 0:10:00 to 0:11:00: truncated" in result.stderr
     assert podindex_json("--library", tmp_path, "episodes", "--json")["episodes"][0]["status"] == "partial"
+
+
+def test_a_transcript_without_times_is_shown(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    store.save_episode(EPISODE)
+    transcript = make_transcript(["Hello there."])
+    segments = (replace(transcript.segments[0], start_ms=0, end_ms=0, words=None),)
+    store.save_transcript(replace(transcript, segments=segments, origin=replace(transcript.origin, timing="none")))
+
+    assert run_podindex("--library", tmp_path, "show", EPISODE.id).stdout == "0:00:00  Hello there.\n"
+    assert len(podindex_json("--library", tmp_path, "show", EPISODE.id, "--json")["segments"]) == 1
+
+
+def test_that_nothing_is_said_any_more_is_said(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    store.save_episode(EPISODE)
+    store.save_transcript(make_transcript(["Hello there."]))
+    result = run_podindex("--library", tmp_path, "show", EPISODE.id, "--at", "9:00")
+    assert (result.returncode, result.stdout) == (0, "")
+    assert "nothing is said from 0:09:00 on" in result.stderr

@@ -27,9 +27,10 @@ def show(
     """Print what is said in an episode, with times."""
     session = session_of(ctx)
     transcript = session.library.transcript(episode)
-    # Segments are in order, so their ends are, too.
-    first = next((number for number, segment in enumerate(transcript.segments) if segment.end_ms > (at or 0)), None)
-    rest = replace(transcript, segments=() if first is None else transcript.segments[first:])
+    begin_ms = at or 0
+    # Those without times all begin and end at 0.
+    kept = [segment for segment in transcript.segments if segment.end_ms > begin_ms or segment.start_ms >= begin_ms]
+    rest = replace(transcript, segments=tuple(kept))
     if json_output:
         from podindex.codec import format_transcript
 
@@ -41,6 +42,8 @@ def show(
     session.say(f"{details.show} · {details.title}")
     for gap in transcript.origin.missing:
         session.say(f"missing: {format_time(gap.start_ms)} to {format_time(gap.end_ms)}: {gap.reason}")
+    if not kept:
+        session.say(f"nothing is said from {format_time(begin_ms)} on")
     console = session.console()
     for segment in rest.segments:
         line = Text(format_time(segment.start_ms), style="cyan")
