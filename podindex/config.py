@@ -120,13 +120,15 @@ def load_glossary(library_dir: Path) -> dict[str, tuple[str, ...]]:
     """
     table = read_config(library_dir).get(GLOSSARY_NAME, {})
     if not isinstance(table, dict):
-        raise ConfigError("bad-setting", f"{GLOSSARY_NAME} is {table!r}", "make it a table: shows, each with a list")
+        message = f"{CONFIG_NAME}: {GLOSSARY_NAME} is {table!r}"
+        raise ConfigError("bad-setting", message, "make it a table: shows, each with a list")
     from podindex.slugs import slugify
 
     glossary = {}
     for show, terms in table.items():
         if not isinstance(terms, list) or not all(isinstance(term, str) for term in terms):
-            raise ConfigError("bad-setting", f"the glossary of {show} is {terms!r}", "give a list of texts")
+            message = f"{CONFIG_NAME}: the glossary of {show} is {terms!r}"
+            raise ConfigError("bad-setting", message, "give a list of texts")
         cleaned = (" ".join(term.split()) for term in terms)
         glossary[slugify(show, fallback=show)] = tuple(dict.fromkeys(term for term in cleaned if term))
     return glossary
@@ -213,7 +215,9 @@ def read_config(library_dir: Path) -> dict[str, object]:
 def _check_switches(config: Mapping[str, object]) -> None:
     for name in SWITCHES:
         if not isinstance(config.get(name, False), bool):
-            raise ConfigError("bad-setting", f"{name} is {config[name]!r}", "use true or false, without quotes")
+            raise ConfigError(
+                "bad-setting", f"{CONFIG_NAME}: {name} is {config[name]!r}", "use true or false, without quotes"
+            )
 
 
 def load_settings(library_dir: Path, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -226,6 +230,16 @@ def load_settings(library_dir: Path, environ: Mapping[str, str] = os.environ) ->
     table = config.get("add", {})
     merged = config | (table if isinstance(table, dict) else {})
     names = [field.name for field in fields(Settings)]
-    from_file = {name: merged.get(name) for name in names}
-    from_environ = {name: environ.get(ENVIRONMENT_PREFIX + name.upper()) or None for name in names}
-    return Settings().override(**from_file).override(**from_environ)
+    settings = _override(Settings(), CONFIG_NAME, {name: merged.get(name) for name in names})
+    for name in names:
+        variable = ENVIRONMENT_PREFIX + name.upper()
+        settings = _override(settings, variable, {name: environ.get(variable) or None})
+    return settings
+
+
+def _override(settings: Settings, source: str, values: Mapping[str, object]) -> Settings:
+    """Replace values that nobody has typed now: what is wrong with one is said with where it stands."""
+    try:
+        return settings.override(**values)
+    except ConfigError as error:
+        raise ConfigError(error.code, f"{source}: {error.message}", error.hint) from error

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from audio_files import noise, write_audio
 from commands import podindex_json, run_podindex
 
 
@@ -63,6 +64,18 @@ def test_it_is_said_where_a_value_comes_from(library_dir: Path, tmp_path: Path) 
     assert run_podindex(*search).stderr.startswith("error: podindex.toml: ")
     assert run_podindex(*search, env={"PODINDEX_LIMIT": "x"}).stderr.startswith("error: PODINDEX_LIMIT: ")
     assert run_podindex(*search, "--limit", "x").stderr.startswith("error: Invalid value for '--limit'")
+
+
+@pytest.mark.parametrize("content", ["device = 'gpu'", "model = 1", "quiet = 1", "glossary = 1", "[glossary]\nA = 1"])
+def test_it_is_said_that_a_setting_stands_in_the_file(library_dir: Path, tmp_path: Path, content: str) -> None:
+    library = make_library(library_dir, tmp_path, content)
+    result = run_podindex("--library", library, "add", write_audio(tmp_path / "new.wav", noise(1, -30)))
+    assert result.stderr.startswith("error: podindex.toml: ")
+
+
+def test_the_variable_of_a_setting_is_named(tmp_path: Path) -> None:
+    result = run_podindex("--library", tmp_path, "add", "a.mp3", env={"PODINDEX_DEVICE": "gpu"})
+    assert result.stderr == "error: PODINDEX_DEVICE: device is 'gpu' (use auto, cpu or cuda)\n"
 
 
 def test_one_folder_needs_no_list(library_dir: Path, tmp_path: Path) -> None:
