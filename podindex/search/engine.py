@@ -21,7 +21,7 @@ from podindex.errors import SearchError
 from podindex.hits import Hit, MatchKind, SearchPage, SearchRequest
 from podindex.search.bounds import bound
 from podindex.search.expand import expand
-from podindex.search.filters import NO_FILTERS, Filters, TextField, TextFilter
+from podindex.search.filters import NO_FILTERS, Filters, TextField, TextFilter, contradiction
 from podindex.search.heap import keep_freed_memory
 from podindex.search.intervals import NOTHING, Indexes, Intervals, counts
 from podindex.search.lexicon import MappedLexicon
@@ -198,6 +198,7 @@ class SearchIndex:
             did_you_mean=suggestion,
             notes=(
                 *parsed.notes,
+                *filter(None, [contradiction(_options(request))]),
                 *plan.notes,
                 *advice,
                 *(() if hits else self._unknown_names(filters)),
@@ -459,14 +460,17 @@ def _on_page(
 
 
 def _all_filters(parsed: ParsedQuery, request: SearchRequest) -> tuple[Filters, ...]:
+    return tuple(each for each in (parsed.filters, _options(request)) if each != NO_FILTERS)
+
+
+def _options(request: SearchRequest) -> Filters:
     names: dict[TextField, str | None] = {
         "show": request.show,
         "speaker": request.speaker,
         "episode": request.episode,
     }
     texts = tuple(TextFilter(name, value) for name, value in names.items() if value)
-    options = Filters(texts=texts, since=request.since, until=request.until)
-    return tuple(each for each in (parsed.filters, options) if each != NO_FILTERS)
+    return Filters(texts=texts, since=request.since, until=request.until)
 
 
 def _identity(index_dir: Path) -> _Identity:

@@ -132,7 +132,12 @@ def doubts(filters: Filters, field: str, value: str) -> str | None:
         return f"{field}:{value.strip()} means {value.strip()} seconds into an episode; {_DAYS_HELP}."
     if field == "date" and filters.periods and filters.periods[-1][0] > filters.periods[-1][1]:
         return f"date:{value.strip()} ends before it begins."
-    if field in ("since", "until", "date") and filters.since and filters.until and filters.since > filters.until:
+    return contradiction(filters) if field in ("since", "until", "date") else None
+
+
+def contradiction(filters: Filters) -> str | None:
+    """Say, as a sentence, that no day is left; None where one may be."""
+    if filters.since and filters.until and filters.since > filters.until:
         return f"No day is both since {filters.since} and until {filters.until}."
     return None
 

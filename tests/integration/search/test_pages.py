@@ -346,6 +346,11 @@ def test_an_option_leaves_out_as_a_filter_does(index: SearchIndex) -> None:
         assert page.notes == ("Left out: 2 episodes without a date.",)
 
 
+def test_that_options_leave_no_day_is_said(index: SearchIndex) -> None:
+    page = index.search(SearchRequest("police", since=date(2026, 5, 1), until=date(2026, 1, 31)))
+    assert page.notes[0] == "No day is both since 2026-05-01 and until 2026-01-31."
+
+
 def test_a_person_reads_no_more_than_a_few_notes(index: SearchIndex) -> None:
     asked = " ".join(f"show:unknown{number}" for number in range(100))
     assert len(index.search(SearchRequest(f"police {asked}")).notes) == MAX_NOTES
