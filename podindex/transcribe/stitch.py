@@ -2,26 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from podindex.models import ChunkResult, Segment, Word
+
+# How far apart two chunks place the middle of the same word: one hears it cut off, or without what comes before it.
+_SAME_WORD_MS = 250
 
 
 def stitch(results: Sequence[ChunkResult]) -> tuple[Segment, ...]:
     """Join the chunks' segments into one sequence, in order and disjoint.
 
-    Where two chunks overlap, a word belongs to the first if its middle lies before the middle of the overlap, else to
-    the second: both heard it, and each hears its own end worst.
+    Where two chunks overlap, the words before one near the middle of the overlap that both heard are the first's, and
+    from there on the second's: each hears its own end worst.
 
     Args:
         results: of all chunks of an episode, in order.
     """
+    borders = [(None, None), *(_find_border(*pair) for pair in pairwise(results)), (None, None)]
     segments: list[Segment] = []
-    for number, result in enumerate(results):
-        start_ms = result.offset_ms + result.overlap_ms // 2 if result.overlap_ms else None
-        end_ms = None
-        if number + 1 < len(results) and results[number + 1].overlap_ms:
-            end_ms = results[number + 1].offset_ms + results[number + 1].overlap_ms // 2
+    for result, (_, start_ms), (end_ms, _) in zip(results, borders, borders[1:], strict=False):
         for segment in result.segments:
             kept = _keep_between(segment, start_ms, end_ms)
             if kept:
@@ -29,11 +29,52 @@ def stitch(results: Sequence[ChunkResult]) -> tuple[Segment, ...]:
     return tuple(segments)
 
 
-def _keep_between(segment: Segment, start_ms: int | None, end_ms: int | None) -> Segment | None:
+def _find_border(before: ChunkResult, after: ChunkResult) -> tuple[float | None, float | None]:
+    """Find the time before which the first chunk's words are kept, and from which on the second's are.
+
+    The two place a word at slightly different times: with one time for both, a word in the middle would be there twice
+    or not at all.
+    """
+    if not after.overlap_ms:
+        return None, None
+    start_ms, end_ms = after.offset_ms, after.offset_ms + after.overlap_ms
+    middle_ms = (start_ms + end_ms) / 2
+    first, second = (
+        [word for segment in result.segments for word in segment.words or () if _reaches(word, start_ms, end_ms)]
+        for result in (before, after)
+    )
+    both = [(_middle(a), _middle(b)) for a in first for b in second if _is_same(a, b)]
+    if both:
+        return min(both, key=lambda times: abs(times[0] - middle_ms) + abs(times[1] - middle_ms))
+    if not any(_middle(word) >= middle_ms for word in second):
+        middle_ms = end_ms  # what only one of them heard is better than nothing
+    elif not any(_middle(word) < middle_ms for word in first):
+        middle_ms = start_ms
+    return middle_ms, middle_ms
+
+
+def _reaches(word: Word, start_ms: int, end_ms: int) -> bool:
+    return word.start_ms < end_ms and word.end_ms > start_ms
+
+
+def _is_same(word: Word, other: Word) -> bool:
+    plain = _plain(word.text)
+    return plain != "" and plain == _plain(other.text) and abs(_middle(word) - _middle(other)) <= _SAME_WORD_MS
+
+
+def _plain(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
+
+
+def _middle(word: Word) -> float:
+    return (word.start_ms + word.end_ms) / 2
+
+
+def _keep_between(segment: Segment, start_ms: float | None, end_ms: float | None) -> Segment | None:
     """Keep the words whose middle lies in the interval; None where no word is left."""
     words = segment.words or ()
     # Never decreasing, so that what is kept is in one piece even where words overlap.
-    middles = accumulate(((word.start_ms + word.end_ms) / 2 for word in words), max)
+    middles = accumulate(map(_middle, words), max)
     keep = [(start_ms is None or middle >= start_ms) and (end_ms is None or middle < end_ms) for middle in middles]
     if all(keep):
         return segment

@@ -39,11 +39,33 @@ def test_the_half_word_at_the_end_of_a_chunk_gives_way_to_the_whole_one() -> Non
     assert texts(stitch([first, second])) == "recognition"
 
 
+def test_a_word_in_the_middle_of_the_overlap_is_there_once_wherever_each_places_it() -> None:
+    first = result(0, 0, 10_000, 0, ("books,", 8470, 8750), ("which", 8750, 9130), ("were", 9130, 9350))
+    second = result(1, 8000, 10_000, 2000, ("books,", 8500, 8880), ("which", 8940, 9120), ("were", 9120, 9420))
+    assert texts(stitch([first, second])) == "books, which were"
+    first = result(0, 0, 10_000, 0, ("and", 8500, 8800), ("Which?", 8940, 9120), ("were", 9120, 9350))
+    second = result(1, 8000, 10_000, 2000, ("and", 8500, 8700), ("which", 8750, 9130), ("were", 9130, 9420))
+    assert texts(stitch([first, second])) == "and which were"
+
+
+def test_of_the_same_word_said_twice_each_is_there_once() -> None:
+    words = ("no", 8500, 8700), ("no", 8880, 9080), ("no", 9110, 9310)
+    assert texts(stitch([result(0, 0, 10_000, 0, *words), result(1, 8000, 9000, 2000, *words)])) == "no no no"
+
+
+def test_what_only_one_of_two_chunks_heard_stays() -> None:
+    some, rest = result(0, 0, 10_000, 0, ("you", 9000, 9300), ("think", 9300, 9400)), ("so", 10_100, 10_300)
+    assert texts(stitch([some, result(1, 8000, 9000, 2000, rest)])) == "you think so"
+    assert texts(stitch([some, result(1, 8000, 9000, 2000)])) == "you think"
+    heard = result(1, 8000, 9000, 2000, ("you", 8200, 8300), ("think", 9300, 9400), rest)
+    assert texts(stitch([result(0, 0, 10_000, 0), heard])) == "you think so"
+
+
 def test_cut_text_keeps_its_spacing() -> None:
     words = (Word("a", 0, 100, 0.9), Word("b", 100, 200, 0.9), Word("c", 9000, 9900, 0.9))
     first = ChunkResult(0, 0, 10_000, 0, (Segment(0, 9900, "ab c", words),))
-    second = ChunkResult(1, 8000, 10_000, 2000, ())
-    assert texts(stitch([first, second])) == "ab"
+    second = result(1, 8000, 10_000, 2000, ("see", 9100, 9900))
+    assert texts(stitch([first, second])) == "ab see"
 
 
 @st.composite
