@@ -41,6 +41,9 @@ _CONFIRMED_RATIO = 0.85
 # Nobody says so many words in so short a time; alignment squeezes what was not said at all into one place.
 _BABBLE_WORDS = 12
 _BABBLE_MS = 800
+# Fewer words at one moment may have been said; alignment gives real ones no time, too. Not if all were written before.
+_ECHO_WORDS = 3
+_ECHO_MS = 20
 # What Whisper writes under silence and music, because captions say so there.
 _CAPTION_PHRASES = re.compile(
     r"thank(s| you)( (so|very) much)?( for (watching|listening))?( and i'?ll see you (in the )?next (time|video|one))?"
@@ -72,10 +75,20 @@ def cut_babble(words: Sequence[HeardWord]) -> tuple[HeardWord, ...]:
     It does so where it goes in circles, also where it may not repeat itself, which no measure of repetition notices. Up
     to a second before it may be cut off, too; it is decoded again with what follows.
     """
-    for number, later in enumerate(words[_BABBLE_WORDS:]):
-        if later.start_ms - words[number].start_ms <= _BABBLE_MS:
-            return tuple(words[:number])
-    return tuple(words)
+    end = next((place for place in range(len(words)) if _is_babble(words, place) or _is_echo(words, place)), len(words))
+    return tuple(words[:end])
+
+
+def _is_babble(words: Sequence[HeardWord], place: int) -> bool:
+    later = place + _BABBLE_WORDS
+    return later < len(words) and words[later].start_ms - words[place].start_ms <= _BABBLE_MS
+
+
+def _is_echo(words: Sequence[HeardWord], place: int) -> bool:
+    echo = words[place : place + _ECHO_WORDS]
+    if len(echo) < _ECHO_WORDS or echo[-1].end_ms - echo[0].start_ms > _ECHO_MS:
+        return False
+    return {_plain(word.text) for word in echo} <= {_plain(word.text) for word in words[:place]}
 
 
 def is_confirmed(words: Sequence[HeardWord], again: Sequence[HeardWord]) -> bool:

@@ -78,6 +78,16 @@ def test_more_than_anybody_can_say_is_cut_off_where_it_begins() -> None:
     assert cut_babble(babble[:12]) == babble[:12], "too few to be sure"
 
 
+def test_what_is_written_again_at_one_moment_was_not_said_again() -> None:
+    said = heard("And so am I fellow America.")
+    again = tuple(word._replace(start_ms=600, end_ms=600) for word in said)
+    assert cut_babble(said + again) == said
+    assert cut_babble(said + said) == said + said, "with times of its own"
+    other = tuple(HeardWord(f" {word}", 600, 600, 0.9) for word in "so I want to".split())
+    assert cut_babble(said + other) == said + other, "what is new has no times where the model was not sure of them"
+    assert cut_babble(said + again[:2]) == said + again[:2], "too few to be sure"
+
+
 def test_what_people_repeat_stays() -> None:
     for text in ("no, no, no, no, no", "it was very, very, very good", "left right left right left"):
         assert plain(drop_loops(heard(text))) == text
