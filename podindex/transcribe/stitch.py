@@ -6,8 +6,9 @@ from itertools import accumulate, pairwise
 
 from podindex.models import ChunkResult, Segment, Word
 
-# How far apart two chunks place the middle of the same word: one hears it cut off, or without what comes before it.
-_SAME_WORD_MS = 250
+# How far apart two chunks may place the middle of the same word: one hears it cut off, or late, without what comes
+# before it. The longer a word, the more rarely it is said twice in so short a time.
+_SAME_WORD_MS, _SAME_LETTER_MS = 150, 50
 
 
 def stitch(results: Sequence[ChunkResult]) -> tuple[Segment, ...]:
@@ -45,7 +46,7 @@ def _find_border(before: ChunkResult, after: ChunkResult) -> tuple[float | None,
     )
     both = [(_middle(a), _middle(b)) for a in first for b in second if _is_same(a, b)]
     if both:
-        return min(both, key=lambda times: abs(times[0] - middle_ms) + abs(times[1] - middle_ms))
+        return min(both, key=lambda at: abs(at[0] - middle_ms) + abs(at[1] - middle_ms) + 2 * abs(at[0] - at[1]))
     if not any(_middle(word) >= middle_ms for word in second):
         middle_ms = end_ms  # what only one of them heard is better than nothing
     elif not any(_middle(word) < middle_ms for word in first):
@@ -59,7 +60,8 @@ def _reaches(word: Word, start_ms: int, end_ms: int) -> bool:
 
 def _is_same(word: Word, other: Word) -> bool:
     plain = _plain(word.text)
-    return plain != "" and plain == _plain(other.text) and abs(_middle(word) - _middle(other)) <= _SAME_WORD_MS
+    longest_ms = _SAME_WORD_MS + _SAME_LETTER_MS * len(plain)
+    return plain != "" and plain == _plain(other.text) and abs(_middle(word) - _middle(other)) <= longest_ms
 
 
 def _plain(text: str) -> str:

@@ -48,6 +48,12 @@ def test_a_word_in_the_middle_of_the_overlap_is_there_once_wherever_each_places_
     assert texts(stitch([first, second])) == "and which were"
 
 
+def test_what_the_second_chunk_hears_late_is_there_once() -> None:
+    first = result(0, 0, 10_000, 0, ("across", 7950, 8260), ("logs,", 8260, 8660), ("metrics.", 8980, 9490))
+    second = result(1, 8000, 10_000, 2000, ("Logs,", 8970, 9140), ("metrics,", 9350, 9740), ("and", 10_060, 10_480))
+    assert texts(stitch([first, second])) == "across logs, metrics, and"
+
+
 def test_of_the_same_word_said_twice_each_is_there_once() -> None:
     words = ("no", 8500, 8700), ("no", 8880, 9080), ("no", 9110, 9310)
     assert texts(stitch([result(0, 0, 10_000, 0, *words), result(1, 8000, 9000, 2000, *words)])) == "no no no"
