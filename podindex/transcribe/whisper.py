@@ -344,15 +344,17 @@ class _Decoder:
     def _prompts(self, said: Sequence[Tokens], options: TranscribeOptions) -> list[list[int]]:
         """Return what the model is told before each window: CTranslate2 wants the same number of tokens for all.
 
-        It writes times, too: it then hears more.
+        It writes times, too: it then hears more. Hotwords and what stands before the window share the half of what it
+        can hold that faster-whisper would give to each: with both full, no room would be left for what it hears.
         """
         wanted = self._tokenizer.encode(" " + options.prompt.strip()) if options.prompt else []
+        expected = self._tokenizer.encode(" " + options.hotwords.strip()) if options.hotwords else []
+        room = max(self._model.max_length // 2 - 1 - len(expected), 0)
         shortest = min(len(tokens) for tokens in said)
+        before = [[*wanted, *tokens[len(tokens) - shortest :]] for tokens in said]
         return [
-            self._model.get_prompt(
-                self._tokenizer, [*wanted, *tokens[len(tokens) - shortest :]], hotwords=options.hotwords
-            )
-            for tokens in said
+            self._model.get_prompt(self._tokenizer, tokens[max(len(tokens) - room, 0) :], hotwords=options.hotwords)
+            for tokens in before
         ]
 
     def _stack_features(self, windows: Sequence[Stretch]) -> NDArray[np.float32]:

@@ -125,6 +125,15 @@ def test_names_that_nobody_says_do_not_set_it_going_in_circles(repo_dir: Path) -
     assert heard <= 1.03 * sum(len(plain(line["text"])) for line in episode["lines"])  # 1.08 when it did
 
 
+def test_a_long_prompt_and_many_names_leave_room_for_what_is_said(
+    sample: tuple[NDArray[np.int16], list[dict[str, object]]],
+) -> None:
+    options = TranscribeOptions(beam_size=1, prompt="They talk about faces. " * 50, hotwords="Gutenberg, Jenson, " * 50)
+    told = load_engine(EngineSpec("", choose_model("tiny.en").path, options))
+    lines = [line for line in sample[1] if int(str(line["end_ms"])) < 30_000]
+    assert share_heard(transcribe(told, sample[0][: 30 * SECOND]), lines) > 0.8
+
+
 @pytest.mark.parametrize("batch_size", [1, 4])
 def test_what_is_decoded_again_is_not_encoded_again(
     sample: tuple[NDArray[np.int16], list[dict[str, object]]], monkeypatch: pytest.MonkeyPatch, batch_size: int
