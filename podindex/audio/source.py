@@ -115,7 +115,7 @@ def _read_through(path: Path) -> None:
 
 
 def _not_audio(path: Path) -> AudioError:
-    return AudioError("audio-not-audio", f"{shown(path)} is not audio", _SUPPORTED)
+    return AudioError("audio-not-audio", f"{shown(path)} is not audio of a known kind", _SUPPORTED)
 
 
 def _pick_stream(path: Path, container: InputContainer) -> AudioStream:

@@ -53,6 +53,13 @@ def test_names_what_is_not_audio(tmp_path: Path, content: bytes, code: str) -> N
     assert code_of(path) == code
 
 
+def test_audio_of_another_kind_is_not_called_anything_else(tmp_path: Path) -> None:
+    path = tmp_path / "episode.aiff"
+    path.write_bytes(b"FORM\x00\x01\x00\x00AIFFCOMM" + RANDOM)
+    with pytest.raises(AudioError, match="not audio of a known kind"):
+        probe(path)
+
+
 def test_an_ffconcat_script_opens_nothing(tmp_path: Path) -> None:
     write_audio(tmp_path / "other.wav", beeps(1, [0.5]))
     script = tmp_path / "episode.mp3"
