@@ -245,7 +245,7 @@ class _Decoder:
         options: TranscribeOptions,
         no_repeat: int = 0,
     ) -> list[Decoding | None]:
-        """Decode windows to the length that is usual, and those with more to say to the end; so then the whole chunk."""
+        """Decode windows to the usual length, and those with more to say to the end; so then the rest of the chunk."""
         was_wordy = self._is_wordy
         decodings = self._try(windows, last, said, options, no_repeat)
         for number, found in enumerate(decodings):
