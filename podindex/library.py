@@ -155,7 +155,8 @@ class Library:
 
         usual = _from_anywhere(load_settings(self.path))
         settings = _from_anywhere(settings) if settings else usual
-        request = settings if force or settings != usual else None
+        # None for a publisher's transcript: `sync` would transcribe the audio, and write over the one that is there.
+        request = settings if transcript is None and (force or settings != usual) else None
         show, title = show and composed(show), title and composed(title)
         options = IntakeOptions(show, title, _midnight(published), copy, force, dry_run, request)
         skip = self.path / INDEX_NAME

@@ -8,6 +8,7 @@ from audio_files import noise, write_audio
 
 from podindex import Library
 from podindex.catalogue import Catalogue
+from podindex.errors import StoreError
 from podindex.intake import Intake, IntakeOptions
 from podindex.models import EpisodeOutcome, ErrorInfo
 from podindex.store import EpisodeStore
@@ -65,6 +66,10 @@ def text(store: EpisodeStore, episode_id: str | None) -> str:
     return " ".join(segment.text for segment in store.load_transcript(episode_id).segments)
 
 
+def no_room(*_: object) -> None:
+    raise StoreError("disk-full", "no room", "make room")
+
+
 def test_names_of_files_are_composed_as_those_of_tags_are(audio: Path, tmp_path: Path) -> None:
     """A Mac parts letters and accents in names of files; the show would be there twice, and look the same."""
     folder = tmp_path / "Cafe\u0301"
@@ -114,6 +119,20 @@ def test_another_transcript_is_taken_only_by_force(store: EpisodeStore, audio: P
     assert text(store, kept.episode_id) == "Zebras"
     assert add(store, audio, other, force=True).status == "done"
     assert text(store, kept.episode_id) == "Giraffes"
+
+
+def test_one_that_could_not_be_replaced_stays(audio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`sync` finishes what `--force` began: it transcribed the audio, and wrote over what the publisher had said."""
+    source = transcript(tmp_path / "talk.json")
+    with Library.open(tmp_path / "library") as library:
+        (done,) = library.add([audio], transcript=source)
+        with monkeypatch.context() as patch:
+            patch.setattr(EpisodeStore, "save_transcript", no_room)
+            (failed,) = library.add([audio], transcript=transcript(tmp_path / "b.json", "Okapis"), force=True)
+        assert code(failed) == "disk-full"
+        assert list(library.sync()) == []
+        assert done.episode_id
+        assert library.transcript(done.episode_id).segments[0].text == "Zebras"
 
 
 def test_the_same_transcript_again_changes_nothing(store: EpisodeStore, audio: Path, tmp_path: Path) -> None:
