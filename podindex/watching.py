@@ -62,7 +62,9 @@ def follow(
     for changed in ticks:
         try:
             pending += watch.look(clock(), changed=changed)
-            if clock() < not_before_s or not (pending or errors or watch.retry_is_due(datetime.now(UTC))):
+            is_due = pending or errors or watch.retry_is_due(datetime.now(UTC))
+            # Of a disk that is unmounted an empty folder stays, which is no place to begin anew.
+            if not is_due or clock() < not_before_s or not watch.has_library:
                 continue
             unsaved = []
             for outcome in take(sorted(set(pending))):
@@ -147,6 +149,11 @@ class Watch:
         self._complaints: set[str] = set()
         self._looked_s = float("-inf")
         self._retry_at: datetime | None = datetime.min.replace(tzinfo=UTC)  # the first look finds out
+
+    @property
+    def has_library(self) -> bool:
+        """Whether the library's episodes/ is there."""
+        return is_folder(self._store.root)
 
     def roots(self) -> list[Path]:
         """Return the folders that are there to be watched."""

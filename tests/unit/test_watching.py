@@ -1,7 +1,7 @@
 """What is taken, and when: files that have stopped growing, once; failures when their time has come."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -280,7 +280,7 @@ class Rounds:
         yield from (EpisodeOutcome(path, "show/ep", "done") for path in paths)
 
 
-def run_ticks(desk: Desk, rounds: Rounds, seconds: range, *, changed_at: int = 0) -> list[EpisodeOutcome]:
+def run_ticks(desk: Desk, rounds: Rounds, seconds: Iterable[int], *, changed_at: int = 0) -> list[EpisodeOutcome]:
     now_s = 0.0
 
     def ticks() -> Iterator[bool]:
@@ -321,6 +321,21 @@ def test_a_new_file_that_met_a_full_disk_is_tried_again_and_a_damaged_one_is_not
     write(path, b"noise")
     damaged = Rounds(ErrorInfo("audio-damaged", "no audio", "replace it"))
     assert [outcome.status for outcome in run_ticks(desk, damaged, range(200, 400), changed_at=200)] == ["failed"]
+
+
+def test_a_library_that_vanishes_is_waited_for_and_not_begun_anew(desk: Desk) -> None:
+    """Where a disk is unmounted, an empty folder stays: all that is watched was transcribed again, into that."""
+    path = write(desk.folder / "a.mp3")
+    away = desk.store.root.rename(desk.library_dir / "away")
+
+    def seconds() -> Iterator[int]:
+        yield from range(50)
+        away.rename(desk.store.root)
+        yield from range(50, 100)
+
+    rounds = Rounds()
+    assert [outcome.path for outcome in run_ticks(desk, rounds, seconds())] == [path]
+    assert rounds.taken == [[path]]
 
 
 def test_settings_that_are_saved_half_are_waited_for(desk: Desk) -> None:
