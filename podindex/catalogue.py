@@ -220,8 +220,8 @@ def _lasts(row: _Row) -> bool:
 def _read_row(store: EpisodeStore, episode_id: str, stamp: Stamp, before: _Row | None) -> _Row:
     """Read an episode's row from its files; what cannot be read makes it `failed`, with why.
 
-    Damaged metadata are still those of the audio that they named `before`, those of another id of the audio that they
-    name: it must not become another episode.
+    Damaged metadata are still those of the audio that they named `before`, those of another id or a newer podindex of
+    the audio that they name: it must not become another episode.
     """
     show, _, slug = episode_id.partition("/")
     summary = EpisodeSummary(episode_id, show, slug, None, None, "failed", None, 0, None, None, None)
@@ -248,7 +248,7 @@ def _read_row(store: EpisodeStore, episode_id: str, stamp: Stamp, before: _Row |
             if before:
                 return replace(before, stamp=stamp, summary=summary)
             with suppress(StoreError):
-                audio = store.load_episode(episode_id, moved=True).audio
+                audio = store.load_episode(episode_id, anyway=True).audio
     if audio is None:
         return _Row(stamp, summary, None, sha256, None)
     return _Row(stamp, summary, audio.path, audio.sha256, audio.bytes)

@@ -53,18 +53,18 @@ class NewerSchemaError(ValueError):
 # --- documents ----------------------------------------------------------------------------------------------------
 
 
-def parse_document(raw: bytes) -> JsonObject:
+def parse_document(raw: bytes, *, any_schema: bool = False) -> JsonObject:
     """Parse a JSON object with a `schema` that we know.
 
     Raises:
-        NewerSchemaError: the schema is newer than `SCHEMA`.
+        NewerSchemaError: the schema is newer than `SCHEMA`, and not any will do.
         ValueError: it is anything else than such an object.
     """
     document = as_object(parse_json(raw), "the document")
     schema = document.get("schema")
     if type(schema) is not int or schema < 1:
         raise unexpected("schema", "a number from 1", schema)
-    if schema > SCHEMA:
+    if schema > SCHEMA and not any_schema:
         raise NewerSchemaError(f"schema {schema}")
     return document
 

@@ -104,7 +104,7 @@ class EpisodeStore:
         damaged: set[str] = set()
         for episode_id in self.stamps():
             try:
-                path = self.audio_path(self.load_episode(episode_id, moved=True))
+                path = self.audio_path(self.load_episode(episode_id, anyway=True))
             except StoreError:
                 damaged.add(episode_id)
                 continue
@@ -148,12 +148,13 @@ class EpisodeStore:
         taken |= {other for owner, _, other in (known.partition("/") for known in reserved) if owner == show_slug}
         return f"{show_slug}/{unique_slug(slug, taken)}"
 
-    def load_episode(self, episode_id: str, *, moved: bool = False) -> Episode:
+    def load_episode(self, episode_id: str, *, anyway: bool = False) -> Episode:
         """Read an episode's metadata.
 
         Args:
             episode_id: whose; it says where they are.
-            moved: accept those of another id, whose folder or file was renamed: their audio is theirs all the same.
+            anyway: accept those of another id, whose folder or file was renamed, and of a newer schema, of which more
+                cannot be trusted: their audio is theirs all the same.
 
         Raises:
             StoreError: `no-such-episode`, `damaged-metadata`, `schema-too-new`, or it cannot be read.
@@ -161,12 +162,12 @@ class EpisodeStore:
 
         def read(data: JsonObject) -> Episode:
             episode = codec.episode_from_json(data)
-            if not moved:
+            if not anyway:
                 _check_id(episode.id, episode_id)
             return replace(episode, id=episode_id)
 
         missing = StoreError("no-such-episode", f"there is no episode {episode_id}", "`podindex episodes` lists them")
-        return _load(self.metadata_path(episode_id), "damaged-metadata", read, missing)
+        return _load(self.metadata_path(episode_id), "damaged-metadata", read, missing, any_schema=anyway)
 
     def save_episode(self, episode: Episode) -> None:
         """Write an episode's metadata; fields that a person added to the file stay.
@@ -443,18 +444,20 @@ def _settings_from_json(data: JsonObject) -> Settings:
     return Settings().override(**{field.name: values.get(field.name) for field in fields(Settings)})
 
 
-def _load(path: Path, code: str, read: Callable[[JsonObject], T], missing: StoreError) -> T:
+def _load(
+    path: Path, code: str, read: Callable[[JsonObject], T], missing: StoreError, *, any_schema: bool = False
+) -> T:
     """Read a document of ours; `code` is the error for one that is damaged, `missing` that for one not there."""
-    document = _load_or_none(path, code, read)
+    document = _load_or_none(path, code, read, any_schema=any_schema)
     if document is None:
         raise missing
     return document
 
 
-def _load_or_none(path: Path, code: str, read: Callable[[JsonObject], T]) -> T | None:
+def _load_or_none(path: Path, code: str, read: Callable[[JsonObject], T], *, any_schema: bool = False) -> T | None:
     """Read a document of ours; None where it is not there."""
     try:
-        return read(codec.parse_document(read_file(path, _MAX_BYTES)))
+        return read(codec.parse_document(read_file(path, _MAX_BYTES), any_schema=any_schema))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except codec.NewerSchemaError as error:

@@ -270,6 +270,21 @@ def test_the_audio_of_a_show_whose_folder_was_renamed_is_not_new(tmp_path: Path)
     assert sync(store) == ([], [])
 
 
+def test_the_audio_of_an_episode_that_a_newer_podindex_wrote_is_not_new(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    store.root.mkdir()
+    audio = write_audio(store.root / "Some Words.wav", noise(2, -30))
+    store.save_episode(replace(EPISODE, audio=AudioRef("../Some Words.wav", hash_file(audio), audio.stat().st_size)))
+    store.save_transcript(make_transcript(["Hello"]))
+    path = store.metadata_path(EPISODE.id)
+    path.write_text(path.read_text().replace('"schema": 1', '"schema": 2'))
+    (outcome,), _ = sync(store)
+    with Library.open(tmp_path) as library:
+        (added,) = library.add([audio])
+    assert [each.error and each.error.code for each in (outcome, added)] == ["schema-too-new"] * 2
+    assert list(store.iter_ids()) == [EPISODE.id]
+
+
 def test_the_audio_of_an_episode_whose_files_were_copied_is_still_its_own(tmp_path: Path) -> None:
     store = EpisodeStore(tmp_path / "episodes")
     audio = write_audio(tmp_path / "a.wav", noise(2, -30))
