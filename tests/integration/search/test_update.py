@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import threading
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -14,7 +15,7 @@ from random import Random
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from transcripts import ORIGIN, make_segment
+from transcripts import EPISODE, ORIGIN, make_segment, make_transcript
 
 from podindex.errors import SearchError
 from podindex.hits import SearchPage, SearchRequest
@@ -24,7 +25,7 @@ from podindex.search import engine
 from podindex.search.build import rebuild_index, update_index
 from podindex.search.engine import SearchIndex
 from podindex.search.intervals import NOTHING, Intervals
-from podindex.search.manifest import MANIFEST_NAME, Manifest, damaged, load_manifest
+from podindex.search.manifest import MANIFEST_NAME, SCHEMA, Manifest, damaged, load_manifest
 from podindex.search.matching import Matcher
 from podindex.search.plan import Node
 from podindex.search.staleness import count_changes
@@ -248,6 +249,23 @@ def test_an_index_of_another_schema_is_made_anew(index_dir: Path, store: Episode
     assert count_changes(load_manifest(index_dir), store.root)
     update_index(index_dir, store)
     assert answers(index_dir) == before
+
+
+def test_what_is_written_changes_with_its_schema_alone(tmp_path: Path) -> None:
+    """Where this fails and SCHEMA is the same, raise it: else an index of yesterday is read as if it were of today.
+
+    Then no update of it could be written, and a search called it damaged.
+    """
+    store, index_dir = EpisodeStore(tmp_path / "episodes"), tmp_path / "search"
+    store.save_episode(EPISODE)
+    store.save_transcript(make_transcript(["The U.S. paid $3.5 million in 2019, didn't it?", "Café 東京: e-mails!"]))
+    update_index(index_dir, store)
+    files = sorted([*index_dir.glob("*.arrays"), *index_dir.glob("segment-*/*.*")])
+    checksums = {file.name: f"{zlib.crc32(file.read_bytes()):08x}" for file in files}
+    assert (SCHEMA, checksums) == (
+        7,
+        {"lexicon-000001.arrays": "ff3b4df6", "episodes.json": "75a58f86", "stream.arrays": "bd91f90d"},
+    )
 
 
 def test_an_index_that_anyone_can_write_to_is_refused(index_dir: Path, store: EpisodeStore) -> None:
