@@ -40,6 +40,9 @@ MEDIA_TYPES = {
     ".webm": "audio/webm",
 }
 
+_LAST_S = 253_402_300_799
+"""The end of the year 9999: no date is later, but times of files are, such as Windows' own last, in 30828."""
+
 _RANGE = re.compile(rb"\s*bytes\s*=\s*([0-9]{0,18})\s*-\s*([0-9]{0,18})\s*", re.IGNORECASE)
 
 
@@ -116,10 +119,17 @@ def _is_as_old(asked: Headers, file: Headers) -> bool:
         return False
 
 
+def datable(status: os.stat_result) -> os.stat_result:
+    """Return a file's status with a time that a header can say."""
+    if status.st_mtime <= _LAST_S:
+        return status
+    return os.stat_result((*status[: stat.ST_MTIME], _LAST_S, status[stat.ST_CTIME]))
+
+
 def _file_answer(request: Request, path: Path, status: os.stat_result) -> Response:
     headers = {"cache-control": "private, no-cache", "content-disposition": "inline"}
     media_type = MEDIA_TYPES.get(path.suffix.lower(), "application/octet-stream")
-    response = FileResponse(path, headers=headers, media_type=media_type, stat_result=status)
+    response = FileResponse(path, headers=headers, media_type=media_type, stat_result=datable(status))
     if knows(request.headers, response.headers["etag"]) or _is_as_old(request.headers, response.headers):
         kept = {name: response.headers[name] for name in ("etag", "cache-control", "last-modified")}
         return Response(status_code=304, headers=kept)

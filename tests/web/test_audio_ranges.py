@@ -1,16 +1,19 @@
 """Sound with byte ranges, of every odd kind."""
 
+import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.responses import FileResponse
 from web_library import NO_AUDIO, TALK, TRANSCRIPT_ONLY
 from web_server import WebServer
 
 from podindex.errors import RequestError
-from podindex.web.audio import audio_url, parse_range
+from podindex.web.audio import audio_url, datable, parse_range
 
 AUDIO = f"/audio/{TALK}"
 
@@ -104,6 +107,14 @@ def test_a_copy_of_which_only_the_date_is_known_is_not_sent_again(server: WebSer
     beyond = f"Fri, 01 Jan {'9' * 30} 00:00:00 GMT"
     for no_later in ("Thu, 01 Jan 1998 00:00:00 GMT", "Fri, 01 Jan 2038 00:00:00 -0000", beyond, "yesterday", ""):
         assert server.ask(AUDIO, {"If-Modified-Since": no_later}).body == content
+
+
+def test_a_file_of_a_year_that_no_date_has_is_sent() -> None:
+    now = Path(__file__).stat()
+    assert datable(now) is now
+    later = datable(os.stat_result((*now[: stat.ST_MTIME], 910_692_730_085, 0)))
+    assert FileResponse("talk.mp3", stat_result=later).headers["last-modified"] == "Fri, 31 Dec 9999 23:59:59 GMT"
+    assert later.st_size == now.st_size
 
 
 def test_every_version_in_an_address_is_the_sound_as_it_is(server: WebServer, content: bytes) -> None:
