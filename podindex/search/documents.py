@@ -136,8 +136,9 @@ class DocumentWriter:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
-        # Whoosh names its files by the global random numbers; nothing here seeds them.
-        self._writer: Any = index.create_in(str(folder), _SCHEMA).writer(limitmb=64, compound=False)
+        # Whoosh names its files by the global random numbers; nothing here seeds them. No lock: the folder is new and
+        # ours alone, and not every file system has locks.
+        self._writer: Any = index.create_in(str(folder), _SCHEMA).writer(limitmb=64, compound=False, _lk=False)
 
     def add_passage(self, text: str) -> None:
         """Add a passage; its number is how many were added before."""

@@ -1,5 +1,7 @@
 """However an index came to be, it answers as one that was made at once; what is damaged is noticed and made anew."""
 
+import errno
+import fcntl
 import gc
 import mmap
 import os
@@ -249,6 +251,19 @@ def test_an_index_of_another_schema_is_made_anew(index_dir: Path, store: Episode
     assert count_changes(load_manifest(index_dir), store.root)
     update_index(index_dir, store)
     assert answers(index_dir) == before
+
+
+def test_a_file_system_without_locks_holds_an_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as Lustre's on clusters; nobody else writes where Whoosh does."""
+
+    def flock(*_: object) -> None:
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    store = EpisodeStore(tmp_path / "episodes")
+    store.save_episode(EPISODE)
+    store.save_transcript(make_transcript(["Hello"]))
+    assert update_index(tmp_path / "search", store).episodes == 1
 
 
 def test_what_is_written_changes_with_its_schema_alone(tmp_path: Path) -> None:
