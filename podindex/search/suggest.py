@@ -15,8 +15,10 @@ QUESTION_WORDS = range(3, 25)
 """So many words and phrases has a query of which a shorter one is looked for; each is searched by itself."""
 
 
-def suggestions(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
+def suggestions(parsed: ParsedQuery, lexicon: MappedLexicon, *, found: bool = False) -> Iterator[str]:
     """Yield the query with other words, what was more likely meant first.
+
+    Where it was `found`, every word occurs: one that does not as typed has an inflection that does.
 
     First with every unknown word replaced by the nearest known one: with the fewest edits, of these the most frequent.
     Then also with every known one for which one that differs by one edit is much more frequent. Then with what is much
@@ -29,7 +31,7 @@ def suggestions(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
         folded = _spelled(term)
         if folded is None:
             continue
-        often = _frequency(folded, lexicon)
+        often = max(_frequency(folded, lexicon), found)
         nearest = lexicon.closest(folded, 1, MUCH_MORE_OFTEN * often)
         if not often and len(folded) >= MIN_TWO_EDITS_LENGTH:
             at_least = MUCH_MORE_OFTEN * _frequency(analysis.fold(nearest), lexicon) if nearest else 1

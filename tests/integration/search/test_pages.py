@@ -233,6 +233,17 @@ def test_a_typing_error_that_occurs_was_not_meant(tmp_path: Path) -> None:
     index.close()
 
 
+def test_a_word_with_an_inflection_that_occurs_was_meant(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    save(store, Episode("a/one", "A", "Un", None, "fr"), make_segment("les chevaux"))
+    save(store, Episode("a/two", "A", "Two", None, "en"), make_segment("cheap, cheap, cheap, cheap"))
+    update_index(tmp_path / "search", store)
+    index = SearchIndex.open(tmp_path / "search")
+    page = index.search(SearchRequest("cheval"))
+    assert (page.total, page.did_you_mean) == (1, None)
+    index.close()
+
+
 def test_what_a_word_says_twice_is_one_hit(tmp_path: Path) -> None:
     store = EpisodeStore(tmp_path / "episodes")
     save(store, Episode("a/one", "A", "One"), make_segment("lightning.network/lightning-network/ network 50-50 50 50"))
