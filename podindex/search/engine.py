@@ -41,7 +41,7 @@ from podindex.search.query import MAX_NOTES, ParsedQuery, Phrase, iter_parts, pa
 from podindex.search.rank import Scores, least_tokens, order_episodes, order_hits, score_hits, title_weights
 from podindex.search.segment import Segment, title_keys
 from podindex.search.snippets import Marks, build_snippet, marks_of
-from podindex.search.suggest import shorter, suggestions
+from podindex.search.suggest import as_said, shorter, suggestions
 from podindex.search.terms import Terms
 
 LEAD_IN_MS = 500
@@ -182,9 +182,11 @@ class SearchIndex:
             suggestion, suggested = self._first_with_hits(suggestions(parsed, self._lexicon), filters)
             plan = self._plan(parsed, similar=True)
             found = self._find(plan, filters)
-            if suggested and not _count_hits(found):
+            if _count_hits(found):
+                suggestion = as_said(parsed, self._lexicon, self._best_said(found)) or suggestion
+            elif suggested:
                 plan, found = suggested
-            if not _count_hits(found):
+            else:
                 suggestion, _ = self._first_with_hits(shorter(parsed, self._lexicon), filters)
                 advice = [_NOT_ALL_NOTE] if suggestion else []
         standings = _standings(found)
@@ -220,6 +222,12 @@ class SearchIndex:
             return None
         suggestion, suggested = self._first_with_hits(suggestions(parsed, self._lexicon, found=True), filters)
         return suggestion if suggested and _count_hits(suggested[1]) > hits else None
+
+    def _best_said(self, found: list[_Found]) -> list[str]:
+        """Return the tokens of the best hit."""
+        part, segment = max(zip(found, self._segments, strict=True), key=lambda each: each[0].scores.max(initial=0))
+        best = int(part.scores.argmax())
+        return self._lexicon.tokens(segment.files.stream.tokens[part.hits.starts[best] : part.hits.ends[best]])
 
     def _unknown_names(self, filters: tuple[Filters, ...]) -> Iterator[str]:
         """Say which names in filters nothing has: with a typing error there, no query finds anything."""

@@ -1,10 +1,11 @@
 """What may have been meant by a query that finds nothing: other words, or fewer. Pure, over a lexicon."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from podindex.search import analysis
 from podindex.search.lexicon import MappedLexicon
-from podindex.search.query import And, ParsedQuery, Term, Word, iter_terms, parse_query, respell
+from podindex.search.likeness import edit_distances
+from podindex.search.query import MAX_EDITS, And, Or, ParsedQuery, Term, Word, iter_terms, parse_query, respell
 from podindex.search.variants import MAX_SIMILAR_TERMS, MIN_SIMILAR_LENGTH, MIN_TWO_EDITS_LENGTH
 
 MUCH_MORE_OFTEN = 100
@@ -47,6 +48,24 @@ def suggestions(parsed: ParsedQuery, lexicon: MappedLexicon, *, found: bool = Fa
         yield respell(parsed, unknown | rare)
     if farther:
         yield respell(parsed, unknown | rare | farther)
+
+
+def as_said(parsed: ParsedQuery, lexicon: MappedLexicon, said: Sequence[str]) -> str | None:
+    """Return the query with its unknown words replaced by the nearest of a hit's tokens; None where that says nothing.
+
+    Of several words the others tell which was meant: `Harry Poter` is no `Harry power`.
+    """
+    parts = parsed.root.children if isinstance(parsed.root, And) else (parsed.root,)
+    terms = [term for part in parts if not isinstance(part, Or) for term in iter_terms(part)]
+    others = [analysis.fold(token) for token in said]
+    meant: dict[Term, str] = {}
+    for term in terms[:MAX_SIMILAR_TERMS] if len(terms) > 1 else ():
+        folded = _spelled(term)
+        if folded is not None and not _frequency(folded, lexicon):
+            edits = edit_distances(folded, others, MAX_EDITS)
+            if edits.min() <= MAX_EDITS:
+                meant[term] = said[int(edits.argmin())]
+    return respell(parsed, meant) if meant else None
 
 
 def _spelled(term: Term) -> str | None:

@@ -244,6 +244,18 @@ def test_a_word_with_an_inflection_that_occurs_was_meant(tmp_path: Path) -> None
     index.close()
 
 
+@pytest.mark.parametrize("query", ["harry {}", '"harry {}"', "with harry {} -xylophone", "(books OR film) harry {}"])
+def test_the_other_words_tell_what_was_meant(tmp_path: Path, query: str) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    save(store, Episode("a/one", "A", "One"), make_segment("books with harry potter, of power, power, power"))
+    update_index(tmp_path / "search", store)
+    index = SearchIndex.open(tmp_path / "search")
+    page = index.search(SearchRequest(query.format("poter")))
+    assert (page.hits[0].match, page.did_you_mean) == ("similar", query.format("potter"))
+    assert index.search(SearchRequest("poter")).did_you_mean == "power"
+    index.close()
+
+
 def test_what_a_word_says_twice_is_one_hit(tmp_path: Path) -> None:
     store = EpisodeStore(tmp_path / "episodes")
     save(store, Episode("a/one", "A", "One"), make_segment("lightning.network/lightning-network/ network 50-50 50 50"))
