@@ -23,7 +23,8 @@ _LEXEME = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_OPERATORS = {"OR": "or", "||": "or", "|": "or", "AND": "and", "&&": "and", "NOT": "not"}
+OPERATORS = {"OR": "or", "||": "or", "|": "or", "AND": "and", "&&": "and", "NOT": "not"}
+"""How they are written, and their kinds of lexemes."""
 
 STARTS_OPERAND = frozenset({"word", "phrase", "open", "minus", "not"})
 """Kinds of lexemes that may stand behind an operator."""
@@ -55,5 +56,5 @@ def lex(text: str) -> list[Lexeme]:
     found = []
     for match in _LEXEME.finditer(text.translate(_SAME_MEANING)):
         kind = next(name for name in ("filter", "phrase", match.lastgroup) if name and match[name] is not None)
-        found.append(Lexeme(_OPERATORS.get(match[0], kind) if kind == "word" else kind, match))
+        found.append(Lexeme(OPERATORS.get(match[0], kind) if kind == "word" else kind, match))
     return found

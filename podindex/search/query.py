@@ -21,7 +21,15 @@ from dataclasses import dataclass, field
 
 from podindex.search import analysis
 from podindex.search.filters import FILTER_FIELDS, Filters, add_filter, doubts
-from podindex.search.lexemes import BINARY, ENDS_OPERAND, STARTS_OPERAND, Lexeme, lex, without_control_characters
+from podindex.search.lexemes import (
+    BINARY,
+    ENDS_OPERAND,
+    OPERATORS,
+    STARTS_OPERAND,
+    Lexeme,
+    lex,
+    without_control_characters,
+)
 
 MAX_QUERY_LENGTH = 10_000
 """Characters that are read. Longer than any question; bounds the time of everything behind it."""
@@ -49,6 +57,9 @@ MAX_DEPTH = 32
 
 MAX_NOTES = 8
 """Notes that are kept: a person reads no more, and a hostile query could cause thousands."""
+
+_SHOUTED_WORDS = 3
+"""Words in capitals alone from which on they are shouted; two may well be acronyms, as in `US GDP`."""
 
 
 # --- the tree -----------------------------------------------------------------------------------------------------
@@ -197,7 +208,7 @@ class _Parser:
         self._notes: dict[str, None] = {}
         if len(text) > MAX_QUERY_LENGTH:
             self._note(f"Only the first {MAX_QUERY_LENGTH:,} characters of the query were read.")
-        self._text = without_control_characters(text[:MAX_QUERY_LENGTH])
+        self._text = _not_shouted(without_control_characters(text[:MAX_QUERY_LENGTH]))
         self._filters = Filters()
         self._groups = [_Group()]
         self._ignored_depth = 0
@@ -433,6 +444,13 @@ def _surroundings(lexemes: Iterable[Lexeme]) -> Iterator[tuple[int, bool]]:
             excluding.pop()
         yield len(excluding) - 1, excluding[-1]
         before = lexeme.kind
+
+
+def _not_shouted(text: str) -> str:
+    """Return several words in capitals throughout, `WHO IS IT`, in lower case: they tell no acronym from a word."""
+    words = re.findall(r"[^\W\d_]+", text) if text.isupper() else []
+    is_shouted = sum(map(str.isupper, words)) >= _SHOUTED_WORDS and OPERATORS.keys().isdisjoint(words)
+    return text.lower() if is_shouted else text
 
 
 def _place(match: re.Match[str], group: str | int, offset: int = 0) -> tuple[str, int]:

@@ -55,6 +55,12 @@ def shown(node: Node | None) -> str:
         ("facial recognition", "(facial & recognition)"),
         ('"facial recognition"', '"facial recognition"'),
         ("“facial recognition”", '"facial recognition"'),
+        # Capitals throughout tell nothing; of two words they may.
+        ("WHO IS IT?", "(who & is & it?)"),
+        ('"I\'LL TAKE IT"', '"i\'ll take it"'),
+        ("US GDP", "(US & GDP)"),
+        ("US OR UK OR EU", "(US | UK | EU)"),
+        ("日本 東京 US", "(日本 & 東京 & US)"),
         ("„Das Haus“ «l’homme»", '("Das Haus" & "l’homme")'),
         ("« le monde »", '"le monde"'),
         ("「日本 語」", '"日本 語"'),
