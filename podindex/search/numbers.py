@@ -410,16 +410,12 @@ def _say(value: int, joint: Row) -> Row:
 
 
 def _year_rows(value: int) -> Iterator[Row]:
+    """Yield `twenty oh five` for 2005, and `twenty five hundred` for 2500."""
     century, rest = divmod(value, 100)
-    if century not in _CENTURIES or (century % 10 == 0 and rest < 10):
-        return
-    said = _say(century, ())
-    if rest == 0:
-        yield (*said, "hundred")
-    elif rest < 10:
-        yield (*said, "oh", _ONES[rest])
-    else:
-        yield (*said, *_say(rest, ()))
+    if rest == 0 and 10 < century < 100 and century % 10:
+        yield (*_say(century, ()), "hundred")
+    elif rest and century in _CENTURIES:
+        yield (*_say(century, ()), *(("oh", _ONES[rest]) if rest < 10 else _say(rest, ())))
 
 
 def _ordinal_suffix(value: int) -> str:
