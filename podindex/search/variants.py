@@ -54,7 +54,8 @@ _SHORT_COMPOUNDS = frozenset(
     tuple(word.split("-"))
     for word in (
         "e-mail e-mails e-book e-books e-commerce t-shirt t-shirts x-ray x-rays u-turn i-phone i-phones i-pad i-pads "
-        "wi-fi hi-fi lo-fi log-in log-ins plug-in plug-ins sign-in check-in opt-in built-in stand-by you-tube".split()
+        "wi-fi hi-fi lo-fi log-in log-ins plug-in plug-ins sign-in check-in opt-in built-in stand-by you-tube "
+        "co-host".split()
     )
 )
 
