@@ -308,7 +308,10 @@ class Variants:
         return any("." in name for name in self._lexicon.tokens(self._exact(token)))
 
     def _without_homographs(self, token: str, ids: TermIds) -> TermIds:
-        """Drop the entries that only look the same without apostrophes and dots: `well` is not `we'll`."""
+        """Drop the entries that only look the same without apostrophes and dots: `well` is not `we'll`.
+
+        Nor is a contraction a form of another word, though stems may be alike: `you're` of `your`.
+        """
         folded = analysis.fold(token)
         kept = []
         for name in self._lexicon.tokens(ids):
@@ -320,7 +323,8 @@ class Variants:
             apostrophe_matters = is_other and not is_form
             # Typed without dots an acronym may still be meant; typed with dots the word is not.
             dots_matter = bare == folded and bare in _OTHER_WORDS_WITH_DOTS and "." in token and "." not in name
-            kept.append(not apostrophe_matters and not dots_matter)
+            is_contraction_of_others = bare != folded and name.endswith(_CONTRACTED)
+            kept.append(not (apostrophe_matters or dots_matter or is_contraction_of_others))
         if not any(kept) and folded != token:
             # An index that writes neither apostrophes nor dots has only the word that looks the same.
             return ids
