@@ -75,6 +75,8 @@ _NO_LAST_PARTS = _NO_PARTS | set(
 _CONTRACTED = ("n't", "'d", "'ll", "'m", "'re", "'ve")
 # Contractions that, without apostrophe, are other words; `dont` may stay ambiguous.
 _OTHER_WORDS_WITH_APOSTROPHE = frozenset("hell id ill its shed shell wed well were whore".split())
+# What stemmers take for a plural, though it is none: `ios` is not `io`, nor `aws` what `awful` has as its stem.
+_NO_PLURALS = frozenset(("aws", "ios", "its"))
 # Acronyms that, without dots and capitals, are other words.
 _OTHER_WORDS_WITH_DOTS = frozenset({"am", "it", "us", "who"})
 _AMBIGUOUS = _OTHER_WORDS_WITH_APOSTROPHE | _OTHER_WORDS_WITH_DOTS
@@ -310,7 +312,7 @@ class Variants:
     def _without_homographs(self, token: str, ids: TermIds) -> TermIds:
         """Drop the entries that only look the same without apostrophes and dots: `well` is not `we'll`.
 
-        Nor is a contraction a form of another word, though stems may be alike: `you're` of `your`.
+        Nor are all forms of one stem: `you're` is none of `your`.
         """
         folded = analysis.fold(token)
         kept = []
@@ -323,8 +325,8 @@ class Variants:
             apostrophe_matters = is_other and not is_form
             # Typed without dots an acronym may still be meant; typed with dots the word is not.
             dots_matter = bare == folded and bare in _OTHER_WORDS_WITH_DOTS and "." in token and "." not in name
-            is_contraction_of_others = bare != folded and name.endswith(_CONTRACTED)
-            kept.append(not (apostrophe_matters or dots_matter or is_contraction_of_others))
+            is_no_form = name.endswith(_CONTRACTED) or not (is_form or _NO_PLURALS.isdisjoint((name, token)))
+            kept.append(not (apostrophe_matters or dots_matter or (bare != folded and is_no_form)))
         if not any(kept) and folded != token:
             # An index that writes neither apostrophes nor dots has only the word that looks the same.
             return ids
