@@ -220,7 +220,7 @@ class SearchIndex:
         hits = _count_hits(found)
         if not 0 < hits <= _FEW_HITS or any(isinstance(part, Phrase) for part in iter_parts(parsed.root)):
             return None
-        suggestion, suggested = self._first_with_hits(suggestions(parsed, self._lexicon, found=True), filters)
+        suggestion, suggested = self._first_with_hits(suggestions(parsed, self._lexicon), filters)
         return suggestion if suggested and _count_hits(suggested[1]) > hits else None
 
     def _best_said(self, found: list[_Found]) -> list[str]:

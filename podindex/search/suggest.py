@@ -16,10 +16,8 @@ QUESTION_WORDS = range(3, 25)
 """So many words and phrases has a query of which a shorter one is looked for; each is searched by itself."""
 
 
-def suggestions(parsed: ParsedQuery, lexicon: MappedLexicon, *, found: bool = False) -> Iterator[str]:
+def suggestions(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
     """Yield the query with other words, what was more likely meant first.
-
-    Where it was `found`, every word occurs: one that does not as typed has an inflection that does.
 
     First with every unknown word replaced by the nearest known one: with the fewest edits, of these the most frequent.
     Then also with every known one for which one that differs by one edit is much more frequent. Then with what is much
@@ -32,7 +30,7 @@ def suggestions(parsed: ParsedQuery, lexicon: MappedLexicon, *, found: bool = Fa
         folded = _spelled(term)
         if folded is None:
             continue
-        often = max(_frequency(folded, lexicon), found)
+        often = max(_frequency(folded, lexicon), _occurs(folded, lexicon))
         nearest = lexicon.closest(folded, 1, MUCH_MORE_OFTEN * often)
         if not often and len(folded) >= MIN_TWO_EDITS_LENGTH:
             at_least = MUCH_MORE_OFTEN * _frequency(analysis.fold(nearest), lexicon) if nearest else 1
@@ -61,7 +59,7 @@ def as_said(parsed: ParsedQuery, lexicon: MappedLexicon, said: Sequence[str]) ->
     meant: dict[Term, str] = {}
     for term in terms[:MAX_SIMILAR_TERMS] if len(terms) > 1 else ():
         folded = _spelled(term)
-        if folded is not None and not _frequency(folded, lexicon):
+        if folded is not None and not _occurs(folded, lexicon):
             edits = edit_distances(folded, others, MAX_EDITS)
             if edits.min() <= MAX_EDITS:
                 meant[term] = said[int(edits.argmin())]
@@ -103,3 +101,9 @@ def _texts(parsed: ParsedQuery) -> list[str]:
 
 def _frequency(folded: str, lexicon: MappedLexicon) -> int:
     return int(lexicon.frequencies[lexicon.ids(folded)].sum())
+
+
+def _occurs(folded: str, lexicon: MappedLexicon) -> bool:
+    """Tell whether a word occurs, if only in another form: then it is one."""
+    stems = ((analysis.stem(folded, language), language) for language in lexicon.languages())
+    return lexicon.ids(folded).size > 0 or any(lexicon.ids_with_stem(*stem).size for stem in stems)

@@ -235,12 +235,13 @@ def test_a_typing_error_that_occurs_was_not_meant(tmp_path: Path) -> None:
 
 def test_a_word_with_an_inflection_that_occurs_was_meant(tmp_path: Path) -> None:
     store = EpisodeStore(tmp_path / "episodes")
-    save(store, Episode("a/one", "A", "Un", None, "fr"), make_segment("les chevaux"))
+    save(store, Episode("a/one", "A", "Un", None, "fr"), make_segment("les chevaux blancs, un blanc"))
     save(store, Episode("a/two", "A", "Two", None, "en"), make_segment("cheap, cheap, cheap, cheap"))
     update_index(tmp_path / "search", store)
     index = SearchIndex.open(tmp_path / "search")
     page = index.search(SearchRequest("cheval"))
     assert (page.total, page.did_you_mean) == (1, None)
+    assert index.search(SearchRequest("cheval blnac")).did_you_mean == "cheval blanc"
     index.close()
 
 
