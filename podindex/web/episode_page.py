@@ -3,12 +3,13 @@
 I/O: looks at the file with the sound, whose address says which it is.
 """
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 
 from podindex.days import format_day, spell_day
 from podindex.errors import StoreError
 from podindex.library import Library
-from podindex.models import Episode, Segment, Transcript
+from podindex.models import Episode, Gap, Segment, Transcript
 from podindex.passages import segment_words
 from podindex.timecode import format_seconds, format_time, parse_time, seconds_from_ms
 from podindex.web.audio import audio_url
@@ -135,22 +136,26 @@ def _tools(episode_id: str) -> Html:
 
 
 def _transcript(transcript: Transcript) -> Html:
-    paragraphs = [_paragraph(first_word, segments) for first_word, segments in iter_paragraphs(transcript.segments)]
+    gaps = sorted(transcript.origin.missing, key=lambda gap: gap.start_ms)
+    paragraphs = iter_paragraphs(transcript.segments, [gap.start_ms for gap in gaps])
+    parts = [(segments[0].start_ms, _paragraph(first_word, segments)) for first_word, segments in paragraphs]
+    parts = sorted(parts + [(gap.start_ms, _gap(gap)) for gap in gaps], key=lambda part: part[0])
+    nothing = tag("p", "Nothing was said, or nothing was understood.", class_="notice")
     return tag(
         "section",
         tag("h2", "Transcript", class_="hidden"),
-        *(paragraphs or [tag("p", "Nothing was said, or nothing was understood.", class_="notice")]),
+        *([part for _, part in parts] or [nothing]),
         id="transcript",
         lang=transcript.language,
     )
 
 
-def iter_paragraphs(segments: Iterable[Segment]) -> Iterator[tuple[int, list[Segment]]]:
-    """Yield paragraphs: the number of their first word in the episode, and their segments."""
+def iter_paragraphs(segments: Iterable[Segment], cuts_ms: Sequence[int] = ()) -> Iterator[tuple[int, list[Segment]]]:
+    """Yield paragraphs: the number of their first word in the episode, and their segments; none goes on over a cut."""
     paragraph: list[Segment] = []
     first_word = words = 0
     for segment in segments:
-        if paragraph and _ends(paragraph[-1], segment, words):
+        if paragraph and (_ends(paragraph[-1], segment, words) or _is_cut(paragraph[-1], segment, cuts_ms)):
             yield first_word, paragraph
             first_word, words, paragraph = first_word + words, 0, []
         paragraph.append(segment)
@@ -167,6 +172,10 @@ def _ends(last: Segment, following: Segment, words: int) -> bool:
     return words >= 2 * _LONG_WORDS or (words >= _LONG_WORDS and last.text.endswith(_SENTENCE_ENDS))
 
 
+def _is_cut(last: Segment, following: Segment, cuts_ms: Sequence[int]) -> bool:
+    return bisect_right(cuts_ms, last.start_ms) < bisect_right(cuts_ms, following.start_ms)
+
+
 def _paragraph(first_word: int, segments: list[Segment]) -> Html:
     start_ms = segments[0].start_ms
     pieces: list[Html] = []
@@ -181,6 +190,11 @@ def _paragraph(first_word: int, segments: list[Segment]) -> Html:
         tag("p", speaker, *_between(" ", pieces), dir="auto"),
         class_="para",
     )
+
+
+def _gap(gap: Gap) -> Html:
+    stretch = f"Missing: {format_time(gap.start_ms)} to {format_time(gap.end_ms)}, {gap.reason}."
+    return tag("p", stretch, class_="notice")
 
 
 def _moment(start_ms: int) -> str:
