@@ -57,6 +57,27 @@ def test_everything_can_be_done_from_the_keyboard(page: Page) -> None:
     page.wait_for_url(f"**{address}")
 
 
+def test_a_hit_that_is_opened_is_marked_in_its_transcript_among_the_others(page: Page) -> None:
+    search(page, "password")
+    second = page.locator("article").first.locator("a.hit").nth(1)
+    start_s = second.evaluate("link => link.hit.start_ms / 1000")
+    second.focus()
+    page.keyboard.press("o")
+    expect(page.get_by_label("Search in this episode")).to_have_value("password")
+    expect(page.locator(".find .count")).to_have_text(re.compile(r"^\d+ of 12$"))
+    chosen = "[...CSS.highlights.get('chosen')].map(String)"
+    assert page.evaluate(chosen) == ["password"]
+    assert page.evaluate("document.getElementById('audio')?.currentTime ?? 0") <= start_s
+
+
+def test_what_plays_is_opened_with_the_query_that_found_it(page: Page) -> None:
+    search(page, "password")
+    page.locator(f"a.hit[href*='{TALK}']").first.click()
+    page.fill("#q", "numbers")
+    page.get_by_role("button", name="Open in the transcript").click()
+    expect(page.get_by_label("Search in this episode")).to_have_value("password")
+
+
 def test_enter_plays_the_hit_that_has_the_focus(page: Page) -> None:
     page.goto("/?q=password")
     hits = page.locator("article", has=page.locator(f"a[href='/episodes/{TALK}']")).locator("a.hit")

@@ -71,6 +71,9 @@ export async function moments(query, episodeId, signal) {
   return (found.moments[episodeId] ?? []).map((ms) => ms / 1000);
 }
 
+/** The page of an episode at a moment ("/episodes/…#t=…"), where what was searched for is marked. */
+export const withQuery = (address, query) => address.replace("#", `?${new URLSearchParams({ q: query })}#`);
+
 export const episode = (id, signal) => json(`/api/episodes/${id}`, signal);
 
 /** The episodes with these words in their title. */

@@ -1,5 +1,6 @@
 // The player at the bottom of the search page.
 
+import { withQuery } from "./api.js";
 import { button, element, icon, keepInSight } from "./dom.js";
 import { slider, speed, transport, trouble } from "./controls.js";
 import { shortClock } from "./time.js";
@@ -7,6 +8,7 @@ import { shortClock } from "./time.js";
 export class Bar {
   constructor(player) {
     this.player = player;
+    this.query = ""; // what was searched for when it began to play
     this.title = element("a", { class: "title", dir: "auto" });
     this.facts = element("span", { class: "facts", dir: "auto" });
     this.now = element("span", { class: "time" }, "0:00");
@@ -33,7 +35,7 @@ export class Bar {
   }
 
   #address() {
-    return `/episodes/${this.player.episode.id}#t=${Math.floor(this.player.position * 10) / 10}`;
+    return withQuery(`/episodes/${this.player.episode.id}#t=${Math.floor(this.player.position * 10) / 10}`, this.query);
   }
 
   #showEpisode() {

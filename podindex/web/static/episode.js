@@ -197,8 +197,9 @@ async function buildTools() {
     text.addEventListener("click", (event) => jumpToWord(event));
     follower.begin(Boolean(momentOf(new URL(location.href))));
   }
-  const asked = new URL(location.href).searchParams.get("q");
-  if (asked) find.search(asked);
+  const address = new URL(location.href);
+  const asked = address.searchParams.get("q");
+  if (asked) find.search(asked, momentOf(address)?.from);
 }
 
 /** Offer another transcript that has come under the open page; what is found is where that one has it. */

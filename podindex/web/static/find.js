@@ -28,19 +28,25 @@ export class Find {
     );
   }
 
-  /** Search for something from outside, such as the address. */
-  async search(text) {
+  /** Search for something from outside, such as the address; the hit that it leads to is the chosen one. */
+  async search(text, seconds) {
     this.box.value = text;
     await this.#search();
+    this.#choose(this.#hits.findIndex(({ jump_ms }) => Math.abs(jump_ms - seconds * 1000) < 1));
   }
 
   go(direction) {
     if (!this.#hits.length) return;
     const from = this.#chosen < 0 && direction < 0 ? 0 : this.#chosen; // before the first comes the last
-    this.#chosen = (from + direction + this.#hits.length) % this.#hits.length;
-    this.transcript.setFound(this.#hits, this.#chosen);
-    this.#say();
+    this.#choose((from + direction + this.#hits.length) % this.#hits.length);
     this.onchoose(this.#hits[this.#chosen]);
+  }
+
+  #choose(number) {
+    if (number < 0) return;
+    this.#chosen = number;
+    this.transcript.setFound(this.#hits, number);
+    this.#say();
   }
 
   async #search() {

@@ -5,7 +5,7 @@ import { element, grouped, icon, marked } from "./dom.js";
 import { clock, day } from "./time.js";
 import { drawWave, watchShape } from "./wave.js";
 
-/** Show hits. `onplay(hit)` is asked to play one; "grown" is said where more of them are shown later. */
+/** Show hits. `onplay(hit, query)` is asked to play one; "grown" is said where more of them are shown later. */
 export function showResults(container, hits, query, onplay) {
   const groups = groupByEpisode(hits).map((hits) => new Group(hits, query, onplay));
   container.replaceChildren(...groups.map((group) => group.node));
@@ -72,7 +72,7 @@ class Group {
     const near = this.#duration * (6 / this.canvas.clientWidth);
     const mark = this.#marks.find((start) => Math.abs(start - seconds) < near);
     const { title, show } = this.hits[0];
-    this.onplay({ episode_id: this.id, title, show, jump_ms: mark === undefined ? seconds * 1000 : Math.max(0, mark * 1000 - 500) });
+    this.onplay({ episode_id: this.id, title, show, jump_ms: mark === undefined ? seconds * 1000 : Math.max(0, mark * 1000 - 500) }, this.query);
   }
 
   /** List all hits, or as many of them as are given at once. */
@@ -95,22 +95,23 @@ class Group {
   }
 
   #item(hit) {
+    const href = api.withQuery(hit.url, this.query.get("q"));
     const link = element(
       "a",
-      { href: hit.url, class: "hit", onclick: (event) => this.#clicked(event, hit) },
+      { href, class: "hit", onclick: (event) => this.#clicked(event, hit) },
       element("span", { class: "time" }, clock(hit.start_ms / 1000)),
       element("span", { class: "text", dir: "auto" }, hit.speaker ? element("bdi", {}, element("b", {}, hit.speaker)) : null, marked(hit.text, hit.spans)),
       hit.match === "similar" ? element("span", { class: "similar" }, "similar") : null,
     );
     link.hit = hit;
-    const open = element("a", { href: hit.url, class: "open", tabindex: "-1", "aria-label": `Open at ${clock(hit.start_ms / 1000)}`, title: "Open in the transcript (o)" }, icon("open"));
+    const open = element("a", { href, class: "open", tabindex: "-1", "aria-label": `Open at ${clock(hit.start_ms / 1000)}`, title: "Open in the transcript (o)" }, icon("open"));
     return element("li", {}, link, open);
   }
 
   #clicked(event, hit) {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
-    this.onplay(hit);
+    this.onplay(hit, this.query);
   }
 }
 

@@ -206,8 +206,9 @@ function showFilters(query) {
 
 let playingHit = null;
 
-function play(hit) {
+function play(hit, query) {
   playingHit = hit;
+  bar.query = query.get("q");
   settled = true;
   player.open({ id: hit.episode_id, title: hit.title, show: hit.show });
   player.seek(hit.jump_ms / 1000);
