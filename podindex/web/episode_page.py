@@ -14,6 +14,7 @@ from podindex.passages import segment_words
 from podindex.timecode import format_seconds, format_time, parse_time, seconds_from_ms
 from podindex.web.audio import audio_url
 from podindex.web.html import Html, join, tag
+from podindex.web.search_page import show_address
 
 # A paragraph is something to read: it ends with a speaker, or with a sentence once it is long, or at a long pause.
 _LONG_WORDS = 70
@@ -76,7 +77,7 @@ def _heading(episode: Episode, transcript: Transcript | None) -> Html:
     about = tag("details", tag("summary", "About"), _description(episode)) if episode.description.strip() else None
     return tag(
         "div",
-        tag("p", episode.show, class_="show", dir="auto"),
+        tag("p", tag("a", episode.show, href=show_address(episode.show)), class_="show", dir="auto"),
         tag("h1", episode.title, dir="auto"),
         tag("p", *_between(" · ", [fact for fact in facts if fact]), class_="facts"),
         about,

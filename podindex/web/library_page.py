@@ -17,7 +17,7 @@ from podindex.timecode import MS_PER_HOUR, MS_PER_MINUTE
 from podindex.titles import find_titled
 from podindex.web import charts, params, trends
 from podindex.web.html import Html, tag
-from podindex.web.search_page import EMPTY, episode_line, episode_link
+from podindex.web.search_page import EMPTY, episode_line, episode_link, show_address
 from podindex.wording import count
 
 _PAGE = 100
@@ -130,7 +130,7 @@ def _shows(episodes: Sequence[EpisodeSummary]) -> Html:
 
 
 def _show_row(show: ShowSummary) -> Html:
-    link = tag("a", show.show, href=f"/library?{urlencode({'show': show.show})}#episodes", dir="auto")
+    link = tag("a", show.show, href=show_address(show.show), dir="auto")
     cells = (
         f"{show.episodes:,}",
         _length(show.duration_ms),

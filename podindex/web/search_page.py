@@ -204,6 +204,11 @@ def episode_link(episode: EpisodeSummary) -> Html:
     return tag("a", episode.title, href=f"/episodes/{episode.episode_id}", dir="auto")
 
 
+def show_address(show: str) -> str:
+    """Return where a show's episodes are listed."""
+    return f"/library?{urlencode({'show': show})}#episodes"
+
+
 def episode_line(episode: EpisodeSummary) -> Html:
     """Return an episode as an item of a list."""
     facts = [

@@ -43,6 +43,12 @@ def test_an_address_leads_to_its_moment(server: WebServer, asked: str, fragment:
     assert re.search(rf'<audio src="/audio/{TALK}\?v=[0-9a-f]+-[0-9a-f]+{re.escape(fragment)}" ', page)
 
 
+def test_an_episode_leads_to_the_others_of_its_show(server: WebServer) -> None:
+    link = '<a href="/library?show=Tech+Talk#episodes"'
+    assert link in server.ask(f"/episodes/{TALK}").text
+    assert link in server.ask("/library").text
+
+
 def test_episodes_are_found_by_their_titles(server: WebServer) -> None:
     assert f'In titles: <a href="/episodes/{TALK}" dir="auto">The Breach</a>' in server.ask("/?q=breach").text
     several = 'In titles: <a href="/library?title=o#episodes">2 episodes</a>'
