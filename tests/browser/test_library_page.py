@@ -53,6 +53,27 @@ def test_pages_show_a_transcript_as_soon_as_it_is_there(browser: Browser, tmp_pa
     context.close()
 
 
+def test_the_library_is_not_loaded_anew_under_somebody_who_types(browser: Browser, tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    store.save_episode(Episode("show/one", "Show", "one"))
+    context = browser.new_context()
+    context.clock.install()
+    page = context.new_page()
+    with running_server(tmp_path) as server:
+        with page.expect_response("**/api/episodes"):
+            page.goto(f"{server.url}library")
+        box = page.get_by_label("Words of a title")
+        box.press_sequentially("a ti")
+        store.save_transcript(Transcript("show/one", "en", (make_segment("there it is"),), ORIGIN))
+        page.clock.run_for("00:21")
+        box.press_sequentially("tle")
+        expect(box).to_have_value("a title")
+        box.blur()
+        page.clock.run_for("00:11")
+        expect(page.get_by_text("not transcribed yet")).to_have_count(0)
+    context.close()
+
+
 def test_a_transcript_that_arrives_waits_for_whoever_listens(browser: Browser, tmp_path: Path) -> None:
     store = EpisodeStore(tmp_path / "episodes")
     store.save_episode(Episode("show/one", "Show", "one", audio=AudioRef("one.mp3")))

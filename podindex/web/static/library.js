@@ -10,7 +10,8 @@ const waiting = document.getElementById("waiting");
 let known = null;
 if (waiting) {
   const look = async () => {
-    if (document.hidden && known) return;
+    // Nor under somebody who types here, or is somewhere in it with the keyboard: they would have to begin anew.
+    if (known && (document.hidden || document.activeElement !== document.body)) return;
     // The server answers 304 while nothing changes, and the browser hands out what it has.
     const tag = (await fetch("/api/episodes").catch(() => null))?.headers.get("etag");
     if (known && tag && tag !== known) location.reload();
