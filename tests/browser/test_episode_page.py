@@ -180,6 +180,51 @@ def test_the_text_follows_until_the_reader_scrolls_away(page: Page) -> None:
     expect(follow).to_be_hidden()
 
 
+def test_the_text_follows_again_from_where_the_reader_sends_the_sound(page: Page) -> None:
+    open_episode(page, "#t=3")
+    page.keyboard.press(" ")
+    until(page, PLAYING)
+    follow, heard = page.get_by_role("button", name="Follow"), page.locator(".para[data-heard]")
+
+    def scroll_away() -> None:
+        page.mouse.move(550, 600)
+        page.mouse.wheel(0, 800)
+        expect(follow).to_be_visible()
+
+    def lead_on(seconds: int) -> None:
+        expect(follow).to_be_hidden()
+        page.evaluate(f"document.getElementById('audio').currentTime = {seconds}")
+        expect(heard).to_be_in_viewport()
+
+    scroll_away()
+    page.locator(".para").nth(8).locator("span").last.click(position={"x": 5, "y": 5})
+    lead_on(110)
+    page.mouse.wheel(0, -2000)
+    expect(follow).to_be_visible()
+    page.locator(".para .time").nth(1).click()
+    lead_on(100)
+    page.get_by_label("Search in this episode").fill("numbers")
+    expect(page.locator(".find .count")).to_have_text("6 hits")
+    scroll_away()
+    page.keyboard.press("Enter")
+    lead_on(110)
+
+
+def test_the_text_stays_where_somebody_is_with_the_keyboard(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    open_episode(page, "#t=3")
+    page.keyboard.press(" ")
+    until(page, PLAYING)
+    page.locator(".downloads a").last.focus()
+    for _ in range(20):
+        page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Follow")).to_be_visible()
+    page.evaluate("document.getElementById('audio').currentTime = 8")
+    until(page, f"{POSITION} > 8.5")
+    expect(page.locator(".para .time").nth(19)).to_be_focused()
+    expect(page.locator(".para .time").nth(19)).to_be_in_viewport()
+
+
 HEARD = "[...CSS.highlights.get('heard') ?? []][0]?.getBoundingClientRect()"
 DECK = "document.getElementById('deck').getBoundingClientRect()"
 

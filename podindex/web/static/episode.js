@@ -194,7 +194,7 @@ async function buildTools() {
   const version = await timed;
   if (version) find.box.addEventListener("focus", () => lookForAnother(version));
   if (player) {
-    text.addEventListener("click", (event) => jumpToWord(event));
+    text.addEventListener("click", (event) => (jumpToWord(event) || event.target.closest("a")) && follower.rejoin());
     follower.begin(Boolean(momentOf(new URL(location.href))));
   }
   const address = new URL(location.href);
@@ -212,12 +212,14 @@ async function lookForAnother(version) {
     "The transcript has changed. ", button("Show it now", "Show it now", reload, { class: "link" })));
 }
 
+/** Play the word that was clicked; false where none was. */
 function jumpToWord(event) {
-  if (transcript.untimed || event.target.closest("a") || !getSelection().isCollapsed) return;
+  if (transcript.untimed || event.target.closest("a") || !getSelection().isCollapsed) return false;
   const word = transcript.wordAtPoint(event.clientX, event.clientY);
-  if (word < 0) return;
+  if (word < 0) return false;
   player.seek(transcript.words[word][1] / 1000);
   player.play();
+  return true;
 }
 
 const addressOf = (seconds) => `${location.origin}/episodes/${id}${hashOf(seconds)}`;

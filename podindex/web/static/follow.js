@@ -21,6 +21,8 @@ export class Follower {
     addEventListener("keydown", (event) => {
       if (SCROLL_KEYS.has(event.key) && !event.defaultPrevented && !event.target.closest("button, input, select, [role=slider]")) this.#leave();
     });
+    // Whoever goes through the text by keyboard would be taken away from what has the focus.
+    transcript.node.addEventListener("focusin", ({ target }) => target.matches(":focus-visible") && this.#leave());
     player.addEventListener("position", () => this.#show());
     onFrames(() => player.playing && this.#show());
   }
@@ -33,13 +35,19 @@ export class Follower {
 
   /** Go to what is heard, and stay with it. */
   resume() {
-    this.#following = true;
-    this.button.hidden = true;
+    this.rejoin();
     this.#scrollTo(this.transcript.rangeOf(Math.max(0, this.transcript.wordAt(this.player.position))), true);
   }
 
-  /** Show a place in the text that is not necessarily heard. */
+  /** Stay with what is heard from now on: the reader has sent the sound there. */
+  rejoin() {
+    this.#following = true;
+    this.button.hidden = true;
+  }
+
+  /** Show a place in the text where the sound was sent. */
   reveal(range) {
+    this.rejoin();
     this.#scrollTo(range, true);
   }
 
