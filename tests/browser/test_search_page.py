@@ -274,6 +274,24 @@ class Held:
         route.continue_()
 
 
+def test_going_back_leads_to_the_place_among_the_results(page: Page) -> None:
+    search(page, "password")
+    last = page.locator("a.hit").last
+    last.focus()
+    place = page.evaluate("scrollY")
+    assert place > 100
+    until(page, f"history.state?.scrollY === {place}")
+    page.keyboard.press("o")
+    page.wait_for_url("**/episodes/**")
+    page.go_back()
+    until(page, f"Math.abs(scrollY - {place}) < 2")
+    page.reload()
+    until(page, f"Math.abs(scrollY - {place}) < 2")
+    page.goto("/?q=face")
+    expect(page.locator("a.hit").first).to_be_visible()
+    assert page.evaluate("scrollY") == 0
+
+
 def test_enter_waits_for_what_was_asked(page: Page) -> None:
     search(page, "password")
     held = Held(page)

@@ -295,6 +295,7 @@ form.addEventListener("submit", async (event) => {
 });
 results.addEventListener("grown", markPlaying);
 addEventListener("popstate", readAddress);
+addEventListener("scrollend", () => history.replaceState({ scrollY }, ""));
 for (const name of ["position", "state", "episode"]) player.addEventListener(name, drawPlayed);
 setInterval(() => player.playing && drawPlayed(), 500);
 
@@ -321,7 +322,9 @@ function setField(control, value) {
 function readAddress() {
   fillForm();
   settled = false;
-  update();
+  // The browser cannot go back to a place in results that are not there yet.
+  const left = history.state?.scrollY;
+  update().then(() => left && scrollTo({ top: left }));
   settled = Boolean(currentQuery().get("q"));
 }
 
