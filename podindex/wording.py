@@ -1,9 +1,14 @@
-"""How numbers of things are written for people. Pure."""
+"""How numbers of things, and messages, are written for people. Pure."""
 
 
 def count(number: float, noun: str) -> str:
     """Return so many of something: `1 hit`, `1,200 episodes`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def sentence(text: str) -> str:
+    """Return a message or a hint as a sentence: with a capital, and a full stop."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) or not text else ".")
 
 
 def times(factor: float) -> str:

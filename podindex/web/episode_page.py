@@ -15,6 +15,7 @@ from podindex.timecode import format_seconds, format_time, parse_time, seconds_f
 from podindex.web.audio import audio_url
 from podindex.web.html import Html, join, tag
 from podindex.web.search_page import show_address
+from podindex.wording import sentence
 
 # A paragraph is something to read: it ends with a speaker, or with a sentence once it is long, or at a long pause.
 _LONG_WORDS = 70
@@ -56,7 +57,7 @@ def _load(library: Library, episode_id: str) -> tuple[Transcript | None, str]:
 def _why_not_yet(library: Library, episode_id: str) -> str:
     failed = next((row.error for row in library.episodes() if row.episode_id == episode_id), None)
     if failed:
-        return f"This episode could not be transcribed: {failed.message}. {failed.hint}"
+        return f"This episode could not be transcribed: {failed.message}. {sentence(failed.hint)}"
     state = "is transcribed in part so far" if library.is_begun(episode_id) else "has not been transcribed yet"
     return f"This episode {state}. The page reloads when it is done."
 

@@ -18,7 +18,7 @@ from podindex.titles import find_titled
 from podindex.web import charts, params, trends
 from podindex.web.html import Html, tag
 from podindex.web.search_page import EMPTY, episode_line, episode_link, show_address
-from podindex.wording import count
+from podindex.wording import count, sentence
 
 _PAGE = 100
 _MAX_PAGE = 10_000
@@ -79,7 +79,7 @@ def _unfinished(library: Library, episodes: Sequence[EpisodeSummary]) -> Html | 
     begun = [episode for episode in waiting if library.is_begun(episode.episode_id)]
     parts += [tag("p", episode_link(episode), " is transcribed in part.") for episode in begun[:_PAGE]]
     for episode in failed[:_PAGE]:
-        why = f": {episode.error.message}. {episode.error.hint}" if episode.error else ""
+        why = f": {episode.error.message}. {sentence(episode.error.hint)}" if episode.error else "."
         parts.append(tag("p", episode_link(episode), f" failed{why}"))
     return tag("section", tag("h2", "Unfinished"), *parts, class_="notice")
 

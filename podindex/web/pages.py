@@ -13,6 +13,7 @@ from podindex.web.api import id_of
 from podindex.web.assets import Assets
 from podindex.web.html import tag
 from podindex.web.layout import Layout
+from podindex.wording import sentence
 
 
 class Pages:
@@ -45,7 +46,7 @@ class Pages:
         content = tag(
             "section",
             tag("h1", error.message[:1].upper() + error.message[1:]),
-            tag("p", error.hint),
+            tag("p", sentence(error.hint)),
             tag("p", tag("a", "To the search", href="/"), class_="soft"),
             class_="message",
         )

@@ -1,6 +1,6 @@
-"""How numbers of things are written."""
+"""How numbers of things, and what is to be done, are written."""
 
-from podindex.wording import count, times
+from podindex.wording import count, sentence, times
 
 
 def test_one_is_one_and_others_are_many() -> None:
@@ -15,4 +15,14 @@ def test_a_slow_machine_is_not_zero_times_as_fast() -> None:
         "10×",
         "82×",
         "1,234×",
+    ]
+
+
+def test_a_hint_is_a_sentence_where_people_read_it() -> None:
+    said = ["open the page itself", "`podindex sync` makes it", "begin at /. Or not?", ""]
+    assert [sentence(text) for text in said] == [
+        "Open the page itself.",
+        "`podindex sync` makes it.",
+        "Begin at /. Or not?",
+        "",
     ]

@@ -150,7 +150,7 @@ def test_people_are_told_on_a_page_how_to_come_in(open_server: WebServer) -> Non
     for path in ("/", "/library", f"/episodes/{HOSTILE}"):
         answer = open_server.ask(path, {"Accept": "text/html,*/*;q=0.8"})
         assert (answer.status, answer.headers["content-type"]) == (401, "text/html; charset=utf-8")
-        assert "open the address that `podindex serve` printed" in answer.text
+        assert "Open the address that `podindex serve` printed" in answer.text
         assert "default-src 'none'" in answer.headers["content-security-policy"]
     for path in ("/", "/api/episodes", "/healthz"):
         assert open_server.ask(path, {"Accept": "*/*"}).json["error"]["code"] == "token-needed"

@@ -34,7 +34,7 @@ def unfinished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
     [
         ("waiting", "has not been transcribed yet"),
         ("begun", "is transcribed in part"),
-        ("failed", "could not be transcribed: &lt;b&gt;no sound&lt;/b&gt;. listen"),
+        ("failed", "could not be transcribed: &lt;b&gt;no sound&lt;/b&gt;. Listen."),
     ],
 )
 def test_the_page_says_what_is_missing(unfinished: WebServer, name: str, said: str) -> None:
@@ -54,4 +54,4 @@ def test_the_library_counts_what_waits_and_names_what_failed(unfinished: WebServ
     assert "2 episodes are not transcribed yet" in page
     assert '<a href="/episodes/show/begun" dir="auto">begun</a> is transcribed in part.' in page
     assert '">waiting</a> is transcribed' not in page
-    assert "failed: &lt;b&gt;no sound&lt;/b&gt;. listen" in page
+    assert "failed: &lt;b&gt;no sound&lt;/b&gt;. Listen." in page
