@@ -38,6 +38,19 @@ def test_a_click_on_a_hit_plays_from_just_before_the_word_and_keeps_the_results(
     expect(page.locator("a.hit").first).to_be_visible()
 
 
+def test_the_player_does_not_come_over_what_was_clicked(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 640})
+    search(page, "password")
+    hit = page.locator(f"a.hit[href*='{TALK}']").nth(1)
+    hit.evaluate("link => scrollBy({ top: link.getBoundingClientRect().bottom - innerHeight + 4 })")
+    box = hit.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 20, box["y"] + 10)
+    until(page, "document.querySelector('[data-playing]')")
+    bottom = "document.querySelector('[data-playing]').getBoundingClientRect().bottom"
+    until(page, f"{bottom} <= document.querySelector('.bar').getBoundingClientRect().top")
+
+
 def test_everything_can_be_done_from_the_keyboard(page: Page) -> None:
     search(page, "face")
     page.keyboard.press("ArrowDown")

@@ -214,6 +214,9 @@ function play(hit, query) {
   player.seek(hit.jump_ms / 1000);
   player.play();
   markPlaying();
+  // With the first hit that is played comes the player: what was clicked may lie under it.
+  const played = results.querySelector("[data-playing]")?.getBoundingClientRect();
+  scrollBy({ top: Math.max(0, (played?.bottom ?? 0) + 8 - bar.node.getBoundingClientRect().top) });
 }
 
 function markPlaying() {
