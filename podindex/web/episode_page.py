@@ -3,6 +3,7 @@
 I/O: looks at the file with the sound, whose address says which it is.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -22,6 +23,12 @@ _LONG_WORDS = 70
 _PAUSE_MS = 2_500
 _PAUSE_WORDS = 20
 _SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？")
+
+# What show notes lead to: addresses, without the stop or bracket behind them, and moments.
+_LINKED = re.compile(
+    r"""(?P<address>https?://[^\s<>"]*[^\s<>"'.,:;!?)\]])|(?<![\w.:])(?:\d{1,2}:[0-5]|[0-5]?)\d:[0-5]\d(?![\w:])""",
+    re.ASCII,
+)
 
 _DOWNLOADS = ("vtt", "srt", "json", "txt")
 
@@ -89,7 +96,20 @@ def _heading(episode: Episode, transcript: Transcript | None) -> Html:
 def _description(episode: Episode) -> Html:
     from podindex.web.html import strip_markup
 
-    return join(*(tag("p", line, dir="auto") for line in strip_markup(episode.description).splitlines()))
+    lines = strip_markup(episode.description).splitlines()
+    return join(*(tag("p", *_with_links(line), dir="auto") for line in lines))
+
+
+def _with_links(line: str) -> Iterator[str]:
+    position = 0
+    for match in _LINKED.finditer(line):
+        yield line[position : match.start()]
+        if address := match["address"]:
+            yield tag("a", address, href=address, target="_blank", rel="noopener")  # the sound goes on here
+        else:
+            yield tag("a", match[0], href=_moment(parse_time(match[0])))
+        position = match.end()
+    yield line[position:]
 
 
 def _fragment(moment: str) -> str:
