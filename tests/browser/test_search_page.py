@@ -41,6 +41,7 @@ def test_a_click_on_a_hit_plays_from_just_before_the_word_and_keeps_the_results(
 def test_the_player_does_not_come_over_what_was_clicked(page: Page) -> None:
     page.set_viewport_size({"width": 360, "height": 640})
     search(page, "password")
+    expect(page.locator("#status")).to_contain_text("36 hits")
     hit = page.locator(f"a.hit[href*='{TALK}']").nth(1)
     hit.evaluate("link => scrollBy({ top: link.getBoundingClientRect().bottom - innerHeight + 4 })")
     box = hit.bounding_box()
@@ -72,6 +73,7 @@ def test_everything_can_be_done_from_the_keyboard(page: Page) -> None:
 
 def test_a_hit_that_is_opened_is_marked_in_its_transcript_among_the_others(page: Page) -> None:
     search(page, "password")
+    expect(page.locator("#status")).to_contain_text("36 hits")
     second = page.locator("article").first.locator("a.hit").nth(1)
     start_s = second.evaluate("link => link.hit.start_ms / 1000")
     second.focus()
@@ -85,6 +87,7 @@ def test_a_hit_that_is_opened_is_marked_in_its_transcript_among_the_others(page:
 
 def test_what_plays_is_opened_with_the_query_that_found_it(page: Page) -> None:
     search(page, "password")
+    expect(page.locator("#status")).to_contain_text("36 hits")
     page.locator(f"a.hit[href*='{TALK}']").first.click()
     page.fill("#q", "numbers")
     page.get_by_role("button", name="Open in the transcript").click()
@@ -289,6 +292,7 @@ class Held:
 
 def test_going_back_leads_to_the_place_among_the_results(page: Page) -> None:
     search(page, "password")
+    expect(page.locator("#status")).to_contain_text("36 hits")
     last = page.locator("a.hit").last
     last.focus()
     place = page.evaluate("scrollY")
