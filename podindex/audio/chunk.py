@@ -23,8 +23,8 @@ MAX_MS = 300_000
 _LOOKAHEAD_MS = 2 * AIM_MS
 """What must be there before a cut is decided: the next two chunks, so that the end can be split evenly."""
 _SHORTEST_SPLIT_MS = (60_000, 120_000, 80_000)
-"""An end longer than this is cut in half, and its second half again, where workers would be idle: even a short episode
-keeps two of them busy, and they end nearly together."""
+"""An end longer than this is cut in half, and its second half again, twice, where workers would be idle: even a short
+episode keeps two of them busy, and they end nearly together."""
 
 OVERLAP_MS = 2_000
 """How far chunks overlap where there was no pause: longer than any word."""

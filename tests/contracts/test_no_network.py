@@ -1,8 +1,10 @@
 """Tests reach no other machine, neither in their own process nor in those they start."""
 
+import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -35,3 +37,15 @@ def test_processes_started_by_a_test_are_guarded_too() -> None:
     code = f"import socket; socket.create_connection(({OUTSIDE!r}, 80), timeout=0.2)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "NetworkAccessError" in done.stderr
+
+
+def test_looking_for_speech_leaves_nothing_behind_that_numbers_this_machine(tmp_path: Path) -> None:
+    """What onnxruntime reports it keeps in the home first; its connections are none of Python's."""
+    code = (
+        "import numpy\n"
+        "from podindex.transcribe.whisper import measure_speech\n"
+        "measure_speech(numpy.zeros(16_000, numpy.float32))"
+    )
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+    subprocess.run([sys.executable, "-c", code], env=environ | {"HOME": str(tmp_path)}, check=True)
+    assert list(tmp_path.rglob("*")) == []
