@@ -1,15 +1,10 @@
 """From the paths that a user names to episodes: what is new, what is known, what has changed.
 
-I/O: hashes files, reads audio headers, writes metadata through the store.
+I/O: reads audio headers, writes metadata through the store.
 """
 
-import errno
-import fcntl
-import hashlib
 import os
-import signal
 import time
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -19,10 +14,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from podindex import __version__
-from podindex.atomic import is_folder
 from podindex.catalogue import Catalogue
 from podindex.config import Settings
 from podindex.errors import AudioError, FormatError, PodindexError, StoreError, explain
+from podindex.files import composed, has_content, hash_file, is_being_written, named
 from podindex.ingest import Job
 from podindex.models import (
     AudioInfo,
@@ -34,7 +29,7 @@ from podindex.models import (
     Segment,
     Transcript,
 )
-from podindex.store import AUDIO_SUFFIXES, EpisodeStore, plain_id
+from podindex.store import EpisodeStore, plain_id
 
 T = TypeVar("T")
 
@@ -60,53 +55,6 @@ class IntakeOptions:
     request: Settings | None = None
     """How to transcribe, kept with each episode until it is done, so that `sync` finishes it in the same way; None: as
     `sync` would by itself."""
-
-
-def iter_audio_files(path: Path, *, skip: Path) -> Iterator[Path | AudioError]:
-    """Yield a file as it is named, or the audio files below a folder in order, and what could not be looked into.
-
-    Hidden files and folders are passed over, links to folders are not followed. A missing path is yielded as it is:
-    whoever opens it finds the better words.
-
-    Args:
-        path: a file or a folder.
-        skip: a folder to pass over: the library's index/, whose audio is made from episodes.
-    """
-    if not is_folder(path):
-        yield path
-        return
-    unreadable: list[AudioError] = []
-
-    def remember(error: OSError) -> None:
-        message = f"cannot look into {error.filename}: {error.strerror}"
-        unreadable.append(AudioError("unreadable-folder", message, "check its permissions"))
-
-    for folder, folders, names in os.walk(path, onerror=remember):
-        folders[:] = sorted(
-            name for name in folders if not (name.startswith(".") or _is_same(Path(folder, name), skip))
-        )
-        for name in sorted(names):
-            if not name.startswith(".") and Path(name).suffix.lower() in AUDIO_SUFFIXES:
-                yield Path(folder, name)
-    yield from unreadable
-
-
-def named(path: Path) -> Path:
-    """Return the name under which a file will be looked for: absolute, with links as the user sees them.
-
-    But for `..`, which would lead elsewhere from the folder that a link leads to.
-    """
-    path = path.absolute()
-    return Path(os.path.realpath(path.parent), path.name) if ".." in path.parts else path
-
-
-def composed(name: str) -> str:
-    """Return a name with a letter and its accents as one (NFC), as in tags: a Mac parts them in names of files."""
-    return unicodedata.normalize("NFC", name)
-
-
-def _is_same(folder: Path, other: Path) -> bool:
-    return folder.name == other.name and folder.resolve() == other.resolve()
 
 
 def failed(path: Path | None, error: PodindexError, episode_id: str | None = None) -> EpisodeOutcome:
@@ -351,12 +299,12 @@ class Intake:
     def _left_copy(self, show: str, title: str, path: Path, sha256: str) -> str | None:
         """Return the name of the copy of a file that a run has left which was killed before it said whose it is."""
         copy = self._store.copy_path(plain_id(show, title), path)
-        return copy.name if self._options.copy and copy.exists() and _has_content(copy, sha256) else None
+        return copy.name if self._options.copy and copy.exists() and has_content(copy, sha256) else None
 
     def _take_known(self, path: Path, sha256: str, episode: Episode, request: Settings | None) -> Job | EpisodeOutcome:
         current_path = self._store.audio_path(episode)
         changed = episode.audio is None or episode.audio.sha256 != sha256
-        if current_path not in (None, path) and not changed and _has_content(current_path, sha256):
+        if current_path not in (None, path) and not changed and has_content(current_path, sha256):
             path = current_path  # a second copy of what is here
         renamed = self._renamed(episode)
         if not self._options.force and not request and self._is_transcribed(episode.id, sha256):
@@ -475,52 +423,3 @@ def next_try(store: EpisodeStore, episode: EpisodeSummary) -> datetime | None:
         return _LONG_AGO
     pauses: int = 2 ** min(failure.attempts - 1, 20)
     return failure.failed_at + min(_RETRY_AFTER * pauses, _RETRY_AT_MOST_AFTER)
-
-
-def _has_content(path: Path, sha256: str) -> bool:
-    try:
-        return hash_file(path) == sha256
-    except AudioError:
-        return False
-
-
-def is_being_written(path: Path) -> bool:
-    """Tell whether a process has a file open for writing; False where the system does not say."""
-    if not hasattr(fcntl, "F_SETLEASE"):  # Linux has it; others can only wait
-        return False
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        # A read lease is refused while there is a writer. Should one come now, it waits for the next line; the signal
-        # that tells us of it must be one that nobody dies of.
-        fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)
-        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
-    except OSError as error:
-        return error.errno == errno.EAGAIN
-    finally:
-        os.close(descriptor)
-    return False
-
-
-def hash_file(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal digits.
-
-    Raises:
-        AudioError: the file is not there, is not a file, or cannot be read.
-    """
-    try:
-        if path.is_file():  # a named pipe would wait for ever
-            with path.open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        message = f"{path.name} cannot be read: {error.strerror or type(error).__name__}"
-        hint = "check the file's permissions and the disk it is on"
-        raise AudioError("audio-unreadable", message, hint) from error
-    if path.is_dir():
-        raise AudioError("audio-is-folder", f"{path.name} is a folder", "give an audio file")
-    if path.exists():
-        raise AudioError("audio-not-audio", f"{path.name} is not a regular file", "give an audio file")
-    raise AudioError("audio-not-found", f"there is no file {path}", "check the path")

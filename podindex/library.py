@@ -150,7 +150,8 @@ class Library:
             ModelError: there is no such model here.
             ConfigError: a setting cannot be used, or what is for one file is given for several.
         """
-        from podindex.intake import Intake, IntakeOptions, composed, iter_audio_files
+        from podindex.files import composed, iter_audio_files
+        from podindex.intake import Intake, IntakeOptions
         from podindex.models import EpisodeOutcome
 
         usual = _from_anywhere(load_settings(self.path))

@@ -26,15 +26,11 @@ from podindex.atomic import (
 )
 from podindex.config import Settings
 from podindex.errors import ConfigError, LibraryBusyError, StoreError
+from podindex.files import AUDIO_SUFFIXES, is_audio_name
 from podindex.jsonio import JsonObject, as_object
 from podindex.models import ChunkResult, Episode, ErrorInfo, Failure, Transcript
 from podindex.slugs import is_episode_id, is_slug, slugify, unique_slug
 from podindex.stamps import METADATA_SUFFIX, TRANSCRIPT_SUFFIX, Stamp, list_folder, read_stamps
-
-AUDIO_SUFFIXES = frozenset(
-    {".aac", ".flac", ".m4a", ".m4b", ".mka", ".mkv", ".mp3", ".mp4", ".oga", ".ogg", ".opus", ".wav", ".weba", ".webm"}
-)
-"""Names of files that may hold audio, in lower case."""
 
 _OTHER_AUDIO_SUFFIX = ".audio"
 """Of copies of audio under any other name, which could be that of an episode's own files."""
@@ -121,7 +117,7 @@ class EpisodeStore:
         for folder, folders, names in os.walk(self.root):
             folders[:] = [name for name in folders if not name.startswith(".") and not name.endswith(CHUNKS_SUFFIX)]
             for name in names:
-                if not name.startswith(".") and Path(name).suffix.lower() in AUDIO_SUFFIXES:
+                if is_audio_name(name):
                     yield Path(folder, name)
 
     def iter_temporary_files(self) -> Iterator[Path]:

@@ -13,7 +13,8 @@ from pathlib import Path
 from podindex.atomic import is_file, is_folder
 from podindex.catalogue import Catalogue
 from podindex.errors import AudioError, ConfigError, SearchError, StoreError
-from podindex.intake import is_being_written, iter_audio_files, named, next_try
+from podindex.files import is_being_written, iter_audio_files, named
+from podindex.intake import next_try
 from podindex.models import EpisodeOutcome
 from podindex.store import EpisodeStore
 

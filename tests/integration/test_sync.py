@@ -14,8 +14,9 @@ from podindex import Library
 from podindex.catalogue import Catalogue
 from podindex.config import Settings
 from podindex.errors import ModelError
+from podindex.files import hash_file
 from podindex.ingest import Job
-from podindex.intake import Intake, IntakeOptions, hash_file
+from podindex.intake import Intake, IntakeOptions
 from podindex.models import AudioRef, EpisodeOutcome, ErrorInfo, Failure
 from podindex.progress import Notes
 from podindex.store import EpisodeStore

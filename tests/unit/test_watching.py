@@ -13,7 +13,7 @@ from transcripts import EPISODE, make_transcript
 
 from podindex.catalogue import Catalogue
 from podindex.errors import ConfigError, ModelError, StoreError
-from podindex.intake import hash_file, is_being_written
+from podindex.files import hash_file, is_being_written
 from podindex.models import AudioRef, EpisodeOutcome, ErrorInfo, Failure
 from podindex.store import EpisodeStore
 from podindex.watching import FileState, Settling, Watch, follow

@@ -3,7 +3,7 @@
 import pytest
 
 from podindex.errors import LibraryBusyError, NoLibraryError, PodindexError, RequestError, SearchError, StoreError
-from podindex.store import AUDIO_SUFFIXES
+from podindex.files import AUDIO_SUFFIXES
 from podindex.web.audio import MEDIA_TYPES
 from podindex.web.respond import status_of
 
