@@ -187,6 +187,8 @@ def expand(path: Path) -> Path:
 def read_config(library_dir: Path) -> dict[str, object]:
     """Read the library's `podindex.toml`; a missing file is an empty one.
 
+    A model that lies beside the file is named by its whole path, so that it is the same one from every folder.
+
     Raises:
         ConfigError: the file cannot be read, is not TOML, or sets a switch to something else than true or false.
     """
@@ -209,6 +211,11 @@ def read_config(library_dir: Path) -> dict[str, object]:
     except (ValueError, RecursionError) as error:
         raise ConfigError("config-invalid", f"{path} is not valid TOML: {error}", "mend it or move it away") from error
     _check_switches(config)
+    for table in (config, config.get("add")):
+        if isinstance(table, dict) and isinstance(name := table.get("model"), str):
+            folder = library_dir / name.strip()
+            if is_file(folder / "model.bin"):
+                table["model"] = str(folder)
     return config
 
 

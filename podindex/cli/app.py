@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -18,7 +19,7 @@ from typer.exceptions import TyperException
 
 from podindex import __version__
 from podindex.cli import EXIT_INTERRUPTED
-from podindex.cli.coercion import let_plain_values_past
+from podindex.cli.coercion import let_plain_values_past, names_files
 from podindex.cli.context import INTERRUPTED, Session, tell
 from podindex.config import CONFIG_NAME, ENVIRONMENT_PREFIX, GLOSSARY_NAME, SWITCHES, find_library_dir, read_config
 from podindex.errors import ConfigError, PodindexError, UsageError
@@ -94,21 +95,40 @@ def root(
     for name in SWITCHES:
         if config.get(name) is True and ENVIRONMENT_PREFIX + name.upper() not in os.environ:
             setattr(session, name, True)
-    ctx.default_map = _defaults(ctx, config)
+    ctx.default_map = _defaults(ctx, config, session.library_dir)
 
 
-def _defaults(ctx: typer.Context, config: dict[str, object]) -> dict[str, Any]:
-    """Return what podindex.toml says for each command: its top level, overlaid with the command's own table."""
+def _defaults(ctx: typer.Context, config: dict[str, object], folder: Path) -> dict[str, Any]:
+    """Return what podindex.toml says for each command: its top level, overlaid with the command's own table.
+
+    Args:
+        ctx: of the root.
+        config: what it says.
+        folder: where it is.
+    """
     common = {name: value for name, value in config.items() if not isinstance(value, dict)}
     tables = {name: value for name, value in config.items() if isinstance(value, dict)}
-    return {
-        name: {
-            parameter: value
+    defaults = {}
+    for name, command in _commands(ctx).items():
+        given = common | tables.get(name, {})
+        paths = {parameter.name for parameter in command.params if names_files(parameter)}
+        defaults[name] = {
+            parameter: _beside(folder, given[option]) if parameter in paths else given[option]
             for option, parameter in _settings(command).items()
-            if (value := tables.get(name, {}).get(option, common.get(option))) is not None
+            if option in given
         }
-        for name, command in _commands(ctx).items()
-    }
+    return defaults
+
+
+def _beside(folder: Path, value: object) -> object:
+    """Return paths as they are meant in any folder: those that podindex.toml names begin where it is."""
+    if isinstance(value, list):
+        return [_beside(folder, item) for item in value]
+    if not isinstance(value, str) or value in ("", "-"):  # nothing, and stdout
+        return value
+    with suppress(RuntimeError):  # `~name`, and nobody is called so
+        value = str(folder / Path(value).expanduser())
+    return value
 
 
 def _check_settings(ctx: typer.Context, config: dict[str, object]) -> None:

@@ -66,6 +66,11 @@ def as_typed(value: object) -> str:
     raise ValueError(f"{value!r} is no text")
 
 
+def names_files(param: Any) -> bool:  # noqa: ANN401  private to Typer
+    """Tell whether a parameter's values are paths."""
+    return param.type_descriptor.annotation in (Path, list[Path])
+
+
 def _is_text(param: Any) -> bool:  # noqa: ANN401
     return param.type_descriptor.annotation is str and not param.type_descriptor.parameter_info.parser
 
@@ -82,7 +87,7 @@ def _read_text(value: object, param: Any) -> str:  # noqa: ANN401
 def _refuse_empty_paths(value: Any, param: Any, ctx: Any) -> None:  # noqa: ANN401
     """Refuse a path of no letters, as `add "$UNSET"` gives: Python takes it for the current directory."""
     paths = value if isinstance(value, list | tuple) else [value]
-    if "" in paths and param.type_descriptor.annotation in (Path, list[Path]):
+    if "" in paths and names_files(param):
         raise typer.BadParameter("the path is empty", ctx=ctx, param=param)
 
 

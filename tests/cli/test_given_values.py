@@ -87,6 +87,18 @@ def test_one_folder_needs_no_list(library_dir: Path, tmp_path: Path) -> None:
     assert "--folder" not in result.stderr
 
 
+def test_paths_in_the_file_begin_where_it_is(library_dir: Path, tmp_path: Path) -> None:
+    library = make_library(library_dir, tmp_path, "plot = 'plots/stats.svg'\noutput = '-'")
+    (library / "plots").mkdir()
+    result = run_podindex("--library", library, "stats", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert (library / "plots" / "stats.svg").is_file()
+    result = run_podindex("--library", library, "export", "a-show/one", cwd=tmp_path)
+    assert result.stdout.startswith("WEBVTT")
+    result = run_podindex("--library", library, "stats", cwd=tmp_path, env={"PODINDEX_PLOT": "here.svg"})
+    assert (tmp_path / "here.svg").is_file(), result.stderr
+
+
 @pytest.mark.parametrize(
     "command", [["add", ""], ["add", "a.mp3", ""], ["add", "--transcript", "", "a.mp3"], ["watch", "--folder", ""]]
 )

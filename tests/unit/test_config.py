@@ -81,3 +81,20 @@ def test_a_file_that_is_nested_too_deeply_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         read_config(tmp_path)
     assert caught.value.code == "config-invalid"
+
+
+def test_a_model_beside_the_file_is_the_same_one_from_everywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, elsewhere = tmp_path / "library" / "models" / "mine", tmp_path / "elsewhere"
+    for place in (folder, elsewhere / "models" / "mine"):
+        place.mkdir(parents=True)
+        (place / "model.bin").touch()
+    monkeypatch.chdir(elsewhere)
+    config = tmp_path / "library" / "podindex.toml"
+    for content in ('model = "models/mine"', '[add]\nmodel = "./models/mine"'):
+        config.write_text(content)
+        assert load_settings(config.parent, {}).model == str(folder)
+        assert load_settings(config.parent, {"PODINDEX_MODEL": "models/mine"}).model == "models/mine"
+    config.write_text('model = "small"')
+    assert load_settings(config.parent, {}).model == "small"
