@@ -140,18 +140,20 @@ def _check_settings(ctx: typer.Context, config: dict[str, object]) -> None:
         if name == GLOSSARY_NAME:
             continue  # its names are those of shows; `load_glossary` checks it
         if isinstance(value, dict):
-            _refuse_unknown([name], set(by_command), "table")
-            _refuse_unknown(value, by_command[name], "setting")
+            _refuse_unknown([name], set(by_command), "table", "tables are called as commands: see `podindex --help`")
+            hint = f"settings are called as options: see `podindex {name} --help`"
+            _refuse_unknown(value, by_command[name], "setting", hint)
         else:
-            _refuse_unknown([name], everywhere, "setting")
+            hint = "settings are called as options: see `podindex COMMAND --help`"
+            _refuse_unknown([name], everywhere, "setting", hint)
 
 
-def _refuse_unknown(names: Iterable[str], known: set[str], kind: str) -> None:
+def _refuse_unknown(names: Iterable[str], known: set[str], kind: str, hint: str) -> None:
     for name in names:
         if name not in known:
             close = get_close_matches(name, sorted(known), n=1)
-            hint = f"did you mean {close[0]}?" if close else "docs/cli.md lists the settings"
-            raise ConfigError("unknown-setting", f"{CONFIG_NAME} has an unknown {kind}: {name}", hint)
+            message = f"{CONFIG_NAME} has an unknown {kind}: {name}"
+            raise ConfigError("unknown-setting", message, f"did you mean {close[0]}?" if close else hint)
 
 
 def _settings(command: Any) -> dict[str, str]:  # noqa: ANN401  private to Typer

@@ -113,7 +113,7 @@ def _query(name: str, schema: Schema, what: str) -> Schema:
 
 _PERIOD: Schema = {**_TEXT, "examples": ["2026-11-22", "2026-11", "2026"]}
 _ASKED = [
-    _query("q", _TEXT, "what to search for, in the query language of docs/search.md"),
+    _query("q", _TEXT, 'what to search for: words, "a phrase", AND OR NOT, wor*, wrod~'),
     _query("show", _TEXT, "only shows whose name holds these words"),
     _query("speaker", _TEXT, "only what this speaker says"),
     _query("episode", _TEXT, "only this episode, by its id"),
@@ -129,7 +129,7 @@ _PAGED = [
 ]
 _TITLE = _query("title", _TEXT, "only those with these words, or their beginnings, in the title")
 _PLACE = [{"name": name, "in": "path", "required": True, "schema": _TEXT} for name in ("show", "episode")]
-_FORMAT = _query("format", {"type": "string", "enum": list(FORMATS), "default": "json"}, "of docs/formats.md")
+_FORMAT = _query("format", {"type": "string", "enum": list(FORMATS), "default": "json"}, "of the transcript")
 _ZOOM = _query(
     "zoom",
     {"anyOf": [{"const": "overview"}, {"type": "integer", "minimum": 1, "maximum": 25}], "default": "overview"},

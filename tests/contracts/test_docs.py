@@ -226,6 +226,15 @@ def test_every_error_entry_says_the_cause_and_the_remedy(repo_dir: Path) -> None
     assert [entry.splitlines()[0] for entry in entries if "*Do:*" not in entry] == []
 
 
+def test_no_message_sends_people_to_a_document() -> None:
+    """Who has installed a wheel has none."""
+    for path in sorted(PACKAGE_DIR.rglob("*.py")):
+        tree = ast.parse(_read(path))
+        docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        texts = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in docstrings)
+        assert [text.value for text in texts if "docs/" in str(text.value)] == [], path
+
+
 def test_error_codes_are_kebab_case() -> None:
     codes, _ = _raised_codes()
     assert [code for code in codes if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code)] == []
