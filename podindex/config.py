@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
+from datetime import date, time
 from pathlib import Path
 
 from podindex.atomic import is_file, is_folder
@@ -106,7 +107,18 @@ def _checked(name: str, value: object) -> object:
     if isinstance(value, expected) and not isinstance(value, bool):
         return value
     kind = "a whole number" if expected is int else "text"
-    raise ConfigError("bad-setting", f"{name} is {value!r}", f"give {kind}")
+    raise ConfigError("bad-setting", f"{name} is {as_written(value)}", f"give {kind}")
+
+
+def as_written(value: object) -> str:
+    """Write a value for a message, much as `podindex.toml` has it."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(as_written, value))}]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return repr(value)
 
 
 def load_glossary(library_dir: Path) -> dict[str, tuple[str, ...]]:
@@ -120,14 +132,14 @@ def load_glossary(library_dir: Path) -> dict[str, tuple[str, ...]]:
     """
     table = read_config(library_dir).get(GLOSSARY_NAME, {})
     if not isinstance(table, dict):
-        message = f"{CONFIG_NAME}: {GLOSSARY_NAME} is {table!r}"
+        message = f"{CONFIG_NAME}: {GLOSSARY_NAME} is {as_written(table)}"
         raise ConfigError("bad-setting", message, "make it a table: shows, each with a list")
     from podindex.slugs import slugify
 
     glossary = {}
     for show, terms in table.items():
         if not isinstance(terms, list) or not all(isinstance(term, str) for term in terms):
-            message = f"{CONFIG_NAME}: the glossary of {show} is {terms!r}"
+            message = f"{CONFIG_NAME}: the glossary of {show} is {as_written(terms)}"
             raise ConfigError("bad-setting", message, "give a list of texts")
         cleaned = (" ".join(term.split()) for term in terms)
         glossary[slugify(show, fallback=show)] = tuple(dict.fromkeys(term for term in cleaned if term))
@@ -222,9 +234,8 @@ def read_config(library_dir: Path) -> dict[str, object]:
 def _check_switches(config: Mapping[str, object]) -> None:
     for name in SWITCHES:
         if not isinstance(config.get(name, False), bool):
-            raise ConfigError(
-                "bad-setting", f"{CONFIG_NAME}: {name} is {config[name]!r}", "use true or false, without quotes"
-            )
+            message = f"{CONFIG_NAME}: {name} is {as_written(config[name])}"
+            raise ConfigError("bad-setting", message, "use true or false, without quotes")
 
 
 def load_settings(library_dir: Path, environ: Mapping[str, str] = os.environ) -> Settings:

@@ -42,6 +42,11 @@ class _Root(TyperGroup):
                     traceback.print_exc()
             session.say_error(error)
             raise typer.Exit(error.exit_code) from error
+        except TyperException as error:
+            name = ctx.invoked_subcommand
+            if name in self.commands and getattr(error, "ctx", self) is None:  # an option's value is missing
+                error.ctx = type(ctx)(self.commands[name], info_name=name, parent=ctx)  # type: ignore[attr-defined]
+            raise
         except BrokenPipeError as error:  # the reader has seen enough, as `head` has
             raise typer.Exit from error
         except KeyboardInterrupt as error:

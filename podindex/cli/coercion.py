@@ -13,7 +13,7 @@ from typing import Any
 import typer
 from typer.core import TyperArgument, TyperOption
 
-from podindex.config import CONFIG_NAME
+from podindex.config import CONFIG_NAME, as_written
 from podindex.errors import ConfigError
 
 
@@ -43,7 +43,8 @@ class _Check:
         """Return a value as the command gets it."""
         if param.multiple and isinstance(value, str):
             value = [value]  # podindex.toml may say one thing where a list is wanted
-        _refuse_empty_paths(value, param, ctx)
+        if names_files(param):
+            _check_paths(value, param, ctx)
         if _is_text(param) and value is not None:
             value = _read_text(value, param)
         if not _is_plain(value, param):
@@ -63,7 +64,7 @@ def as_typed(value: object) -> str:
         return value.isoformat()
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
-    raise ValueError(f"{value!r} is no text")
+    raise ValueError(f"{as_written(value)} is no text")
 
 
 def names_files(param: Any) -> bool:  # noqa: ANN401  private to Typer
@@ -80,15 +81,20 @@ def _read_text(value: object, param: Any) -> str:  # noqa: ANN401
     try:
         return as_typed(value)
     except ValueError as error:
-        name = param.opts[0].removeprefix("--")
-        raise ConfigError("bad-setting", f"{CONFIG_NAME}: {name}: {error}", "mend it there") from error
+        raise _error_in_file(str(error), param) from error
 
 
-def _refuse_empty_paths(value: Any, param: Any, ctx: Any) -> None:  # noqa: ANN401
-    """Refuse a path of no letters, as `add "$UNSET"` gives: Python takes it for the current directory."""
-    paths = value if isinstance(value, list | tuple) else [value]
-    if "" in paths and names_files(param):
-        raise typer.BadParameter("the path is empty", ctx=ctx, param=param)
+def _error_in_file(what: str, param: Any) -> ConfigError:  # noqa: ANN401
+    return ConfigError("bad-setting", f"{CONFIG_NAME}: {param.opts[0].removeprefix('--')}: {what}", "mend it there")
+
+
+def _check_paths(value: Any, param: Any, ctx: Any) -> None:  # noqa: ANN401
+    """Refuse what is no text, and a path of no letters (`add "$UNSET"`), which Python takes for the current folder."""
+    for path in value if isinstance(value, list | tuple) else [value]:
+        if path is not None and not isinstance(path, str | bytes | Path):
+            raise _error_in_file(f"{as_written(path)} is no path", param)
+        if path == "":
+            raise typer.BadParameter("the path is empty", ctx=ctx, param=param)
 
 
 def _is_plain(value: Any, param: Any) -> bool:  # noqa: ANN401

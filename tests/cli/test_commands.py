@@ -402,6 +402,7 @@ class TestUpkeep:
         assert "tiny.en" in findings["models"]
         names = [model["name"] for model in podindex_json("models", "--json")["models"]]
         assert "tiny.en" in names
+        assert re.search(r"^large-v3 .* 3092 MB$", run_podindex("models").stdout, re.MULTILINE)
 
     def test_a_download_is_announced(self) -> None:
         nowhere = {"HF_ENDPOINT": "http://127.0.0.1:1"}

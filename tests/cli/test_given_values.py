@@ -73,6 +73,24 @@ def test_it_is_said_that_a_setting_stands_in_the_file(library_dir: Path, tmp_pat
     assert result.stderr.startswith("error: podindex.toml: ")
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("plot = 5", "plot: 5 is no path (mend it there)"),
+        ("plot = [2026-01-01]", "plot: 2026-01-01 is no path (mend it there)"),
+        ("quiet = [2026-01-01, 'yes']", "quiet is [2026-01-01, 'yes'] (use true or false, without quotes)"),
+    ],
+)
+def test_values_of_the_wrong_type_are_said_as_they_stand_there(tmp_path: Path, content: str, said: str) -> None:
+    (tmp_path / "podindex.toml").write_text(content)
+    assert run_podindex("--library", tmp_path, "stats").stderr == f"error: podindex.toml: {said}\n"
+
+
+def test_an_option_without_its_value_names_the_help_of_its_command(tmp_path: Path) -> None:
+    result = run_podindex("--library", tmp_path, "search", "x", "--limit")
+    assert result.stderr == "error: Option '--limit' requires an argument (see `podindex search --help`)\n"
+
+
 def test_the_variable_of_a_setting_is_named(tmp_path: Path) -> None:
     result = run_podindex("--library", tmp_path, "add", "a.mp3", env={"PODINDEX_DEVICE": "gpu"})
     assert result.stderr == "error: PODINDEX_DEVICE: device is 'gpu' (use auto, cpu or cuda)\n"

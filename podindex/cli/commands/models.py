@@ -30,7 +30,8 @@ def models(ctx: typer.Context, json_output: JsonOption = False) -> None:
         session.print_json({"models": [{**asdict(entry), "path": entry.path and str(entry.path)} for entry in entries]})
         return
     for entry in entries:
-        typer.echo(f"{clean(entry.name):<20} {entry.state:<13} {clean(str(entry.path or ''))}".rstrip())
+        size = f"{entry.download_mb} MB"
+        typer.echo(f"{clean(entry.name):<20} {entry.state:<13} {size:>8}  {clean(str(entry.path or ''))}".rstrip())
 
 
 def pull(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME", help="A size name or id.")]) -> None:
