@@ -307,7 +307,8 @@ class Intake:
         if current_path not in (None, path) and not changed and has_content(current_path, sha256):
             path = current_path  # a second copy of what is here
         renamed = self._renamed(episode)
-        if not self._options.force and not request and self._is_transcribed(episode.id, sha256):
+        redo = self._options.force or request is not None
+        if self._is_transcribed(episode.id, sha256, redo=redo) and not redo:
             if changed:
                 self._notice_misleading(path)
                 if episode.audio:
@@ -380,12 +381,14 @@ class Intake:
             published=options.published or episode.published,
         )
 
-    def _is_transcribed(self, episode_id: str, sha256: str) -> bool:
+    def _is_transcribed(self, episode_id: str, sha256: str, *, redo: bool) -> bool:
         try:
             origin = self._store.load_transcript(episode_id).origin
         except StoreError as error:
-            if error.code != "no-transcript":
-                raise  # a damaged one may be what a person was working on: it is theirs to mend, or to set aside
+            # A damaged one may be what a person was working on: it is theirs to mend, or to set aside. That one cannot
+            # be replaced, as a newer podindex's, is said before hours of work.
+            if error.code != "no-transcript" and not (redo and error.code == "damaged-transcript"):
+                raise
             return False
         return origin.is_of(sha256)
 

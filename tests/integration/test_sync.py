@@ -286,6 +286,26 @@ def test_the_audio_of_an_episode_that_a_newer_podindex_wrote_is_not_new(tmp_path
     assert list(store.iter_ids()) == [EPISODE.id]
 
 
+def test_what_a_newer_podindex_transcribed_is_refused_before_it_is_transcribed_again(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    store.root.mkdir()
+    audio = write_audio(tmp_path / "Some Words.wav", noise(2, -30))
+    store.save_episode(replace(EPISODE, audio=AudioRef(str(audio), hash_file(audio), audio.stat().st_size)))
+    store.save_transcript(make_transcript(["Hello"]))
+    path = store.metadata_path(EPISODE.id).with_suffix(".transcript.json")
+    path.write_text('{"schema": 2}')
+    before = store.metadata_path(EPISODE.id).read_bytes()
+    intake = Intake(
+        store, Catalogue(tmp_path / "index", store), IntakeOptions(force=True, show="Other", request=Settings())
+    )
+    outcome = intake.take(audio)
+    assert isinstance(outcome, EpisodeOutcome)
+    assert outcome.error
+    assert outcome.error.code == "schema-too-new"
+    assert store.metadata_path(EPISODE.id).read_bytes() == before
+    assert not store.has_request(EPISODE.id)
+
+
 def test_the_audio_of_an_episode_whose_files_were_copied_is_still_its_own(tmp_path: Path) -> None:
     store = EpisodeStore(tmp_path / "episodes")
     audio = write_audio(tmp_path / "a.wav", noise(2, -30))
