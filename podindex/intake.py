@@ -75,6 +75,8 @@ class Intake:
         """Of the files that were looked at and not yet taken."""
         self._known: dict[Path, str] = {}
         """The content of the files that were taken and are an episode's already."""
+        self._keep_first: Callable[[Job], None] | None = None
+        """Keeps what a job needs no transcribing for, before its episode is registered."""
         self.waiting: list[datetime] = []
         """When the failed episodes are due that `take_unfinished` has passed over."""
         self.growing: list[Path] = []
@@ -222,11 +224,15 @@ class Intake:
         from podindex.formats import load_transcript
 
         started = time.monotonic()
-        # All that may be wrong comes first: `sync` would transcribe what is registered and has no transcript.
         given = load_transcript(source)
+        # Before the episode is: `sync` would transcribe what is registered and has no transcript.
+        self._keep_first = lambda job: self._keep_given(job, source, given.segments, language or given.language)
         item = self._take(path)
         if isinstance(item, Job):
-            self._import_transcript(item, source, given.segments, language or given.language)
+            self._store.save_episode(replace(item.episode, real_time_factor=None))  # that of a transcript it had before
+            # What an attempt to transcribe it has left.
+            self._store.clear_chunks(item.episode.id)
+            self._store.clear_failure(item.episode.id)
             elapsed_s = round(time.monotonic() - started, 3)
             duration_ms = item.header_duration_ms
             return EpisodeOutcome(
@@ -237,7 +243,7 @@ class Intake:
             return failed(path, FormatError("transcript-kept", message, "--force replaces it"), item.episode_id)
         return item
 
-    def _import_transcript(self, job: Job, source: Path, segments: tuple[Segment, ...], language: str | None) -> None:
+    def _keep_given(self, job: Job, source: Path, segments: tuple[Segment, ...], language: str | None) -> None:
         origin = Origin(
             kind="publisher",
             created=datetime.now(UTC).replace(microsecond=0),
@@ -250,10 +256,6 @@ class Intake:
         if segments and job.header_duration_ms is not None and segments[-1].start_ms >= job.header_duration_ms:
             self.too_long.append(job.episode.id)
         self._store.save_transcript(Transcript(job.episode.id, language or job.episode.language, segments, origin))
-        self._store.save_episode(replace(job.episode, real_time_factor=None))  # that of a transcript it had before
-        # What an attempt to transcribe it has left.
-        self._store.clear_chunks(job.episode.id)
-        self._store.clear_failure(job.episode.id)
 
     def _has(self, episode_id: str, segments: Sequence[Segment]) -> bool:
         """Tell whether an episode's transcript says just this, at the same times."""
@@ -336,14 +338,17 @@ class Intake:
         if self._options.dry_run:
             self._catalogue.remember(episode.id, path, sha256)
             return EpisodeOutcome(path, episode.id, "pending", info.duration_ms)
+        request = request or self._options.request
+        job = Job(episode, path, sha256, info.duration_ms, request)
+        if self._keep_first:
+            self._keep_first(job)
         episode, path = self._save(episode, path, sha256)
         self._catalogue.remember(episode.id, path, sha256)
-        request = request or self._options.request
         if request:
             self._store.save_request(episode.id, request)
         else:
             self._store.clear_request(episode.id)
-        return Job(episode, path, sha256, info.duration_ms, request)
+        return replace(job, episode=episode, path=path)
 
     def _save(self, episode: Episode, path: Path, sha256: str) -> tuple[Episode, Path]:
         """Save an episode with its audio, which is copied into the library first where that is asked for.

@@ -9,6 +9,7 @@ from audio_files import noise, write_audio
 from podindex import Library
 from podindex.catalogue import Catalogue
 from podindex.errors import StoreError
+from podindex.ingest import Job
 from podindex.intake import Intake, IntakeOptions
 from podindex.models import EpisodeOutcome, ErrorInfo
 from podindex.store import EpisodeStore
@@ -133,6 +134,30 @@ def test_one_that_could_not_be_replaced_stays(audio: Path, tmp_path: Path, monke
         assert list(library.sync()) == []
         assert done.episode_id
         assert library.transcript(done.episode_id).segments[0].text == "Zebras"
+
+
+@pytest.mark.parametrize("step", ["save_transcript", "copy_audio", "save_episode", "clear_chunks"])
+def test_sync_never_transcribes_what_has_a_transcript(
+    audio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Wherever `add` is killed, `sync` has nothing to transcribe, and the same `add` finishes it."""
+
+    def kill(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    source = transcript(tmp_path / "talk.json")
+    with Library.open(tmp_path / "library") as library:
+        with monkeypatch.context() as patch:
+            patch.setattr(EpisodeStore, step, kill)
+            with pytest.raises(KeyboardInterrupt):
+                list(library.add([audio], transcript=source, copy=True))
+        store = EpisodeStore(library.path / "episodes")
+        intake = Intake(store, Catalogue(library.path / "index", store), IntakeOptions())
+        assert not any(isinstance(item, Job) for item in (*intake.take_library(), *intake.take_unfinished()))
+        assert [outcome.error for outcome in library.add([audio], transcript=source, copy=True)] == [None]
+        (episode,) = library.episodes()
+        assert episode.status == "ready"
+        assert library.transcript(episode.episode_id).segments[0].text == "Zebras"
 
 
 def test_the_same_transcript_again_changes_nothing(store: EpisodeStore, audio: Path, tmp_path: Path) -> None:
