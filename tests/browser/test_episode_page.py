@@ -27,6 +27,7 @@ from web_server import WebServer, running_server
 
 from podindex.models import AudioRef, Episode, Origin, Segment, Transcript, Word
 from podindex.store import EpisodeStore
+from podindex.timecode import parse_time
 
 POSITION = "document.getElementById('audio').currentTime"
 PLAYING = "!document.getElementById('audio').paused"
@@ -67,6 +68,24 @@ def test_an_address_leads_to_its_moment(page: Page, address: str, seconds: float
     open_episode(page, address)
     wait_for_position(page, seconds)
     assert not page.evaluate(PLAYING)
+
+
+def test_times_are_read_as_the_server_reads_them(page: Page) -> None:
+    texts = "754.5 754s 75. 12:34 12:75 12:34s 61:00 1:02:03.5 1:61:00 0:75:00 1000:00:00 1000:00:01 9e9 -5 ٣".split()
+
+    def parsed(text: str) -> float | None:
+        try:
+            return parse_time(text) / 1000
+        except ValueError:
+            return None
+
+    open_episode(page)
+    read = """async (texts) => {
+        const { src } = document.querySelector("script[src$='episode.js']");
+        const { parseTime } = await import(src.replace("episode.js", "time.js"));
+        return texts.map(parseTime);
+    }"""
+    assert page.evaluate(read, texts) == [parsed(text) for text in texts]
 
 
 def test_a_range_plays_to_its_end(page: Page) -> None:

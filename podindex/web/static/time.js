@@ -24,10 +24,16 @@ export function spoken(seconds) {
   return parts.map(([count, unit]) => `${count} ${unit}${count === 1 ? "" : "s"}`).join(" ");
 }
 
+const SECONDS = /^(\d{1,9}(?:\.\d{1,9})?)\s*s?$/;
+const CLOCK = /^(?:(\d{1,4}):)?(\d{1,6}):([0-5]?\d(?:\.\d{1,9})?)$/;
+const LONGEST = 1000 * 3600; // longer than any episode
+
 /** "754.5", "754s", "12:34", "1:02:03.5" → seconds; null for anything else. */
 export function parseTime(text) {
-  const match = /^(?:(?:(\d{1,4}):)?(\d{1,6}):)?(\d{1,9}(?:\.\d{1,9})?)s?$/.exec(text.trim());
-  return match ? Number(match[1] || 0) * 3600 + Number(match[2] || 0) * 60 + Number(match[3]) : null;
+  const [, plain] = SECONDS.exec(text.trim()) ?? [];
+  const [, hours, minutes, seconds] = CLOCK.exec(text.trim()) ?? [null, 0, 0, plain];
+  const total = Number(hours ?? 0) * 3600 + Number(minutes) * 60 + Number(seconds);
+  return total <= LONGEST && !(hours && minutes > 59) ? total : null;
 }
 
 /** The moment an address names: `#t=754.5`, `#t=12:34,12:50` or `?t=754.5`; null where it names none. */
