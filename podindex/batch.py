@@ -105,6 +105,8 @@ class Batch:
         from podindex.transcribe.workers import WorkerPool
 
         compute_type = resolve_compute_type(settings.compute_type, device)
+        if not (choice.multilingual or settings.language):
+            self._note_other_languages(choice, jobs)
         for hotwords, own in self._by_hotwords(settings, jobs):
             options = TranscribeOptions(
                 language=settings.language,
@@ -128,6 +130,20 @@ class Batch:
                     peaks_dir=peaks_dir(self._library_dir),
                     progress=self._progress,
                 )
+
+    def _note_other_languages(self, choice: "ModelChoice", jobs: list[Job]) -> None:
+        """Say which episodes an English-only model will make nonsense of, as far as files say what is spoken."""
+        others = [job for job in jobs if job.episode.language not in (None, "en")]
+        if not others:
+            return
+        first = others[0].episode
+        what = f"{first.id} is in another language by its tags"
+        if len(others) > 1:
+            what = f"{len(others)} episodes, such as {first.id}, are in another language by their tags"
+        self._progress.note(
+            f"{what} ({first.language}), and the model {choice.name} knows English only: "
+            "choose one without .en, such as base, or say --language en"
+        )
 
     def _by_hotwords(self, settings: Settings, jobs: list[Job]) -> Iterator[tuple[str | None, list[Job]]]:
         """Yield the jobs of shows with the same words to be expected, which one pool of workers can do."""

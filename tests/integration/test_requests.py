@@ -207,3 +207,18 @@ def test_a_folder_with_a_model_is_found_from_another_folder(
     (outcome,) = library.sync()
     assert outcome.status == "done"
     assert store_of(library).load_transcript("show/a").origin.model == "model"
+
+
+@pytest.mark.parametrize(("language", "noted"), [(None, True), ("en", False)])
+def test_an_english_only_model_for_another_language_is_noted(tmp_path: Path, language: str | None, noted: bool) -> None:
+    """Said to be `done`, and every word wrong."""
+    for name, tag in {"a": "spa", "b": "deu", "c": "eng"}.items():
+        write_audio(tmp_path / f"{name}.mp3", noise(2, -30, seed=ord(name)), tags={"language": tag})
+    notes = Notes()
+    with Library.open(tmp_path / "library", progress=notes) as library:
+        paths = [tmp_path / f"{name}.mp3" for name in "abc"]
+        assert len(list(library.add(paths, show="Show", settings=Settings(model="tiny.en", language=language)))) == 3
+    said = [note for note in notes.messages if "knows English only" in note]
+    assert [note.partition(", and")[0] for note in said] == (
+        ["2 episodes, such as show/a, are in another language by their tags (es)"] if noted else []
+    )
