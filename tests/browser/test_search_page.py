@@ -9,6 +9,7 @@ from web_page import until
 from web_server import WebServer
 
 POSITION = "document.querySelector('.bar input').valueAsNumber"
+AUDIO = "document.getElementById('audio')"
 
 
 def search(page: Page, text: str) -> None:
@@ -92,6 +93,48 @@ def test_what_plays_is_opened_with_the_query_that_found_it(page: Page) -> None:
     page.fill("#q", "numbers")
     page.get_by_role("button", name="Open in the transcript").click()
     expect(page.get_by_label("Search in this episode")).to_have_value("password")
+
+
+@pytest.mark.parametrize("opened_by", ["o", "title"])
+def test_what_plays_goes_on_when_it_is_opened(page: Page, opened_by: str) -> None:
+    search(page, "password")
+    page.locator(f"a.hit[href*='{TALK}']").first.click()
+    until(page, f"{POSITION} > 0")
+    start_s = page.evaluate(POSITION)
+    if opened_by == "o":
+        page.keyboard.press("o")
+    else:
+        page.locator(".bar .title").click()
+    page.wait_for_url("**/episodes/**")
+    until(page, f"{AUDIO}?.paused === false && {AUDIO}.currentTime > {start_s} - 5")
+    page.reload()
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    assert page.evaluate(f"{AUDIO}.paused")
+
+
+def test_where_the_browser_wants_a_click_first_it_waits_at_the_place(page: Page) -> None:
+    search(page, "password")
+    page.locator(f"a.hit[href*='{TALK}']").first.click()
+    until(page, f"{POSITION} > 0")
+    page.add_init_script(
+        "HTMLMediaElement.prototype.play = async () => { throw new DOMException('', 'NotAllowedError') }"
+    )
+    page.keyboard.press("o")
+    page.wait_for_url("**/episodes/**")
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    until(page, f"{AUDIO}.currentTime > 0")
+    assert page.evaluate(f"{AUDIO}.paused")
+
+
+def test_what_is_paused_stays_so_when_it_is_opened(page: Page) -> None:
+    search(page, "password")
+    page.locator(f"a.hit[href*='{TALK}']").first.click()
+    until(page, f"{POSITION} > 0")
+    page.get_by_role("button", name="Pause").click()
+    page.keyboard.press("o")
+    page.wait_for_url("**/episodes/**")
+    until(page, f"{AUDIO}?.readyState > 0")
+    assert page.evaluate(f"{AUDIO}.paused")
 
 
 def test_enter_plays_the_hit_that_has_the_focus(page: Page) -> None:

@@ -31,7 +31,7 @@ def browser() -> "Iterator[Browser]":
     expect.set_options(timeout=TIMEOUT_S * 1000)
     # Root may not use Chromium's sandbox; what is opened here is ours.
     options = ["--no-sandbox"] if os.geteuid() == 0 else []
-    options += ["--autoplay-policy=user-gesture-required", "--mute-audio"]
+    options += ["--autoplay-policy=document-user-activation-required", "--mute-audio"]
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=program, args=options)
         yield launched

@@ -31,7 +31,9 @@ export class Bar {
 
   /** Leave for the page of the episode that plays, at the moment that plays. */
   open() {
-    if (this.player.episode) location.href = this.#address();
+    if (!this.player.episode) return;
+    this.player.handOver();
+    location.href = this.#address();
   }
 
   #address() {

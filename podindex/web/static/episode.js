@@ -8,6 +8,7 @@ import { Find } from "./find.js";
 import { Follower } from "./follow.js";
 import { listen, playerKeys } from "./keys.js";
 import { Player } from "./player.js";
+import { takeOver } from "./settings.js";
 import { clock, momentOf, shortClock } from "./time.js";
 import { Transcript } from "./transcript.js";
 
@@ -50,16 +51,21 @@ listen({
 
 // --- where to be
 
-/** Begin where the address says, and wait for a click; without a moment in it, where the listener stopped. */
+/** Begin where the address says, and wait for a click; without a moment in it, where the listener stopped. What played on
+ *  the page before goes on, where the browser lets it. */
 function begin() {
   const moment = momentOf(new URL(location.href));
+  const played = player ? takeOver(id) : null;
   if (moment) {
     go(moment);
+  } else if (played !== null) {
+    player.seek(played);
   } else if (player?.remembered) {
     const resumed = player.remembered;
     player.seek(resumed);
     offerStart(resumed);
   }
+  if (played !== null) player.play();
   // A link to a moment plays it, every time it is clicked: one that is in the address already changes nothing there.
   document.addEventListener("click", (event) => {
     const link = event.target.closest('a[href^="#t="]');

@@ -5,7 +5,7 @@
 // For what moves with the sound, ask `position` on every frame.
 
 import { audioUrl, audioVersion, health, whenBack } from "./api.js";
-import { load, loadPosition, save, savePosition } from "./settings.js";
+import { handOver, load, loadPosition, save, savePosition } from "./settings.js";
 
 const SAVE_EVERY_S = 5;
 // Nobody wants to resume at the greeting, or at the goodbye.
@@ -129,6 +129,11 @@ export class Player extends EventTarget {
   toggle() {
     if (this.playing) this.pause();
     else this.play();
+  }
+
+  /** Let it go on where its page is opened now. */
+  handOver() {
+    if (this.playing) handOver(this.episode.id, this.position);
   }
 
   skip(seconds) {

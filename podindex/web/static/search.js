@@ -281,12 +281,18 @@ listen({
   Enter: ["Play the hit", () => document.activeElement?.click?.()],
   o: ["Open the hit in its transcript", () => {
     const link = document.activeElement?.closest?.("a.hit") ?? results.querySelector("a.hit[data-playing]");
-    if (link) location.href = link.href;
-    else bar.open();
+    if (!link) return bar.open();
+    player.handOver();
+    location.href = link.href;
   }],
   ...playerKeys(player),
 });
 
+// A new tab makes no end of what plays in this one.
+document.addEventListener("click", (event) => {
+  const stays = event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+  if (!stays && event.target.closest('a[href*="/episodes/"]')) player.handOver();
+});
 form.addEventListener("input", () => update());
 form.addEventListener("change", () => update({ step: true }));
 form.addEventListener("submit", async (event) => {
