@@ -131,6 +131,16 @@ def test_the_slider_works_from_the_keyboard_and_speaks(page: Page) -> None:
     expect(slider).to_have_attribute("aria-valuetext", "1 minute 5 seconds of 2 minutes")
 
 
+def test_play_at_the_end_begins_anew(page: Page) -> None:
+    open_episode(page, "#t=60")
+    wait_for_position(page, 60)
+    page.get_by_role("slider", name="Position").focus()
+    page.keyboard.press("End")
+    until(page, f"{POSITION} > {DURATION_S} - 0.3 && !document.getElementById('audio').seeking")
+    page.keyboard.press("k")
+    until(page, f"{PLAYING} && {POSITION} > 0.2 && {POSITION} < 30")
+
+
 def test_a_click_on_a_word_plays_it(page: Page) -> None:
     open_episode(page)
     # The fifth word of the second paragraph.

@@ -11,6 +11,7 @@ const SAVE_EVERY_S = 5;
 // Nobody wants to resume at the greeting, or at the goodbye.
 const RESUME_FROM_S = 30;
 const LOST_AFTER_MS = 1000;
+const AT_END_S = 0.1; // browsers begin anew where it has played to its end, not where somebody went there
 
 export const RATES = [0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3];
 
@@ -75,6 +76,11 @@ export class Player extends EventTarget {
     this.#say("episode");
   }
 
+  /** Whether it is at the end of the sound, or where the page has its end: a file may have a little silence after that. */
+  get #isAtEnd() {
+    return [this.duration, this.episode?.duration].some((end) => end && Math.abs(this.position - end) < AT_END_S);
+  }
+
   get position() {
     return this.#target ?? this.#audio.currentTime;
   }
@@ -114,6 +120,7 @@ export class Player extends EventTarget {
 
   play() {
     if (!this.playing && this.#sleep?.until <= Date.now()) this.#setSleep(null); // it ran out on a machine that slept
+    if (!this.playing && this.#isAtEnd) this.seek(0);
     this.#wantsToPlay = true;
     if (this.error) this.#retry();
     else this.#start();
