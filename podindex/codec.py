@@ -279,6 +279,7 @@ def format_chunk(fingerprint: str, result: ChunkResult) -> bytes:
         "duration_ms": result.duration_ms,
         "overlap_ms": result.overlap_ms,
         "missing": _gaps_to_json(result.missing),
+        "unheard_ms": result.unheard_ms,
         "segments": [_segment_to_json(segment) for segment in result.segments],
     }
     return format_json(document).encode()
@@ -293,7 +294,13 @@ def chunk_from_json(data: JsonObject) -> tuple[str, ChunkResult]:
         overlap_ms=as_ms(data.get("overlap_ms"), "overlap_ms"),
         segments=_segments(data.get("segments")),
         missing=_gaps(data.get("missing")),
+        unheard_ms=tuple(_stretch(item, "unheard_ms") for item in as_array(data.get("unheard_ms"), "unheard_ms")),
     )
+
+
+def _stretch(value: object, where: str) -> tuple[int, int]:
+    start_ms, end_ms = (as_ms(time, where) for time in as_array(value, where))
+    return start_ms, end_ms
 
 
 def failure_to_json(failure: Failure) -> JsonObject:

@@ -187,6 +187,8 @@ class ChunkResult:
     overlap_ms: int
     segments: tuple[Segment, ...]
     missing: tuple[Gap, ...] = ()
+    unheard_ms: tuple[tuple[int, int], ...] = ()
+    """Speech of which no words could be made out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Whisper fails in few ways: it stops early, it repeats itself, and in noise it sa
 
 import re
 import zlib
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
@@ -165,20 +166,24 @@ def _plain(text: str) -> str:
     return re.sub(r"\W", "", text).lower()
 
 
-def judge(segments: Sequence[Segment], unheard: Sequence[Stretch]) -> tuple[Segment, ...]:
-    """Return the segments with the reasons for which each is doubtful, as stable words.
+def judge(segment: Segment) -> Segment:
+    """Return a segment with the reasons for which its text is doubtful, as stable words."""
+    return replace(segment, quality=_judge_text(segment))
+
+
+def flag_unheard(segments: Sequence[Segment], unheard: Sequence[Stretch]) -> tuple[Segment, ...]:
+    """Hold speech of which no words could be made out against the segment before it, or the first of all.
 
     Args:
-        segments: in order.
-        unheard: speech of which no words could be made out; held against the segment before it.
+        segments: of a whole episode, in order: a chunk may have none.
+        unheard: that speech.
     """
-    judged = []
-    for number, segment in enumerate(segments):
-        first_ms = segment.start_ms if number else 0
-        last_ms = segments[number + 1].start_ms if number + 1 < len(segments) else None
-        lacks = any(first_ms <= start_ms and (last_ms is None or start_ms < last_ms) for start_ms, _ in unheard)
-        judged.append(replace(segment, quality=(*_judge_text(segment), *([UNHEARD_SPEECH] if lacks else []))))
-    return tuple(judged)
+    starts_ms = [segment.start_ms for segment in segments]
+    lacking = {max(bisect_right(starts_ms, start_ms) - 1, 0) for start_ms, _ in unheard}
+    return tuple(
+        replace(segment, quality=(*segment.quality, UNHEARD_SPEECH)) if number in lacking else segment
+        for number, segment in enumerate(segments)
+    )
 
 
 def _judge_text(segment: Segment) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from itertools import accumulate, pairwise
 
 from podindex.models import ChunkResult, Segment, Word
+from podindex.transcribe.quality import flag_unheard
+from podindex.transcribe.speech import Stretch
 
 # How far apart two chunks may place the middle of the same word: one hears it cut off, or late, without what comes
 # before it. The longer a word, the more rarely it is said twice in so short a time.
@@ -27,7 +29,8 @@ def stitch(results: Sequence[ChunkResult]) -> tuple[Segment, ...]:
             kept = _keep_between(segment, start_ms, end_ms)
             if kept:
                 segments.append(_begin_after(kept, segments[-1].end_ms if segments else 0))
-    return tuple(segments)
+    unheard = [Stretch(*stretch) for result in results for stretch in result.unheard_ms]
+    return flag_unheard(segments, unheard)
 
 
 def _find_border(before: ChunkResult, after: ChunkResult) -> tuple[float | None, float | None]:

@@ -116,9 +116,16 @@ class WhisperEngine:
             raise TranscribeError("transcription-failed", "the model failed on every window", "try another model")
         words = [_in_episode(word, chunk) for word in correct_times(heard.words, loudness)]
         gaps = [Gap(chunk.offset_ms + start, chunk.offset_ms + end, "model-failed") for start, end in heard.failed]
-        unheard = [Stretch(chunk.offset_ms + start, chunk.offset_ms + end) for start, end in heard.unheard]
-        segments = judge(build_segments(words), unheard)
-        return ChunkResult(chunk.index, chunk.offset_ms, chunk.duration_ms, chunk.overlap_ms, segments, tuple(gaps))
+        unheard = [(chunk.offset_ms + start, chunk.offset_ms + end) for start, end in heard.unheard]
+        return ChunkResult(
+            chunk.index,
+            chunk.offset_ms,
+            chunk.duration_ms,
+            chunk.overlap_ms,
+            tuple(map(judge, build_segments(words))),
+            tuple(gaps),
+            tuple(unheard),
+        )
 
     def detect_language(self, windows: Sequence[NDArray[np.int16]]) -> str:
         """Detect the language spoken in most of the windows; where several are likely, by what is heard in each."""

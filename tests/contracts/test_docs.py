@@ -264,7 +264,7 @@ def _example_documents() -> list[object]:
     return [
         codec.episode_to_json(episode),
         json.loads(codec.format_transcript(Transcript("a/b", "en", (segment,), origin))),
-        json.loads(codec.format_chunk("f", ChunkResult(0, 0, 900, 0, (segment,), (gap,)))),
+        json.loads(codec.format_chunk("f", ChunkResult(0, 0, 900, 0, (segment,), (gap,), ((0, 900),)))),
         codec.failure_to_json(Failure(ErrorInfo("no-sound", "", ""), 1, now)),
     ]
 

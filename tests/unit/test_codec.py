@@ -74,7 +74,7 @@ def test_origins_come_back_as_they_were() -> None:
 
 
 def test_chunks_and_failures_come_back_as_they_were() -> None:
-    result = ChunkResult(3, 600, 300, 10, (make_segment("Hello", 610),), (_GAP,))
+    result = ChunkResult(3, 600, 300, 10, (make_segment("Hello", 610),), (_GAP,), ((700, 900),))
     assert codec.chunk_from_json(codec.parse_document(codec.format_chunk("fp", result))) == ("fp", result)
     failure = Failure(ErrorInfo("a", "b", "c"), 2, CREATED)
     raw = codec.format_document(codec.failure_to_json(failure))

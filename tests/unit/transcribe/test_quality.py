@@ -7,6 +7,7 @@ from podindex.transcribe.decoding import Decoding
 from podindex.transcribe.quality import (
     cut_babble,
     drop_loops,
+    flag_unheard,
     is_caption_phrase,
     is_confirmed,
     is_credible,
@@ -131,11 +132,11 @@ def test_a_doubtful_segment_says_why() -> None:
     words = tuple(Word(text, n * 10, n * 10 + 10, 0.2) for n, text in enumerate(["that", "is", "all"] * 12))
     doubtful = Segment(0, 1000, " ".join(word.text for word in words), words)
     sure = Segment(1000, 1100, "That tracks.", (Word("That", 1000, 1050, 0.9), Word("tracks.", 1050, 1100, 0.8)))
-    assert [segment.quality for segment in judge([doubtful, sure], [])] == [("low-confidence", "repetitive"), ()]
+    assert [judge(segment).quality for segment in (doubtful, sure)] == [("low-confidence", "repetitive"), ()]
 
 
 def test_unheard_speech_is_held_against_the_segment_before_it() -> None:
     segments = [Segment(start, start + 500, "Yes.", (Word("Yes.", start, start + 500, 0.9),)) for start in (1000, 5000)]
     flags = ("unheard-speech",)
-    assert [s.quality for s in judge(segments, [Stretch(2000, 4000)])] == [flags, ()]
-    assert [s.quality for s in judge(segments, [Stretch(0, 900), Stretch(6000, 7000)])] == [flags, flags]
+    assert [s.quality for s in flag_unheard(segments, [Stretch(2000, 4000)])] == [flags, ()]
+    assert [s.quality for s in flag_unheard(segments, [Stretch(0, 900), Stretch(6000, 7000)])] == [flags, flags]

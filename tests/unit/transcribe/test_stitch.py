@@ -67,6 +67,14 @@ def test_what_only_one_of_two_chunks_heard_stays() -> None:
     assert texts(stitch([result(0, 0, 10_000, 0), heard])) == "you think so"
 
 
+def test_speech_of_a_chunk_without_any_words_is_held_against_the_one_before() -> None:
+    said = result(0, 0, 5000, 0, ("one", 0, 500)), result(2, 90_000, 5000, 0, ("two", 90_000, 90_400))
+    nothing = ChunkResult(1, 5000, 85_000, 0, (), (), ((7000, 37_000),))
+    assert [segment.quality for segment in stitch([said[0], nothing, said[1]])] == [("unheard-speech",), ()]
+    assert [segment.quality for segment in stitch([nothing, said[1]])] == [("unheard-speech",)]
+    assert stitch([nothing]) == ()
+
+
 def test_cut_text_keeps_its_spacing() -> None:
     words = (Word("a", 0, 100, 0.9), Word("b", 100, 200, 0.9), Word("c", 9000, 9900, 0.9))
     first = ChunkResult(0, 0, 10_000, 0, (Segment(0, 9900, "ab c", words),))
