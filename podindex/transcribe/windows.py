@@ -14,6 +14,8 @@ FRAME_MS = 10
 FRAME_SAMPLES = SAMPLE_RATE_HZ * FRAME_MS // 1000
 # What the model looks at: it costs the same however little of it is filled.
 LONGEST_MS = 30_000
+# Cubics over a frame, orthonormal: of 50 Hz they take 35 dB away, of 100 Hz 14, of 200 Hz, where voices are, 1.
+_SLOW = np.linalg.qr(np.vander(np.linspace(-1, 1, FRAME_SAMPLES), 4))[0].astype(np.float32)
 _SMOOTHING_FRAMES = 15  # longer than the closure of a plosive, shorter than a pause
 # Silence that is not even looked at. Shorter ones stay: they cost nothing and tell sentences apart.
 _SKIPPED_SILENCE_MS = 3_000
@@ -27,6 +29,8 @@ _EARLIEST_CUT_PERCENT = 85
 def measure_loudness(samples: NDArray[np.int16]) -> NDArray[np.float32]:
     """Measure the loudness of each 10 ms frame, in dB below full scale; digital silence is -100 dB.
 
+    What a cubic can follow within a frame is left out: mains hum, and a level beside zero. They would fill every pause.
+
     Args:
         samples: int16 [n].
 
@@ -34,6 +38,7 @@ def measure_loudness(samples: NDArray[np.int16]) -> NDArray[np.float32]:
         float32 [n // 160].
     """
     frames = samples[: len(samples) // FRAME_SAMPLES * FRAME_SAMPLES].reshape(-1, FRAME_SAMPLES).astype(np.float32)
+    frames -= (frames @ _SLOW) @ _SLOW.T
     power = np.einsum("ij,ij->i", frames, frames) / (FRAME_SAMPLES * 32768.0**2)
     loudness: NDArray[np.float32] = (10 * np.log10(np.maximum(power, 1e-10))).astype(np.float32)
     return loudness

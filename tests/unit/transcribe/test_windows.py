@@ -11,8 +11,17 @@ from podindex.transcribe.windows import measure_loudness, plan_windows
 
 
 def test_loudness_is_decibels_below_full_scale() -> None:
-    samples = np.concatenate((np.zeros(160), np.full(160, 16384), np.zeros(50))).astype(np.int16)
+    samples = np.concatenate((np.zeros(160), np.tile((16384, -16384), 80), np.zeros(50))).astype(np.int16)
     assert measure_loudness(samples).round().tolist() == [-100, -6]
+
+
+def test_hum_and_a_level_beside_zero_leave_pauses_silent() -> None:
+    time_s = np.arange(3200) / 16_000
+    voice = np.where(time_s < 0.1, 4000 * np.sin(2 * np.pi * 250 * time_s), 0)
+    hum = 6000 + 6000 * np.sin(2 * np.pi * 50 * time_s) + 800 * np.sin(2 * np.pi * 100 * time_s)
+    clean, humming = measure_loudness(voice.astype(np.int16)), measure_loudness((voice + hum).astype(np.int16))
+    assert np.abs(clean - humming)[:10].max() < 1
+    assert humming[10:].max() < clean[:10].min() - 20
 
 
 def test_a_window_ends_where_it_is_quiet() -> None:
