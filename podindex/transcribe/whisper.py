@@ -44,7 +44,7 @@ _SILENT_FRAMES = 600
 _SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
 _VAD_FRAME_SAMPLES = VAD_FRAME_MS * _SAMPLES_PER_MS
 _VAD_CONTEXT_SAMPLES = 64  # of the frame before, which the network sees, too
-_VAD_PIECE_FRAMES = 500  # 16 s
+_VAD_PIECE_FRAMES = 250  # 8 s
 _MAX_INITIAL_TIMESTAMP = 50  # in 20 ms: speech begins in the first second, as in openai/whisper
 # Where the model has lost itself, the same five tokens are not written twice. Elsewhere people do say things twice
 # within thirty seconds, and with that rule the second time would be left out or turned into something else.
@@ -161,7 +161,8 @@ def measure_speech(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """Ask Silero for the probability of speech in each 32 ms.
 
     As faster-whisper's `SileroVADModel` does, with its session, but a piece at a time: a whole chunk at once takes
-    another 70 MB. The network's state goes on from piece to piece, so that the result is the same.
+    another 70 MB, and what the network remembers of minutes makes it deaf to a voice on the telephone, or far quieter
+    than what was before. So it begins each piece anew.
 
     Args:
         samples: float32 [n], -1 to 1, at `SAMPLE_RATE_HZ`.
@@ -177,10 +178,10 @@ def measure_speech(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     inputs = seen[::_VAD_FRAME_SAMPLES]
     session = get_vad_model().session
     probabilities = np.zeros(frames, np.float32)
-    hidden = cell = np.zeros((1, 1, 128), np.float32)
+    fresh = np.zeros((1, 1, 128), np.float32)
     for first in range(0, frames, _VAD_PIECE_FRAMES):
         piece = np.ascontiguousarray(inputs[first : first + _VAD_PIECE_FRAMES])
-        output, hidden, cell = session.run(None, {"input": piece, "h": hidden, "c": cell})
+        output, _, _ = session.run(None, {"input": piece, "h": fresh, "c": fresh})
         probabilities[first : first + len(piece)] = output.reshape(-1)
     return probabilities
 
