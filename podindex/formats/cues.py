@@ -13,9 +13,12 @@ from typing import Self
 
 from podindex.models import Segment, Word
 from podindex.passages import SENTENCE_END, segment_words, space_between, word_spans
+from podindex.timecode import MAX_MS
 
 # As subtitle guides have it: nobody reads one line for longer (Netflix Timed Text Style Guide).
 _MAX_CUE_MS = 7_000
+# Nor can anybody read one in less: a "Yes." between pauses is said in a fifth of a second.
+_MIN_CUE_MS = 833
 # A pause that a cue may well end at.
 _PAUSE_MS = 400
 # The least share of cues that begin with a name, where names are given; people take turns more often than that.
@@ -72,7 +75,7 @@ def cut_cues(segments: Iterable[Segment], *, width: int, lines: int = 1, prefix_
         prefix_speaker: begin the text with `Name: ` where the speaker changes.
 
     Returns:
-        Cues in order, disjoint, none shorter than a millisecond.
+        Cues in order, disjoint, none shorter than a millisecond, and long enough to be read where nothing follows.
     """
     cues: list[Cue] = []
     speaker: str | None = None
@@ -88,7 +91,11 @@ def cut_cues(segments: Iterable[Segment], *, width: int, lines: int = 1, prefix_
             end_ms = max(layout.end_ms(end), start_ms + 1)
             cues.append(Cue(start_ms, end_ms, prefix + layout.shown(first, end, len(prefix)), name))
             first, prefix = end, ""
-    return cues
+    latest_ms = [*(cue.start_ms for cue in cues[1:]), MAX_MS]
+    return [
+        replace(cue, end_ms=max(cue.end_ms, min(cue.start_ms + _MIN_CUE_MS, limit_ms)))
+        for cue, limit_ms in zip(cues, latest_ms, strict=False)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

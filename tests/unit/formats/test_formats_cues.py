@@ -27,7 +27,7 @@ def test_vtt() -> None:
     assert format_transcript(EPISODE, transcript, "vtt") == (
         "WEBVTT\n"
         "\n00:00:00.000 --> 00:00:01.200\n<v Anna>Fish &amp; chips &lt;now&gt;.\n"
-        "\n01:00:00.000 --> 01:00:00.300\nYes.\n"
+        "\n01:00:00.000 --> 01:00:00.833\nYes.\n"
     )
 
 
@@ -39,7 +39,7 @@ def test_srt() -> None:
     transcript = Transcript("show/ep", "en", segments, make_transcript([]).origin)
     assert format_transcript(EPISODE, transcript, "srt") == (
         "1\n00:00:00,000 --> 00:00:02,700\nAnna: R&D --&gt; &amp;amp; more of it,\nin two lines.\n"
-        "\n2\n01:00:00,000 --> 01:00:00,600\nGo on.\n"
+        "\n2\n01:00:00,000 --> 01:00:00,833\nGo on.\n"
     )
 
 
@@ -88,9 +88,14 @@ def test_cues_end_in_pauses() -> None:
     assert after.words
     segment = Segment(0, 2600, f"{before.text} {after.text}", before.words + after.words)
     assert [(cue.end_ms, cue.text) for cue in cut_cues([segment], width=60)] == [
-        (700, "one two three four five six seven"),
-        (2600, "eight nine ten eleven twelve thirteen"),
+        (833, "one two three four five six seven"),
+        (2833, "eight nine ten eleven twelve thirteen"),
     ]
+
+
+def test_a_short_word_can_be_read_until_the_next_begins() -> None:
+    cues = cut_cues([make_segment("Yes."), make_segment("No.", 500), make_segment("Right.", 3000)], width=65)
+    assert [(cue.start_ms, cue.end_ms) for cue in cues] == [(0, 500), (500, 1333), (3000, 3833)]
 
 
 def test_nobody_reads_a_line_for_long() -> None:
