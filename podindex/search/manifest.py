@@ -24,7 +24,7 @@ from podindex.atomic import write_atomically
 from podindex.errors import SearchError
 from podindex.stamps import Stamp
 
-SCHEMA = 7
+SCHEMA = 8
 """Of everything under index/search; an index of another schema is made anew."""
 
 MANIFEST_NAME = "manifest.json"

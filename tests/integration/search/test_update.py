@@ -278,7 +278,7 @@ def test_what_is_written_changes_with_its_schema_alone(tmp_path: Path) -> None:
     files = sorted([*index_dir.glob("*.arrays"), *index_dir.glob("segment-*/*.*")])
     checksums = {file.name: f"{zlib.crc32(file.read_bytes()):08x}" for file in files}
     assert (SCHEMA, checksums) == (
-        7,
+        8,
         {"lexicon-000001.arrays": "ff3b4df6", "episodes.json": "75a58f86", "stream.arrays": "bd91f90d"},
     )
 

@@ -121,6 +121,9 @@ def test_fold(token: str, key: str) -> None:
         ("en", "running runs run"),
         ("en", "study studies studied studying"),
         ("en", "police police's"),
+        ("en", "important importance importantly"),
+        ("en", "business businesses business's"),
+        ("en", "id ids"),
         ("de", "haus häuser hauses häusern"),
         ("de", "straße straßen strasse"),
         ("fr", "cheval chevaux"),
@@ -136,7 +139,20 @@ def test_inflections_share_a_stem(language: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("a", "b"), [("police", "policy"), ("new", "news"), ("universe", "unit"), ("on", "one"), ("us", "use")]
+    ("a", "b"),
+    [
+        ("police", "policy"),
+        ("new", "news"),
+        ("universe", "unit"),
+        ("on", "one"),
+        ("us", "use"),
+        ("import", "importance"),
+        ("busy", "business"),
+        ("like", "likely"),
+        ("definition", "definitely"),
+        ("up", "ups"),
+        ("ir", "irs"),
+    ],
 )
 def test_other_words_have_other_stems(a: str, b: str) -> None:
     assert stem(a, "en") != stem(b, "en")
