@@ -41,7 +41,7 @@ from podindex.search.query import MAX_NOTES, ParsedQuery, Phrase, iter_parts, pa
 from podindex.search.rank import Scores, least_tokens, order_episodes, order_hits, score_hits, title_weights
 from podindex.search.segment import Segment, title_keys
 from podindex.search.snippets import Marks, build_snippet, marks_of
-from podindex.search.suggest import as_said, shorter, suggestions
+from podindex.search.suggest import MUCH_MORE_OFTEN, as_said, parted, shorter, suggestions
 from podindex.search.terms import Terms
 
 LEAD_IN_MS = 500
@@ -180,9 +180,12 @@ class SearchIndex:
         if plan.root is not None and not _count_hits(found):
             match = "similar"
             suggestion, suggested = self._first_with_hits(suggestions(parsed, self._lexicon), filters)
+            two_words, in_a_row = self._first_with_hits(parted(parsed, self._lexicon), filters)
             plan = self._plan(parsed, similar=True)
             found = self._find(plan, filters)
-            if _count_hits(found):
+            if in_a_row and _count_hits(found) < MUCH_MORE_OFTEN * _count_hits(in_a_row[1]):
+                suggestion, (plan, found) = two_words, in_a_row
+            elif _count_hits(found):
                 suggestion = as_said(parsed, self._lexicon, self._best_said(found)) or suggestion
             elif suggested:
                 plan, found = suggested

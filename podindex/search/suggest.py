@@ -5,12 +5,27 @@ from collections.abc import Iterator, Sequence
 from podindex.search import analysis
 from podindex.search.lexicon import MappedLexicon
 from podindex.search.likeness import edit_distances
-from podindex.search.query import MAX_EDITS, And, Or, ParsedQuery, Term, Word, iter_terms, parse_query, respell
+from podindex.search.query import (
+    MAX_EDITS,
+    And,
+    Or,
+    ParsedQuery,
+    Phrase,
+    Term,
+    Word,
+    iter_parts,
+    iter_terms,
+    parse_query,
+    respell,
+)
 from podindex.search.variants import MAX_SIMILAR_TERMS, MIN_SIMILAR_LENGTH, MIN_TWO_EDITS_LENGTH
 
 MUCH_MORE_OFTEN = 100
 """So many times as often as a word that occurs another one must occur to have been meant instead: transcripts have
 typing errors, too."""
+
+MAX_PARTINGS = 3
+"""Ways to part a word in two that are looked for."""
 
 QUESTION_WORDS = range(3, 25)
 """So many words and phrases has a query of which a shorter one is looked for; each is searched by itself."""
@@ -46,6 +61,21 @@ def suggestions(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
         yield respell(parsed, unknown | rare)
     if farther:
         yield respell(parsed, unknown | rare | farther)
+
+
+def parted(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
+    """Yield the query with an unknown word as two that occur, the more frequent first: `"thank you"` for `thankyou`."""
+    in_phrases = {word for part in iter_parts(parsed.root) if isinstance(part, Phrase) for word in part.words}
+    for term in list(iter_terms(parsed.root))[:MAX_SIMILAR_TERMS]:
+        folded = _spelled(term)
+        if folded is None or _occurs(folded, lexicon):
+            continue
+        ways = [(folded[:end], folded[end:]) for end in range(1, len(folded))]
+        known = sorted(((min(_frequency(part, lexicon) for part in way), way) for way in ways), reverse=True)
+        for often, way in known[:MAX_PARTINGS]:
+            if often:
+                two = " ".join(way)
+                yield respell(parsed, {term: two if term in in_phrases else f'"{two}"'})
 
 
 def as_said(parsed: ParsedQuery, lexicon: MappedLexicon, said: Sequence[str]) -> str | None:

@@ -233,6 +233,31 @@ def test_a_typing_error_that_occurs_was_not_meant(tmp_path: Path) -> None:
     index.close()
 
 
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [
+        ("thankyou", '"thank you"'),
+        ("thankyou all lang:en", '"thank you" all lang:en'),
+        ('"thankyou all"', '"thank you all"'),
+        ("acdc", '"ac dc"'),
+        ("goat", "got"),  # which is said a hundred times as often as "go at"
+        ("allgot", None),  # both occur, but not in a row
+    ],
+)
+def test_two_words_written_as_one_were_meant(tmp_path: Path, query: str, meant: str | None) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    save(store, Episode("a/one", "A", "One", None, "en"), make_segment("thank you to all and thenyou. AC/DC"))
+    save(store, Episode("a/two", "A", "Two", None, "en"), make_segment("go at it " + "got " * 200))
+    save(store, Episode("a/three", "A", "Three", None, "en"), make_segment("thank you all, thank you"))
+    update_index(tmp_path / "search", store)
+    index = SearchIndex.open(tmp_path / "search")
+    page = index.search(SearchRequest(query))
+    assert page.did_you_mean == meant
+    assert {hit.match for hit in page.hits} <= {"similar"}
+    assert bool(page.hits) is (meant is not None)
+    index.close()
+
+
 def test_a_word_with_an_inflection_that_occurs_was_meant(tmp_path: Path) -> None:
     store = EpisodeStore(tmp_path / "episodes")
     save(store, Episode("a/one", "A", "Un", None, "fr"), make_segment("les chevaux blancs, un blanc"))
