@@ -24,7 +24,7 @@ MUCH_MORE_OFTEN = 100
 """So many times as often as a word that occurs another one must occur to have been meant instead: transcripts have
 typing errors, too."""
 
-MAX_PARTINGS = 3
+MAX_PARTINGS = 2
 """Ways to part a word in two that are looked for."""
 
 QUESTION_WORDS = range(3, 25)
