@@ -91,6 +91,14 @@ class EpisodeStore:
                 if f".{suffix}" == TRANSCRIPT_SUFFIX and slug + METADATA_SUFFIX not in names:
                     yield Path(file.path)
 
+    def iter_misnamed_transcripts(self) -> Iterator[Path]:
+        """Yield the transcripts whose name and folder make no episode id, so that nothing finds them, in no order."""
+        for show in list_folder(self.root):
+            for file in list_folder(Path(show.path)):
+                slug = file.name.removesuffix(TRANSCRIPT_SUFFIX)
+                if slug != file.name and not is_episode_id(f"{show.name}/{slug}"):
+                    yield Path(file.path)
+
     def iter_loose_audio(self) -> Iterator[Path]:
         """Yield the audio files anywhere under episodes/ that no episode refers to, in order.
 

@@ -36,6 +36,10 @@ def find_problems(library_dir: Path, store: EpisodeStore, *, locked: bool = Fals
         Problem("orphan-transcript", str(path), "a transcript without metadata beside it", repairable=False)
         for path in store.iter_orphan_transcripts()
     ]
+    problems += [
+        Problem("misnamed-transcript", str(path), "its name or its folder's is no part of an id", repairable=False)
+        for path in sorted(store.iter_misnamed_transcripts())
+    ]
     return problems + _check_index(library_dir, store)
 
 

@@ -81,6 +81,19 @@ def test_a_word_that_was_split_while_mending_stays_in_the_index(tmp_path: Path) 
     assert "ice cream" in library.export(EPISODE.id, "vtt")
 
 
+@pytest.mark.parametrize("name", ["e" * 81, "Episode 1", "a.b"])
+def test_check_names_transcripts_that_nothing_finds(tmp_path: Path, name: str) -> None:
+    store = store_with(tmp_path)
+    (folder,) = {path.parent for path in store.root.rglob("*.transcript.json")}
+    for suffix in (".json", ".transcript.json"):
+        (folder / f"{EPISODE.id.partition('/')[2]}{suffix}").rename(folder / f"{name}{suffix}")
+    library = Library.open(tmp_path)
+    library.reindex()
+    assert library.search("ice").total == 0
+    (problem,) = library.check()
+    assert (problem.code, problem.where) == ("misnamed-transcript", str(folder / f"{name}.transcript.json"))
+
+
 def test_check_leaves_the_files_of_a_running_writer_alone(tmp_path: Path) -> None:
     store = store_with(tmp_path)
     unfinished = store.root / "show" / f".copy.ab{TEMPORARY_SUFFIX}"
