@@ -59,6 +59,8 @@ _MONTHS = frozenset("january february march april may june july august september
 # Words of their own: beside them only digits are a day (`may 5th`, not `may first`).
 _DOUBTFUL_MONTHS = frozenset(("march", "may"))
 
+_AND_A_HALF = ("and", "a", "half")
+
 _SAID_DIGITS = {word: str(digit) for digit, word in enumerate(_ONES[:10])} | {"oh": "0", "o": "0"}
 _TWO_DIGITS = range(10, 100)
 """Decimals that are said as one number, too, as those of versions are: `three point eleven`."""
@@ -211,6 +213,15 @@ def _with_unit(sign: str, rows: list[Row]) -> Iterator[Row]:
 
 
 def _read(tokens: Row, start: int) -> _Number | None:
+    number = _read_whole(tokens, start)
+    if number and number.kind == "cardinal":
+        end = start + number.length
+        if tokens[end : end + 3] == _AND_A_HALF:
+            return _Number(f"{number.digits}.5", number.length + 3, "decimal")
+    return number
+
+
+def _read_whole(tokens: Row, start: int) -> _Number | None:
     if start >= len(tokens):
         return None
     if tokens[start][0].isdigit():
@@ -333,6 +344,8 @@ def _rows(number: _Number) -> Iterator[Row]:
         yield (number.digits,)
         for row in _cardinal_rows(int(whole)):
             yield from ((*row, "point", *said) for said in _decimal_rows(decimals))
+        if decimals == "5" and whole != "0":
+            yield from ((*row, *_AND_A_HALF) for row in ((whole,), *_cardinal_rows(int(whole))))
         return
     value = int(number.digits)
     if number.kind == "ordinal":
