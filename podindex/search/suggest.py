@@ -24,6 +24,10 @@ MUCH_MORE_OFTEN = 100
 """So many times as often as a word that occurs another one must occur to have been meant instead: transcripts have
 typing errors, too."""
 
+MIN_TYPED_WRONG_LENGTH = 5
+"""Letters of a word that occurs and may still be a typing error: hardly a name of four letters (Deno, Vite) has no
+frequent word one edit away."""
+
 MAX_PARTINGS = 2
 """Ways to part a word in two that are looked for."""
 
@@ -46,6 +50,8 @@ def suggestions(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
         if folded is None:
             continue
         often = max(_frequency(folded, lexicon), _occurs(folded, lexicon))
+        if often and len(folded) < MIN_TYPED_WRONG_LENGTH:
+            continue
         nearest = lexicon.closest(folded, 1, MUCH_MORE_OFTEN * often)
         if not often and len(folded) >= MIN_TWO_EDITS_LENGTH:
             at_least = MUCH_MORE_OFTEN * _frequency(analysis.fold(nearest), lexicon) if nearest else 1

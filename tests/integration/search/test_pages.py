@@ -258,6 +258,16 @@ def test_two_words_written_as_one_were_meant(tmp_path: Path, query: str, meant: 
     index.close()
 
 
+def test_a_short_word_that_occurs_was_meant(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    save(store, Episode("a/one", "A", "One"), make_segment("Deno and " + "a demo " * 200))
+    update_index(tmp_path / "search", store)
+    index = SearchIndex.open(tmp_path / "search")
+    assert index.search(SearchRequest("deno")).did_you_mean is None
+    assert index.search(SearchRequest("demp")).did_you_mean == "demo"
+    index.close()
+
+
 def test_a_word_with_an_inflection_that_occurs_was_meant(tmp_path: Path) -> None:
     store = EpisodeStore(tmp_path / "episodes")
     save(store, Episode("a/one", "A", "Un", None, "fr"), make_segment("les chevaux blancs, un blanc"))
