@@ -373,14 +373,18 @@ class Library:
         episode: str | None = None,
         since: date | None = None,
         until: date | None = None,
+        similar: bool = False,
     ) -> dict[str, list[int]]:
         """Say when each episode's hits begin, in ms, by episode id: all of them, but nothing else of them.
+
+        Hits that are only similar to what was asked for, which `search` finds where there are no others, count with
+        `similar`.
 
         Raises:
             NoLibraryError, SearchError: as for `search`.
         """
         request = SearchRequest(query=query, show=show, speaker=speaker, episode=episode, since=since, until=until)
-        found = self._ask(lambda index: index.moments(request))
+        found = self._ask(lambda index: index.moments(request, similar=similar))
         return {episode_id: times_ms[:, 0].tolist() for episode_id, times_ms in found.items()}
 
     def _ask(self, question: Callable[[SearchIndex], T]) -> T:

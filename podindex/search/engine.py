@@ -99,6 +99,16 @@ class _Found(NamedTuple):
     """int64 [episodes]: how many hits each episode has."""
 
 
+class _Answer(NamedTuple):
+    """What is found of a query, or of what may have been meant by it."""
+
+    plan: Plan
+    found: list[_Found]
+    match: MatchKind
+    suggestion: str | None
+    advice: tuple[str, ...] = ()
+
+
 class _Standings(NamedTuple):
     """The episodes with hits, as arrays of equal length; episodes and hits are numbered through all segments."""
 
@@ -172,26 +182,7 @@ class SearchIndex:
     def _search(self, request: SearchRequest, started: float) -> SearchPage:
         parsed = parse_query(request.query)
         filters = _all_filters(parsed, request)
-        plan = self._plan(parsed)
-        found = self._find(plan, filters)
-        match: MatchKind = "exact"
-        suggestion = self._meant(parsed, filters, found)
-        advice: list[str] = []
-        if plan.root is not None and not _count_hits(found):
-            match = "similar"
-            suggestion, suggested = self._first_with_hits(suggestions(parsed, self._lexicon), filters)
-            two_words, in_a_row = self._first_with_hits(parted(parsed, self._lexicon), filters)
-            plan = self._plan(parsed, similar=True)
-            found = self._find(plan, filters)
-            if in_a_row and _count_hits(found) < MUCH_MORE_OFTEN * _count_hits(in_a_row[1]):
-                suggestion, (plan, found) = two_words, in_a_row
-            elif _count_hits(found):
-                suggestion = as_said(parsed, self._lexicon, self._best_said(found)) or suggestion
-            elif suggested:
-                plan, found = suggested
-            else:
-                suggestion, _ = self._first_with_hits(shorter(parsed, self._lexicon), filters)
-                advice = [_NOT_ALL_NOTE] if suggestion else []
+        plan, found, match, suggestion, advice = self._answer(parsed, filters)
         standings = _standings(found)
         hits = tuple(self._iter_page(standings, found, plan, request, match))
         return SearchPage(
@@ -210,6 +201,25 @@ class SearchIndex:
                 *self._undated(filters),
             ),
         )
+
+    def _answer(self, parsed: ParsedQuery, filters: tuple[Filters, ...]) -> _Answer:
+        """Find what a query says, or else what may have been meant."""
+        plan = self._plan(parsed)
+        found = self._find(plan, filters)
+        if plan.root is None or _count_hits(found):
+            return _Answer(plan, found, "exact", self._meant(parsed, filters, found))
+        suggestion, suggested = self._first_with_hits(suggestions(parsed, self._lexicon), filters)
+        two_words, in_a_row = self._first_with_hits(parted(parsed, self._lexicon), filters)
+        plan = self._plan(parsed, similar=True)
+        found = self._find(plan, filters)
+        if in_a_row and _count_hits(found) < MUCH_MORE_OFTEN * _count_hits(in_a_row[1]):
+            return _Answer(*in_a_row, "similar", two_words)
+        if _count_hits(found):
+            return _Answer(plan, found, "similar", as_said(parsed, self._lexicon, self._best_said(found)) or suggestion)
+        if suggested:
+            return _Answer(*suggested, "similar", suggestion)
+        fewer, _ = self._first_with_hits(shorter(parsed, self._lexicon), filters)
+        return _Answer(plan, found, "similar", fewer, (_NOT_ALL_NOTE,) if fewer else ())
 
     def _undated(self, filters: tuple[Filters, ...]) -> Iterator[str]:
         """Say how many episodes days leave out only because nobody knows when they were published."""
@@ -250,8 +260,12 @@ class SearchIndex:
                 return query, (plan, found)
         return None, None
 
-    def moments(self, request: SearchRequest) -> dict[str, NDArray[np.int64]]:
+    def moments(self, request: SearchRequest, *, similar: bool = False) -> dict[str, NDArray[np.int64]]:
         """Say when each episode's hits are said, all of them: for marks and counts, without looking at their text.
+
+        Args:
+            request: what is searched for.
+            similar: where there are none, those of what may have been meant, as `search` has them.
 
         Returns:
             By episode id: int64 [hits, 2], start and end of each, ms, in the order of the episode. What paging says is
@@ -262,7 +276,8 @@ class SearchIndex:
         """
         parsed = parse_query(request.query)
         with self._reading():
-            found = self._find(self._plan(parsed), _all_filters(parsed, request))
+            filters = _all_filters(parsed, request)
+            found = self._answer(parsed, filters).found if similar else self._find(self._plan(parsed), filters)
             moments: dict[str, NDArray[np.int64]] = {}
             for segment, part in zip(self._segments, found, strict=True):
                 times_ms = segment.files.stream.times_ms(part.hits)

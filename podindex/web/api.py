@@ -46,7 +46,7 @@ def find(library: Library, request: Request) -> SearchPage:
 
 def moments(library: Library, request: Request) -> Response:
     """`GET /api/moments`: when each hit of an episode begins."""
-    found = library.moments(**_asked(request.query_params))
+    found = library.moments(**_asked(request.query_params), similar=True)
     return json_answer(request, {"moments": found})
 
 

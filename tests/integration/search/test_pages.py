@@ -338,6 +338,9 @@ def test_moments(index: SearchIndex) -> None:
         "b/two": [[0, 300], [300, 600], [600, 900]],
     }
     assert index.moments(SearchRequest("police", show="A")) == {}
+    assert index.moments(SearchRequest("polise")) == {}
+    similar, police = (index.moments(SearchRequest(query), similar=True) for query in ("polise", "police"))
+    assert similar.keys() == police.keys()
 
 
 def test_many_threads_get_the_same_answers(index: SearchIndex) -> None:
