@@ -41,7 +41,7 @@ from podindex.search.query import MAX_NOTES, ParsedQuery, Phrase, iter_parts, pa
 from podindex.search.rank import Scores, least_tokens, order_episodes, order_hits, score_hits, title_weights
 from podindex.search.segment import Segment, title_keys
 from podindex.search.snippets import Marks, build_snippet, marks_of
-from podindex.search.suggest import MUCH_MORE_OFTEN, as_said, parted, shorter, suggestions
+from podindex.search.suggest import MUCH_MORE_OFTEN, all_occur, as_said, parted, shorter, suggestions
 from podindex.search.terms import Terms
 
 LEAD_IN_MS = 500
@@ -219,7 +219,8 @@ class SearchIndex:
         if suggested:
             return _Answer(*suggested, "similar", suggestion)
         fewer, _ = self._first_with_hits(shorter(parsed, self._lexicon), filters)
-        return _Answer(plan, found, "similar", fewer, (_NOT_ALL_NOTE,) if fewer else ())
+        is_apart = fewer is not None or (not filters and all_occur(parsed, self._lexicon))
+        return _Answer(plan, found, "similar", fewer, (_NOT_ALL_NOTE,) if is_apart else ())
 
     def _undated(self, filters: tuple[Filters, ...]) -> Iterator[str]:
         """Say how many episodes days leave out only because nobody knows when they were published."""

@@ -131,6 +131,15 @@ def shorter(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
             yield query
 
 
+def all_occur(parsed: ParsedQuery, lexicon: MappedLexicon) -> bool:
+    """Tell whether a query is of several words and nothing else, each of which occurs somewhere."""
+    parts = parsed.root.children if isinstance(parsed.root, And) and not parsed.root.excluded else ()
+    words = [part for part in parts if isinstance(part, Word)]
+    return 1 < len(words) == len(parts) and all(
+        _occurs(analysis.fold(token), lexicon) for word in words for token in analysis.tokens(word.text)
+    )
+
+
 def _texts(parsed: ParsedQuery) -> list[str]:
     return [term.text for term in iter_terms(parsed.root)]
 

@@ -206,8 +206,24 @@ def questions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]
 def test_a_question_is_asked_in_fewer_words(questions: SearchIndex, query: str, shorter: str | None) -> None:
     page = questions.search(SearchRequest(query))
     assert (page.total, page.did_you_mean) == (0, shorter)
-    assert (NOT_ALL in page.notes) is (shorter is not None)
-    assert shorter is None or questions.search(SearchRequest(shorter)).total
+    assert shorter is None or (NOT_ALL in page.notes and questions.search(SearchRequest(shorter)).total)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("she bitcoin", True),
+        ("what AND about AND bitcoin", True),
+        ("she xylophone", False),  # one is said nowhere
+        ("she bitcoin show:b", False),  # perhaps for the show's sake
+        ("lightning network -payments", False),
+        ('"she bitcoin"', False),
+        ("xylophone", False),
+    ],
+)
+def test_words_that_occur_apart_are_said_to(questions: SearchIndex, query: str, said: bool) -> None:
+    page = questions.search(SearchRequest(query))
+    assert (page.total, NOT_ALL in page.notes) == (0, said)
 
 
 def test_a_typing_error_that_occurs_was_not_meant(tmp_path: Path) -> None:
