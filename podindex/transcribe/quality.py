@@ -9,8 +9,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from podindex.models import Segment
+from podindex.passages import word_spans
 from podindex.transcribe.decoding import Decoding
 from podindex.transcribe.segments import HeardWord
 from podindex.transcribe.speech import Stretch
@@ -45,6 +47,8 @@ _BABBLE_MS = 800
 # Fewer words at one moment may have been said; alignment gives real ones no time, too. Not if all were written before.
 _ECHO_WORDS = 3
 _ECHO_MS = 20
+# Where no spaces stand, the model's words are letters or characters; about so many make a word of Thai or Japanese.
+_CHARACTERS_OF_A_WORD = 2.5
 # What Whisper writes under silence and music, because captions say so there.
 _CAPTION_PHRASES = re.compile(
     r"thank(s| you)( (so|very) much)?( for (watching|listening))?( and i'?ll see you (in the )?next (time|video|one))?"
@@ -57,12 +61,18 @@ _CAPTION_PHRASES = re.compile(
 
 def is_repetitive(words: Sequence[HeardWord]) -> bool:
     """Tell whether the text goes round in circles, as a whole or in one place."""
-    text = "".join(word.text for word in words).strip().encode()
+    text = _as_bytes("".join(word.text for word in words).strip())
     if len(text) > 40 and len(text) / len(zlib.compress(text)) > _MAX_COMPRESSION:
         return True
     plain = [_plain(word.text) for word in words]
-    rows = (plain[place : place + _CIRCLE_WORDS] for place in range(len(plain) - _CIRCLE_WORDS + 1))
+    length = _as_written(_CIRCLE_WORDS, words)
+    rows = (plain[place : place + length] for place in range(len(plain) - length + 1))
     return any(len(set(row)) <= _CIRCLE_DIFFERENT for row in rows)
+
+
+def _as_bytes(text: str) -> bytes:
+    """Return a byte a letter: in UTF-8 those of a script like Devanagari begin alike, and any text compresses well."""
+    return bytes(ord(letter) & 0xFF for letter in text)
 
 
 def goes_in_circles(words: Sequence[HeardWord]) -> bool:
@@ -76,18 +86,26 @@ def cut_babble(words: Sequence[HeardWord]) -> tuple[HeardWord, ...]:
     It does so where it goes in circles, also where it may not repeat itself, which no measure of repetition notices. Up
     to a second before it may be cut off, too; it is decoded again with what follows.
     """
-    end = next((place for place in range(len(words)) if _is_babble(words, place) or _is_echo(words, place)), len(words))
+    babble, echo = _as_written(_BABBLE_WORDS, words), _as_written(_ECHO_WORDS, words)
+    places = range(len(words))
+    end = next((at for at in places if _is_babble(words, at, babble) or _is_echo(words, at, echo)), len(words))
     return tuple(words[:end])
 
 
-def _is_babble(words: Sequence[HeardWord], place: int) -> bool:
-    later = place + _BABBLE_WORDS
+def _as_written(count: int, words: Sequence[HeardWord]) -> int:
+    """Return how many of the model's words so many words are, by whether it writes spaces before them."""
+    spaced = sum(word.text.startswith(" ") for word in words)
+    return count if 2 * spaced >= len(words) else round(count * _CHARACTERS_OF_A_WORD)
+
+
+def _is_babble(words: Sequence[HeardWord], place: int, count: int) -> bool:
+    later = place + count
     return later < len(words) and words[later].start_ms - words[place].start_ms <= _BABBLE_MS
 
 
-def _is_echo(words: Sequence[HeardWord], place: int) -> bool:
-    echo = words[place : place + _ECHO_WORDS]
-    if len(echo) < _ECHO_WORDS or echo[-1].end_ms - echo[0].start_ms > _ECHO_MS:
+def _is_echo(words: Sequence[HeardWord], place: int, count: int) -> bool:
+    echo = words[place : place + count]
+    if len(echo) < count or echo[-1].end_ms - echo[0].start_ms > _ECHO_MS:
         return False
     return {_plain(word.text) for word in echo} <= {_plain(word.text) for word in words[:place]}
 
@@ -190,7 +208,9 @@ def _judge_text(segment: Segment) -> tuple[str, ...]:
     words = segment.words or ()
     if not words:
         return ()
-    heard = [HeardWord(f" {word.text}", *word[1:]) for word in words]
+    ends = [0, *(end for _, end in word_spans(segment.text, words))]
+    texts = [segment.text[start:end] for start, end in pairwise(ends)]  # with the spaces before them
+    heard = [HeardWord(text, *word[1:]) for text, word in zip(texts, words, strict=True)]
     mean = sum(word.probability for word in words) / len(words)
     flags = [(LOW_CONFIDENCE, mean < _LOW_PROBABILITY), (REPETITIVE, is_repetitive(heard))]
     return tuple(name for name, doubtful in flags if doubtful)

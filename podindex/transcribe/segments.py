@@ -1,5 +1,6 @@
 """From timed words to segments, as they would stand on a line. Pure."""
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -37,7 +38,10 @@ _DIGIT_LETTERS = 5
 _SPOKEN_SIGNS = "$€£¥%&+@#°"
 SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！", "।", "؟")
 CLAUSE_ENDS = (",", ";", ":", "،", "、", "，", "—", "–")
-_CLOSING = "\"'”’)]»」』"
+# A number or an abbreviation goes on behind a point; in scripts without spaces their own marks end a sentence anywhere.
+_UNSPACED_ENDS = ("。", "？", "！")
+_CLOSING_CATEGORIES = ("Pe", "Pf", "Po")  # of Unicode: brackets, quotation marks, other punctuation
+_CLOSING = "\"'“”‘’)]«»」』）"
 _AROUND_WORDS = "\"'“”‘’«»()[]" + "".join((*SENTENCE_ENDS, *CLAUSE_ENDS))
 _PAUSE_MS = 1_000  # a pause that ends a line even inside a sentence
 _LONG_MS = 10_000  # from here on a line ends at the next clause …
@@ -81,6 +85,8 @@ def _ends_line(group: Sequence[HeardWord], following: HeardWord) -> bool:
     if following.start_ms - last.end_ms >= _PAUSE_MS or following.end_ms - group[0].start_ms > _LONGEST_MS:
         return True
     if text.endswith(SENTENCE_ENDS):
+        if text.endswith(_UNSPACED_ENDS):
+            return unicodedata.category(following.text.lstrip()[0]) not in _CLOSING_CATEGORIES
         # "3" + ".5" and "e.g." + "this" are no sentence ends.
         return following.text != following.text.lstrip() and not following.text.lstrip()[:1].islower()
     return length_ms >= _LONG_MS and text.endswith(CLAUSE_ENDS)

@@ -70,6 +70,36 @@ def test_a_text_that_goes_round_in_circles_in_one_place_is_noticed(text: str, ex
     assert is_repetitive(heard(text)) == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "सभी मनुष्यों को गौरव और अधिकारों के मामले में जन्मजात स्वतन्त्रता और समानता प्राप्त है। उन्हें बुद्धि और "
+        "अन्तरात्मा की देन प्राप्त है और परस्पर उन्हें भाईचारे के भाव से बर्ताव करना चाहिए। सभी को इस घोषणा में सन्निहित "
+        "सभी अधिकारों और आज़ादियों को प्राप्त करने का हक़ है",
+        "மனிதப் பிறிவியினர் சகலரும் சுதந்திரமாகவே பிறக்கின்றனர்; அவர்கள் மதிப்பிலும், உரிமைகளிலும் சமமானவர்கள், அவர்கள் "
+        "நியாயத்தையும் மனச்சாட்சியையும் இயற்பண்பாகப் பெற்றவர்கள்.",
+    ],
+)
+def test_texts_in_scripts_whose_letters_are_several_bytes_go_in_no_circles(text: str) -> None:
+    assert not is_repetitive(heard(text))
+    assert is_repetitive(heard(text[:60] * 4))
+
+
+def test_where_no_spaces_stand_letters_are_no_words() -> None:
+    text = "ต่างมีเหตุผลและมโนธรรมและควรปฏิบัติต่อกันด้วยเจตนารมณ์แห่งภราดรภาพ"
+    fast = tuple(HeardWord(letter, n * 55, n * 55 + 55, 0.9) for n, letter in enumerate(text))
+    assert cut_babble(fast) == fast, "eighteen letters a second"
+    at_once = tuple(
+        word._replace(start_ms=word.start_ms // 200 * 200, end_ms=word.start_ms // 200 * 200) for word in fast
+    )
+    assert cut_babble(at_once) == at_once, "three or four letters at one moment"
+    assert cut_babble(tuple(word._replace(start_ms=0) for word in fast)) == ()
+    letters = "ที่นี่มีที่นี้"
+    assert not is_repetitive([HeardWord(letter, n * 100, n * 100 + 100, 0.9) for n, letter in enumerate(letters)])
+    words = tuple(Word(letter, n * 100, n * 100 + 100, 0.9) for n, letter in enumerate(letters))
+    assert judge([Segment(0, 2_000, letters, words)], [])[0].quality == ()
+
+
 def test_more_than_anybody_can_say_is_cut_off_where_it_begins() -> None:
     said = heard("they came back from the film")
     babble = tuple(HeardWord(f" thanks{n}", 2_700, 2_700, 0.3) for n in range(40))

@@ -34,6 +34,16 @@ def test_text_without_spaces_stays_without() -> None:
     assert build_segments(words_of("今日", "は", "。"))[0].text == "今日は。"
 
 
+def test_a_sentence_ends_without_a_space_behind_it_where_none_are_written() -> None:
+    segments = build_segments(words_of("今日", "は", "。", "「", "そう", "。", "」", "晴れ", "？", "！", "はい。"))
+    assert [segment.text for segment in segments] == ["今日は。", "「そう。」晴れ？！", "はい。"]
+
+
+def test_german_and_french_quotation_marks_close_a_sentence_too() -> None:
+    segments = build_segments(words_of(" „Ja.“", " Dann", " »Nein!«", " Et", " «Oui.»", " Puis"))
+    assert [segment.text for segment in segments] == ["„Ja.“", "Dann »Nein!«", "Et «Oui.»", "Puis"]
+
+
 def test_a_long_sentence_is_cut_at_a_clause() -> None:
     texts = [" word"] * 40
     texts[35] = " word,"
