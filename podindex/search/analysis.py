@@ -65,12 +65,13 @@ _UNSAID = "[\u2122\u2120]"  # trade and service marks, of which NFKC makes lette
 # What NFKC would add to the digits before it: 3½ is 3.5, and 10⁶ is not 106.
 _FRACTIONS = {"\u00bc": ".25", "\u00bd": ".5", "\u00be": ".75"}
 _AFTER_DIGIT = "(?<=[0-9])[\u00bc-\u00be\u00b2\u00b3\u00b9\u2070-\u2079\u2150-\u215e]"
+_FOREIGN_DIGIT = "[^\\D0-9]"  # ٢٠٢٦ is 2026
 _THOUSANDS = r"\d{1,3}(?:[,'_]\d{3})+(?![.,'_\d])|\d{1,3}(?:[,'_]\d{3})+(?=\.\d)"
 
 # A French, Italian or Catalan article or pronoun before an apostrophe is a word of its own: `l'homme`, `dell'acqua`.
 _ELISION = (
     r"(?P<article>[ldjmtscn]|qu|jusqu|lorsqu|puisqu|quoiqu|(?:de|a|ne|da|su|co)ll|un|quest|quell|tutt|mezz|sant)'"
-    r"(?=[aeiouyhàâæéèêëîïôœùûü])"
+    r"(?=[aeiouyhàáâãæéèêëíìîïóòôõœúùûü])"
 )
 
 CAPITAL_ACRONYMS = {"IT": "i.t.", "US": "u.s.", "WHO": "w.h.o."}
@@ -136,16 +137,21 @@ def normalize(text: str) -> str:
         return text.lower().replace("`", "'")
     text = re.sub(_AFTER_DIGIT, lambda sign: _FRACTIONS.get(sign[0], f" {sign[0]}"), re.sub(_UNSAID, "", text))
     text = unicodedata.normalize("NFKC", re.sub(_APOSTROPHES, "'", text))
+    text = re.sub(_FOREIGN_DIGIT, lambda digit: str(int(digit[0])), text)
     # Lowering may decompose (İ), so compose again.
     return unicodedata.normalize("NFC", re.sub(_INVISIBLE, "", text).lower())
 
 
 _FOLDED_LETTERS = str.maketrans(
-    {"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "ŋ": "n", "ħ": "h"}
-)
+    {"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "ŋ": "n", "ħ": "h",
+     "ς": "σ", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ँ": "ं"}
+)  # fmt: skip
 # Accents that are typed or not at will. Not the marks that make another letter: Japanese dakuten, Indic vowel signs,
-# and the breve of Cyrillic й.
-_ACCENT = "(?<!\u0438)[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670]"
+# and the breve of Cyrillic й. The dot of Hindi is as often left out.
+_ACCENT = "(?<!\u0438)[\u0300-\u036f\u093c\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670]"
+
+# In Hindi a nasal before a consonant of its own row may be a dot above: हिन्दी, हिंदी.
+_NASAL = "ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])"
 
 
 def fold(token: str) -> str:
@@ -155,7 +161,7 @@ def fold(token: str) -> str:
             return token
     else:
         decomposed = unicodedata.normalize("NFD", token.translate(_FOLDED_LETTERS))
-        token = unicodedata.normalize("NFC", re.sub(_ACCENT, "", decomposed))
+        token = unicodedata.normalize("NFC", re.sub(_NASAL, "ं", re.sub(_ACCENT, "", decomposed)))
     if token[:1].isdigit():
         return token
     return token.replace("'", "").replace(".", "")
@@ -179,8 +185,11 @@ STEMMED_LANGUAGES = {
     "it": "Italian",
     "nl": "Dutch",
     "pt": "Portuguese",
+    "tr": "",
 }
-"""Languages (ISO 639-1) whose inflections are known, and the Snowball algorithm for each; others are plain."""
+"""Languages (ISO 639-1) whose inflections are known, and the Snowball algorithm for each; others are plain.
+
+Of Turkish only the endings of names are known: `Ankara'ya`."""
 
 
 def base_language(code: str | None) -> str:
@@ -197,4 +206,5 @@ def stem(token: str, language: str) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def _stem(token: str, language: str) -> str:
-    return fold(stem_word(token, STEMMED_LANGUAGES[language]))
+    algorithm = STEMMED_LANGUAGES[language]
+    return fold(stem_word(token, algorithm) if algorithm else token.partition("'")[0])

@@ -10,6 +10,8 @@ from podindex.search.filters import FILTER_FIELDS
 
 # Characters that are typed for others of the same meaning, one for one, so that places in the text stay what they are.
 _SAME_MEANING = str.maketrans("“”„‟«»‹›「」『』〝〞〟＂（）：～＊－", '"' * 16 + "():~*-")
+# Hebrew abbreviations have a mark before their last letter, for which the quotation mark is typed: ארה"ב.
+_GERSHAYIM = re.compile('(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])')
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 _LEXEME = re.compile(
@@ -54,7 +56,7 @@ def without_control_characters(text: str) -> str:
 def lex(text: str) -> list[Lexeme]:
     """Part a query; nothing but white space is left out."""
     found = []
-    for match in _LEXEME.finditer(text.translate(_SAME_MEANING)):
+    for match in _LEXEME.finditer(_GERSHAYIM.sub("\u05f4", text.translate(_SAME_MEANING))):
         kind = next(name for name in ("filter", "phrase", match.lastgroup) if name and match[name] is not None)
         found.append(Lexeme(OPERATORS.get(match[0], kind) if kind == "word" else kind, match))
     return found

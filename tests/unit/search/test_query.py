@@ -145,6 +145,12 @@ def test_said_in_a_note(text: str, tree: str, note: str) -> None:
     assert parsed.notes == (note,)
 
 
+def test_the_quotation_mark_inside_a_hebrew_abbreviation_is_part_of_it() -> None:
+    parsed = parse_query('צה"ל ארה"ב "דובר צה"ל"')
+    assert (shown(parsed.root), parsed.notes) == ('(צה"ל & ארה"ב & "דובר צה"ל")', ())
+    assert shown(parse_query('"שלום" "עולם"').root) == '("שלום" & "עולם")'
+
+
 def test_an_empty_query_needs_no_note() -> None:
     assert parse_query(" \t\n").root is None
     assert parse_query("").notes == ()
