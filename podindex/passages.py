@@ -29,7 +29,7 @@ _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _NO_SPACE = rf"{_UNSPACED}\u3001-\u3003\u3008-\u301f\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
 _ENDS_UNSPACED = re.compile(rf"[{_NO_SPACE}](?:[{FINAL_VOWELS}]|[^{_NO_SPACE}\w\s])*\Z")
 _BEGINS_UNSPACED = re.compile(rf"[^{_NO_SPACE}\w\s]*[{_NO_SPACE}]")
-SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]」』]*$")
+SENTENCE_END = re.compile(r"[.!?…。！？।॥؟۔][\"'“”‘’)\]«»‹›」』）]*$")
 
 
 def timed_words(segments: Iterable[Segment]) -> tuple[Word, ...]:

@@ -24,12 +24,13 @@ _PAUSE_MS = 400
 # The least share of cues that begin with a name, where names are given; people take turns more often than that.
 _NAMED_SHARE = 0.01
 
-_CLAUSE_END = re.compile(r"[,;:–—、，；：][\"'”’)\]」』]*$")
+_CLAUSE_END = re.compile(r"[,;:–—、，；：،؛][\"'“”‘’)\]«»‹›」』）]*$")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # What is written small inside of names: Aaron van Wirdum, Oscar de la Renta.
 _PARTICLE = re.compile(r"al|bin|da|del?|de[nr]|d[iu]|dos|el|ibn|l[ae]|v[ao]n|y")
-_SPEAKER_PREFIX = re.compile(r"([^\W\d_][^:<>\n]{0,39}):\s+(?=\S)")
+# French has a space before the colon, Chinese and Japanese a colon of their own, and none behind it.
+_SPEAKER_PREFIX = re.compile(r"([^\W\d_](?:[^:：<>\n]{0,38}[^\s:：<>])?)\s?(?::\s+|：\s*)(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +153,15 @@ class _Layout:
         return max(ends, key=lambda end: (self.break_rank(end), -abs(self.length(first, end) - even)))
 
     def break_rank(self, end: int) -> int:
-        """Tell how well a cue may end before a word: 3 after a sentence, 2 after a clause, 1 in a pause, else 0."""
+        """Tell how well a cue may end before a word: 3 after a sentence, 2 after a clause, 1 in a pause, else 0.
+
+        Where words stand without spaces, a space ends a clause.
+        """
         before, after = self.words[end - 1], self.words[end]
         if SENTENCE_END.search(before.text):
             return 3
-        if _CLAUSE_END.search(before.text):
+        spaced = self.spans[end - 1][1] < self.spans[end][0]
+        if _CLAUSE_END.search(before.text) or (spaced and not space_between(before.text, after.text)):
             return 2
         return 1 if after.start_ms - before.end_ms >= _PAUSE_MS else 0
 
@@ -205,7 +210,8 @@ def name_speakers(cues: Sequence[Cue]) -> list[Cue]:
     Only names that return count, and only where so many cues have one that they hardly are a figure of speech: a name
     left in the text does less harm than a word lost from it.
     """
-    prefixes = [match[1] if (match := _SPEAKER_PREFIX.match(cue.text)) else None for cue in cues]
+    matches = [_SPEAKER_PREFIX.match(cue.text) for cue in cues]
+    prefixes = [match[1] if match else None for match in matches]
     counts = Counter(prefix for prefix in prefixes if prefix and _is_name(prefix))
     names = {prefix for prefix, count in counts.items() if count > 1}
     if sum(counts[name] for name in names) < max(3, len(cues) * _NAMED_SHARE):
@@ -213,11 +219,11 @@ def name_speakers(cues: Sequence[Cue]) -> list[Cue]:
     names.update(prefix for prefix in prefixes[:1] if prefix in counts)  # who opens may say no more
     named = []
     speaker: str | None = None
-    for cue, prefix in zip(cues, prefixes, strict=True):
+    for cue, match in zip(cues, matches, strict=True):
         text = cue.text
-        if prefix in names:
-            speaker = prefix
-            text = text[len(prefix) + 1 :].lstrip()
+        if match and match[1] in names:
+            speaker = match[1]
+            text = text[match.end() :]
         named.append(replace(cue, text=text, speaker=speaker))
     return named
 

@@ -11,7 +11,7 @@ from podindex.days import format_day, spell_day
 from podindex.errors import StoreError
 from podindex.library import Library
 from podindex.models import Episode, Gap, Segment, Transcript
-from podindex.passages import segment_words
+from podindex.passages import SENTENCE_END, segment_words
 from podindex.timecode import format_seconds, format_time, parse_time, seconds_from_ms
 from podindex.web.audio import audio_url
 from podindex.web.html import Html, join, tag
@@ -22,7 +22,6 @@ from podindex.wording import sentence
 _LONG_WORDS = 70
 _PAUSE_MS = 2_500
 _PAUSE_WORDS = 20
-_SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？")
 
 # What show notes lead to: addresses, without the stop or bracket behind them, and moments.
 _LINKED = re.compile(
@@ -191,7 +190,7 @@ def _ends(last: Segment, following: Segment, words: int) -> bool:
         return True
     if following.start_ms - last.end_ms >= _PAUSE_MS and words >= _PAUSE_WORDS:
         return True
-    return words >= 2 * _LONG_WORDS or (words >= _LONG_WORDS and last.text.endswith(_SENTENCE_ENDS))
+    return words >= 2 * _LONG_WORDS or (words >= _LONG_WORDS and SENTENCE_END.search(last.text) is not None)
 
 
 def _is_cut(last: Segment, following: Segment, cuts_ms: Sequence[int]) -> bool:

@@ -1,5 +1,7 @@
 """VTT and SubRip: what we write, and what we make of what others write."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,6 +75,14 @@ def test_cues_are_short_disjoint_and_lose_nothing(transcript: Transcript, shape:
         (
             "one two three four five six seven eight nine ten eleven twelve thirteen x",
             ["one two three four five six seven eight", "nine ten eleven twelve thirteen x"],
+        ),
+        (
+            "सभी मनुष्यों को गौरव और अधिकार प्राप्त हैं। उन्हें बुद्धि और अन्तरात्मा की देन प्राप्त है।",
+            ["सभी मनुष्यों को गौरव और अधिकार प्राप्त हैं।", "उन्हें बुद्धि और अन्तरात्मा की देन प्राप्त है।"],
+        ),
+        (
+            "ทุกคนย่อมมีสิทธิและอิสรภาพบรรดาที่กำหนดไว้ในปฏิญญานี้ โดยปราศจากความแตกต่างไม่ว่าชนิดใดๆ",
+            ["ทุกคนย่อมมีสิทธิและอิสรภาพบรรดาที่กำหนดไว้ในปฏิญญานี้", "โดยปราศจากความแตกต่างไม่ว่าชนิดใดๆ"],
         ),
     ],
 )
@@ -345,6 +355,16 @@ def test_names_before_a_colon_are_speakers_where_they_return() -> None:
         ("Anna Lee (host)", "Yes?"),
         ("Ben", "No."),
     ]
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [["Marie : Bonjour.", "Luc : Salut.", "Marie : Ça va ?", "Luc : Oui."], ["田中：はい。", "司会：では。"] * 2],
+)
+def test_names_stand_before_the_colon_of_their_language(turns: list[str]) -> None:
+    text = "".join(f"{n}\n00:0{n}:00,000 --> 00:0{n}:30,000\n{turn}\n\n" for n, turn in enumerate(turns))
+    read = [(segment.speaker, segment.text) for segment in parse_transcript(text, "x").segments]
+    assert read == [tuple(part.strip() for part in re.split("[:：]", turn)) for turn in turns]
 
 
 def test_names_may_have_small_words_inside() -> None:
