@@ -1,9 +1,11 @@
 """The text around a hit, with what matched in it. Pure, over a stream and its documents."""
 
 import re
+import unicodedata
 from collections.abc import Set
 from typing import NamedTuple
 
+from podindex.passages import FINAL_VOWELS
 from podindex.search.documents import Documents
 from podindex.search.plan import Plan, iter_leaves
 from podindex.search.wordstream import WordStream
@@ -134,14 +136,22 @@ def _merge(spans: list[Span], text: str) -> list[Span]:
 
 
 def _trim(text: str, start: int, end: int) -> Span:
-    """Return the range of a hit with some context, between words."""
+    """Return the range of a hit with some context, between words; where none end, at least between letters."""
     first = max(0, start - _CONTEXT_CHARACTERS)
     if first and (space := text.find(" ", first, start)) >= 0:
         first = space + 1
+    while first < start and _belongs_to_letter_before(text[first]):
+        first += 1
     last = min(len(text), end + _CONTEXT_CHARACTERS)
     if last < len(text) and (space := text.rfind(" ", end, last)) >= 0:
         last = space
+    while last < len(text) and _belongs_to_letter_before(text[last]):
+        last += 1
     return first, last
+
+
+def _belongs_to_letter_before(character: str) -> bool:
+    return character in FINAL_VOWELS or unicodedata.category(character).startswith("M")
 
 
 def _whole_words(text: str, first: int, last: int) -> Span:

@@ -140,3 +140,13 @@ def test_what_stands_between_the_parts_of_a_word_is_marked_with_them(
     text, spans = build_snippet(segment.stream, segment.documents, whole, Marks(ids), None)
     segment.close()
     assert [text[start:end] for start, end in spans] == marked
+
+
+def test_a_snippet_does_not_begin_or_end_inside_a_letter(tmp_path: Path) -> None:
+    builder = SegmentBuilder()
+    said_so = (Segment(0, 60_000, "ที่" * 100, None),)
+    builder.add(Episode("show/ep", "Show", "Title"), Transcript("show/ep", "th", said_so, ORIGIN))
+    segment = write_segment(builder, tmp_path)
+    text, _ = build_snippet(segment.stream, segment.documents, (50, 51), NO_MARKS, None)
+    segment.close()
+    assert set(text.removeprefix("… ").removesuffix(" …").split("ที่")) == {""}
