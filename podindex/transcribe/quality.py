@@ -55,7 +55,13 @@ _CAPTION_PHRASES = re.compile(
     r"|(please )?(like and )?subscribe( to (my|the|our) channel)?"
     r"|(i'?ll )?see you (in the )?next (time|video|one)"
     r"|(bye[ -]?)+|you|music|applause|laughter|silence|foreign"
-    r"|subtitles? by .*|.{,20}amara\.?org.*|.{,20}transcri(pt|bed).{,20} by .{,40}|captions? by .*"
+    # The credits of other languages: "Untertitelung des ZDF, 2020", "Sous-titrage Société Radio-Canada", 字幕by…
+    r"|(untertitel(?!n)|sous-titr|subtítulos (por|realizados)|sottotitoli (e|creati|a cura)|legendas? (pel|por|adriana)"
+    r"|ondertiteld door|napisy stworz|altyazı m|(редактор )?субтитр(ы|ов) [асд]|υπότιτλοι authorwave"
+    r"|字幕(by|志愿者)).{,40}"
+    r"|(vielen dank|danke) fürs zu(schau|hör)en|merci d'avoir regardé( cette vidéo)?|gracias por ver( el vídeo)?"
+    r"|grazie per la visione|obrigad[oa] por assistir|спасибо за просмотр|ご視聴ありがとうございました|请不吝点赞.*"
+    r"|subtitles? by .*|.{,50}amara\.?org.*|.{,20}transcri(pt|bed).{,20} by .{,40}|captions? by .*"
 )
 
 
