@@ -12,6 +12,7 @@ tests of formats try to write every one in the registry; that what is written ca
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from string import ascii_letters
 
 from podindex.atomic import read_file
 from podindex.errors import FormatError
@@ -30,6 +31,8 @@ __all__ = ["FORMATS", "Format", "GivenTranscript", "format_transcript", "load_tr
 
 # Far beyond any real transcript: what is larger is something else and would only fill the memory.
 _MAX_BYTES = 64 * 2**20
+# Of the letters of a text in Windows-1252, fewer are outside ASCII in every language that is written in it.
+_FOREIGN_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,5 +147,10 @@ def _decode(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        # Old Windows programs; every byte means something there or is marked as lost.
+        # Old Windows programs. Theirs of Russia, Greece or China wrote other letters for the same bytes.
+        foreign = len(content.translate(None, bytes(range(0x80))))
+        plain = len(content) - len(content.translate(None, ascii_letters.encode()))
+        if foreign > _FOREIGN_SHARE * (foreign + plain):
+            raise ValueError("it is neither in UTF-8 nor in Windows-1252; save it as UTF-8") from None
+        # Every byte means something there or is marked as lost.
         return content.decode("cp1252", errors="replace")

@@ -122,6 +122,16 @@ def test_formats_and_encodings_are_told_apart(content: str, encoding: str) -> No
     assert parse_transcript(raw, "x.txt").segments == (Segment(1000, 2000, "Grüße euch", None),)
 
 
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [("cp1251", "Привет всем"), ("cp1253", "Καλημέρα σας"), ("gb18030", "大家好"), ("shift_jis", "こんにちは、カメラ")],
+)
+def test_an_old_encoding_of_another_script_is_no_text(encoding: str, said: str) -> None:
+    raw = f"1\n00:00:01,000 --> 00:00:02,000\n{said}\n".encode(encoding)
+    with pytest.raises(FormatError, match="save it as UTF-8"):
+        parse_transcript(raw, "x.srt")
+
+
 def test_what_cannot_be_read_names_file_and_line(tmp_path: Path) -> None:
     path = tmp_path / "notes.srt"
     path.write_text("1\n00:00:0x,000 --> 00:00:02,000\nHello\n")
