@@ -138,8 +138,8 @@ def normalize(text: str) -> str:
     text = re.sub(_AFTER_DIGIT, lambda sign: _FRACTIONS.get(sign[0], f" {sign[0]}"), re.sub(_UNSAID, "", text))
     text = unicodedata.normalize("NFKC", re.sub(_APOSTROPHES, "'", text))
     text = re.sub(_FOREIGN_DIGIT, lambda digit: str(int(digit[0])), text)
-    # Lowering may decompose (İ), so compose again.
-    return unicodedata.normalize("NFC", re.sub(_INVISIBLE, "", text).lower())
+    # Lowered, İ is an i with a dot above it, which is no letter.
+    return unicodedata.normalize("NFC", re.sub(_INVISIBLE, "", text).replace("İ", "i").lower())
 
 
 _FOLDED_LETTERS = str.maketrans(
