@@ -310,14 +310,17 @@ class _Decoder:
         kept = [keep_finished(r.sequences_ids[0], begin, final) for r, final in zip(results, last, strict=True)]
         texts = [[token for token in tokens if token < end_of_text] for tokens, _ in kept]
         alignments = self._align(windows, texts, encoded)
-        for window, result, (_, complete), alignment, before in zip(
+        for window, result, (whole, complete), alignment, before in zip(
             windows, results, kept, alignments, said, strict=True
         ):
             tokens = result.sequences_ids[0]
             score = result.scores[0] * len(tokens) / (len(tokens) + 1)
             repeats = has_row_twice(tokens, _NO_REPEAT_TOKENS)
+            cut_off = len(tokens) >= most
             words = _words(alignment, window)
-            yield Decoding(words, score, complete, told=bool(before), repeats=repeats, cut_off=len(tokens) >= most)
+            if cut_off and len(whole) == len(tokens):
+                words = words[:-1]  # half a word, or half a letter: in many scripts one takes several tokens
+            yield Decoding(words, score, complete, told=bool(before), repeats=repeats, cut_off=cut_off)
 
     def _most_tokens(self, windows: Sequence[Stretch]) -> int:
         """Return how much the model may write of each window."""

@@ -238,6 +238,27 @@ def test_who_says_more_than_is_usual_is_heard_to_the_end(
     assert transcribe(engine, sample[0]) == result
 
 
+def test_the_word_at_which_the_model_is_stopped_is_left_to_the_next_window(
+    engine: WhisperEngine, sample: tuple[NDArray[np.int16], list[dict[str, object]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In Hindi, 224 tokens are some fifteen seconds of speech, and end inside a letter one time in five."""
+    decoder = _Decoder(
+        engine._model, TranscribeOptions(beam_size=1), "en", sample[0].astype(np.float32) / np.float32(32768)
+    )
+    decoder._is_wordy = True
+
+    def heard() -> list[str]:
+        [found] = decoder.decode([Stretch(0, 25_000)], last=[True], said=[()])
+        assert found
+        return [word.text for word in found.words]
+
+    whole = heard()
+    for most in range(20, 32):
+        monkeypatch.setattr(_Decoder, "_most_tokens", lambda *_, most=most: most)
+        words = heard()
+        assert words == whole[: len(words)]
+
+
 def test_who_goes_in_circles_is_not_heard_to_the_end(
     engine: WhisperEngine, sample: tuple[NDArray[np.int16], list[dict[str, object]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -252,7 +273,7 @@ def test_who_goes_in_circles_is_not_heard_to_the_end(
     monkeypatch.setattr("podindex.transcribe.whisper._USUAL_TOKENS", 5)
     monkeypatch.setattr("podindex.transcribe.whisper._USUAL_TOKENS_PER_S", 0)
     transcribe(engine, sample[0])
-    assert set(lengths) == {5}
+    assert max(lengths) == 5
 
 
 def test_the_same_chunk_gives_the_same_words(
