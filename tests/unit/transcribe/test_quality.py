@@ -113,7 +113,7 @@ def test_where_no_spaces_stand_letters_are_no_words() -> None:
     letters = "ที่นี่มีที่นี้"
     assert not is_repetitive([HeardWord(letter, n * 100, n * 100 + 100, 0.9) for n, letter in enumerate(letters)])
     words = tuple(Word(letter, n * 100, n * 100 + 100, 0.9) for n, letter in enumerate(letters))
-    assert judge([Segment(0, 2_000, letters, words)], [])[0].quality == ()
+    assert judge(Segment(0, 2_000, letters, words)).quality == ()
 
 
 def test_more_than_anybody_can_say_is_cut_off_where_it_begins() -> None:
