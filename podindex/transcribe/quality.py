@@ -49,6 +49,7 @@ _ECHO_WORDS = 3
 _ECHO_MS = 20
 # Where no spaces stand, the model's words are letters or characters; about so many make a word of Thai or Japanese.
 _CHARACTERS_OF_A_WORD = 2.5
+_EAST_ASIA = "\u2e80"  # from here on come Chinese, Japanese and Korean
 # What Whisper writes under silence and music, because captions say so there.
 _CAPTION_PHRASES = re.compile(
     r"thank(s| you)( (so|very) much)?( for (watching|listening))?( and i'?ll see you (in the )?next (time|video|one))?"
@@ -77,8 +78,11 @@ def is_repetitive(words: Sequence[HeardWord]) -> bool:
 
 
 def _as_bytes(text: str) -> bytes:
-    """Return a byte a letter: in UTF-8 those of a script like Devanagari begin alike, and any text compresses well."""
-    return bytes(ord(letter) & 0xFF for letter in text)
+    """Return a byte a letter, and two where a script has more of them than that.
+
+    In UTF-8 the letters of a script like Devanagari begin alike, and any text compresses well.
+    """
+    return b"".join(bytes((ord(sign) & 0xFF,)) if sign < _EAST_ASIA else sign.encode("utf-16-be") for sign in text)
 
 
 def goes_in_circles(words: Sequence[HeardWord]) -> bool:

@@ -101,6 +101,16 @@ def test_texts_in_scripts_whose_letters_are_several_bytes_go_in_no_circles(text:
     assert is_repetitive(heard(text[:60] * 4))
 
 
+def test_circles_are_noticed_in_chinese() -> None:
+    def characters(text: str) -> list[HeardWord]:
+        return [HeardWord(character, n * 100, n * 100 + 100, 0.9) for n, character in enumerate(text)]
+
+    assert is_repetitive(characters("我们一起去" * 6))
+    assert not is_repetitive(
+        characters("人人生而自由，在尊严和权利上一律平等。他们赋有理性和良心，并应以兄弟关系的精神相对待。")
+    )
+
+
 def test_where_no_spaces_stand_letters_are_no_words() -> None:
     text = "ต่างมีเหตุผลและมโนธรรมและควรปฏิบัติต่อกันด้วยเจตนารมณ์แห่งภราดรภาพ"
     fast = tuple(HeardWord(letter, n * 55, n * 55 + 55, 0.9) for n, letter in enumerate(text))
