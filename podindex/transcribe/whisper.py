@@ -45,6 +45,7 @@ _SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
 _VAD_FRAME_SAMPLES = VAD_FRAME_MS * _SAMPLES_PER_MS
 _VAD_CONTEXT_SAMPLES = 64  # of the frame before, which the network sees, too
 _VAD_PIECE_FRAMES = 250  # 8 s
+_VAD_LEAD_FRAMES = 31  # 1 s, in which the network settles
 _MAX_INITIAL_TIMESTAMP = 50  # in 20 ms: speech begins in the first second, as in openai/whisper
 # Where the model has lost itself, the same five tokens are not written twice. Elsewhere people do say things twice
 # within thirty seconds, and with that rule the second time would be left out or turned into something else.
@@ -162,7 +163,7 @@ def measure_speech(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 
     As faster-whisper's `SileroVADModel` does, with its session, but a piece at a time: a whole chunk at once takes
     another 70 MB, and what the network remembers of minutes makes it deaf to a voice on the telephone, or far quieter
-    than what was before. So it begins each piece anew.
+    than what was before. So it begins each piece anew, a second early.
 
     Args:
         samples: float32 [n], -1 to 1, at `SAMPLE_RATE_HZ`.
@@ -180,9 +181,10 @@ def measure_speech(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     probabilities = np.zeros(frames, np.float32)
     fresh = np.zeros((1, 1, 128), np.float32)
     for first in range(0, frames, _VAD_PIECE_FRAMES):
-        piece = np.ascontiguousarray(inputs[first : first + _VAD_PIECE_FRAMES])
+        lead = min(first, _VAD_LEAD_FRAMES)
+        piece = np.ascontiguousarray(inputs[first - lead : first + _VAD_PIECE_FRAMES])
         output, _, _ = session.run(None, {"input": piece, "h": fresh, "c": fresh})
-        probabilities[first : first + len(piece)] = output.reshape(-1)
+        probabilities[first : first + _VAD_PIECE_FRAMES] = output.reshape(-1)[lead:]
     return probabilities
 
 
