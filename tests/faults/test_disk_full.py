@@ -40,7 +40,7 @@ def test_what_had_no_room_is_said_and_mended_by_the_next_run(tmp_path: Path, fil
     assert full.returncode in (1, 3), full.stderr
     assert "Traceback" not in full.stderr
     assert "free some space" in full.stderr
-    assert len(list(library.rglob("*.transcript.json"))) == (file_bytes == 3_500), "the index alone had no room"
+    assert len(list(library.rglob("*.transcript.json"))) == (file_bytes >= 3_500), "the transcript comes first"
     leftovers = [path.name for path in library.rglob("*.podindex-tmp")]
     assert leftovers == [], "half a file"
 

@@ -118,7 +118,7 @@ def test_chunks_cover_the_episode_whatever_the_blocks(
     samples = episode(seconds, pause_s=pause_s, every_s=every_s)
     chunks = list(iter_chunks(blocks(samples)))
     check_cover(chunks, samples)
-    assert all(chunk.duration_ms >= MIN_MS for chunk in chunks[:-3])
+    assert all(chunk.duration_ms >= MIN_MS for chunk in chunks[:-4]), "all but the parts of the end"
     ends = list(itertools.accumulate(itertools.chain(sizes, itertools.repeat(max(sizes), len(samples) // max(sizes)))))
     again = list(iter_chunks(np.split(samples, [end for end in ends if end < len(samples)])))
     assert [(c.offset_ms, c.duration_ms, c.overlap_ms) for c in again] == [
