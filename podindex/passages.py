@@ -22,13 +22,14 @@ _UNSPACED += "\u1000-\u102a\u103f\u1050-\u1055\u1780-\u17b3\u3041-\u3096\u30a1-\
 _UNSPACED += "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 FINAL_VOWELS = "\u0e33\u0eb3"
 """Thai and Lao am, of which one half is a mark on the letter before it."""
+# Patterns of so many characters take 2 ms each to compile, and English needs none: `re` does it with the first use.
 # One such character with the marks and the punctuation after it, or a run of anything else.
-_UNIT = re.compile(rf"[{_UNSPACED}](?:[{FINAL_VOWELS}]|[^{_UNSPACED}\w\s])*|[^{_UNSPACED}\s]+")
-_HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_UNIT = rf"[{_UNSPACED}](?:[{FINAL_VOWELS}]|[^{_UNSPACED}\w\s])*|[^{_UNSPACED}\s]+"
+_HAS_UNSPACED = f"[{_UNSPACED}]"
 # A text that ends, or begins, in such a script or with its punctuation.
 _NO_SPACE = rf"{_UNSPACED}\u3001-\u3003\u3008-\u301f\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
-_ENDS_UNSPACED = re.compile(rf"[{_NO_SPACE}](?:[{FINAL_VOWELS}]|[^{_NO_SPACE}\w\s])*\Z")
-_BEGINS_UNSPACED = re.compile(rf"[^{_NO_SPACE}\w\s]*[{_NO_SPACE}]")
+_ENDS_UNSPACED = rf"[{_NO_SPACE}](?:[{FINAL_VOWELS}]|[^{_NO_SPACE}\w\s])*\Z"
+_BEGINS_UNSPACED = rf"[^{_NO_SPACE}\w\s]*[{_NO_SPACE}]"
 SENTENCE_END = re.compile(r"[.!?…。！？।॥؟۔][\"'“”‘’)\]«»‹›」』）]*$")
 
 
@@ -69,7 +70,9 @@ def word_spans(text: str, words: Iterable[Word]) -> list[tuple[int, int]]:
 
 def space_between(before: str, after: str) -> str:
     """Return what stands between two texts that follow each other: a space, but none in scripts without spaces."""
-    return "" if _ENDS_UNSPACED.search(before) and _BEGINS_UNSPACED.match(after) else " "
+    if before.isascii() or after.isascii():
+        return " "
+    return "" if re.search(_ENDS_UNSPACED, before) and re.match(_BEGINS_UNSPACED, after) else " "
 
 
 def build_passages(transcript: Transcript) -> tuple[Passage, ...]:
@@ -189,6 +192,6 @@ def _shared_out(segment: Segment) -> tuple[Word, ...]:
 
 def _units(text: str) -> list[str]:
     """Split a text at spaces, and between the characters of scripts that have none."""
-    if text.isascii() or not _HAS_UNSPACED.search(text):
+    if text.isascii() or not re.search(_HAS_UNSPACED, text):
         return text.split()
-    return _UNIT.findall(text)
+    return re.findall(_UNIT, text)
