@@ -14,7 +14,8 @@ AUDIO = "document.getElementById('audio')"
 
 def search(page: Page, text: str) -> None:
     page.goto("/")
-    page.keyboard.type(text)  # the box has the focus
+    expect(page.locator("#q")).to_be_focused()  # as soon as it is drawn
+    page.keyboard.type(text)
     expect(page.locator("a.hit").first).to_be_visible()
 
 
@@ -25,6 +26,23 @@ def test_results_come_while_typing_and_the_address_keeps_the_query(page: Page) -
     assert page.url.endswith("/?q=password")
     page.reload()
     expect(page.locator("article h2")).to_have_count(3)
+    assert page.input_value("#q") == "password"
+
+
+def test_what_is_typed_before_the_scripts_are_there_stays(page: Page) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/search.js*", hold)
+    page.goto("/", wait_until="commit")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.type("pass")
+    held[0].continue_()
+    page.wait_for_load_state()
+    page.keyboard.type("word")
+    expect(page.locator("mark").first).to_have_text("password")
     assert page.input_value("#q") == "password"
 
 

@@ -337,4 +337,10 @@ function readAddress() {
   settled = Boolean(currentQuery().get("q"));
 }
 
+const typed = box.value;
 readAddress();
+// What was typed before this script was there stays.
+if (typed !== box.defaultValue) {
+  box.value = typed;
+  update();
+}
