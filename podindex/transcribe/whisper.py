@@ -9,7 +9,7 @@ import os
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 # Read by libraries when they are first imported. The weights are here by now: whatever still asked would ask in vain.
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -188,6 +188,14 @@ def measure_speech(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     return probabilities
 
 
+class _Task(NamedTuple):
+    """A window to decode; see `decoding.Decoder`."""
+
+    window: Stretch
+    last: bool
+    said: Tokens
+
+
 class _Decoder:
     """Decodes windows of one chunk in one language; a `Decoder`."""
 
@@ -220,7 +228,8 @@ class _Decoder:
         can bring that about. It stays as it is where nearly the same comes out, distorted by the rule.
         """
         was_lost = self._is_lost
-        decodings = self._decode(windows, last, said, self._options, _NO_REPEAT_TOKENS if was_lost else 0)
+        tasks = [_Task(*task) for task in zip(windows, last, said, strict=True)]
+        decodings = self._decode(tasks, self._options, _NO_REPEAT_TOKENS if was_lost else 0)
         unprompted = replace(self._options, prompt=None, hotwords=None)
         doubtful: dict[int, bool] = {}
         again: defaultdict[TranscribeOptions, list[int]] = defaultdict(list)
@@ -235,8 +244,7 @@ class _Decoder:
             if options != self._options or (not was_lost and (found.told or found.repeats)):
                 again[options].append(number)
         for options, numbers in again.items():
-            repeated, final = [windows[number] for number in numbers], [last[number] for number in numbers]
-            redone = self._decode(repeated, final, [()] * len(numbers), options, _NO_REPEAT_TOKENS)
+            redone = self._decode([tasks[number]._replace(said=()) for number in numbers], options, _NO_REPEAT_TOKENS)
             for number, decoding in zip(numbers, redone, strict=True):
                 found = decodings[number]
                 if decoding and found and found.score >= GOOD_SCORE and is_confirmed(found.words, decoding.words):
@@ -247,54 +255,30 @@ class _Decoder:
         self._is_lost = was_lost or 2 * sum(self._doubtful) >= _JUDGED_WINDOWS
         return [found and replace(found, words=cut_babble(found.words)) for found in decodings]
 
-    def _decode(
-        self,
-        windows: Sequence[Stretch],
-        last: Sequence[bool],
-        said: Sequence[Tokens],
-        options: TranscribeOptions,
-        no_repeat: int = 0,
-    ) -> list[Decoding | None]:
+    def _decode(self, tasks: Sequence[_Task], options: TranscribeOptions, no_repeat: int) -> list[Decoding | None]:
         """Decode windows to the usual length, and those with more to say to the end; so then the rest of the chunk."""
         was_wordy = self._is_wordy
-        decodings = self._try(windows, last, said, options, no_repeat)
+        decodings = self._try(tasks, options, no_repeat)
         for number, found in enumerate(decodings):
             if found and found.cut_off and not was_wordy and not goes_in_circles(found.words):
                 self._is_wordy = True
-                [whole] = self._try([windows[number]], [last[number]], [said[number]], options, no_repeat)
+                [whole] = self._try([tasks[number]], options, no_repeat)
                 decodings[number] = whole or found
         return decodings
 
-    def _try(
-        self,
-        windows: Sequence[Stretch],
-        last: Sequence[bool],
-        said: Sequence[Tokens],
-        options: TranscribeOptions,
-        no_repeat: int,
-    ) -> list[Decoding | None]:
+    def _try(self, tasks: Sequence[_Task], options: TranscribeOptions, no_repeat: int) -> list[Decoding | None]:
         try:
-            return [*self._decode_batch(windows, last, said, options, no_repeat)]
+            return [*self._decode_batch(tasks, options, no_repeat)]
         except Exception:  # noqa: BLE001  # alignment fails in many ways (faster-whisper #1342)
-            if len(windows) == 1:
+            if len(tasks) == 1:
                 return [None]
         # One bad window must not take its neighbours with it.
-        alone = (
-            self._try([window], [final], [before], options, no_repeat)
-            for window, final, before in zip(windows, last, said, strict=True)
-        )
-        return [decoding for decodings in alone for decoding in decodings]
+        return [decoding for task in tasks for decoding in self._try([task], options, no_repeat)]
 
-    def _decode_batch(
-        self,
-        windows: Sequence[Stretch],
-        last: Sequence[bool],
-        said: Sequence[Tokens],
-        options: TranscribeOptions,
-        no_repeat: int,
-    ) -> Iterator[Decoding]:
+    def _decode_batch(self, tasks: Sequence[_Task], options: TranscribeOptions, no_repeat: int) -> Iterator[Decoding]:
+        windows = [task.window for task in tasks]
         encoded = self._encode(windows)
-        prompts = self._prompts(said, options)
+        prompts = self._prompts([task.said for task in tasks], options)
         most = self._most_tokens(windows)
         results = self._model.model.generate(
             encoded,
@@ -309,20 +293,18 @@ class _Decoder:
             max_initial_timestamp_index=_MAX_INITIAL_TIMESTAMP,
         )
         begin, end_of_text = self._tokenizer.timestamp_begin, self._tokenizer.eot
-        kept = [keep_finished(r.sequences_ids[0], begin, final) for r, final in zip(results, last, strict=True)]
+        kept = [keep_finished(r.sequences_ids[0], begin, task.last) for r, task in zip(results, tasks, strict=True)]
         texts = [[token for token in tokens if token < end_of_text] for tokens, _ in kept]
         alignments = self._align(windows, texts, encoded)
-        for window, result, (whole, complete), alignment, before in zip(
-            windows, results, kept, alignments, said, strict=True
-        ):
+        for task, result, (whole, complete), alignment in zip(tasks, results, kept, alignments, strict=True):
             tokens = result.sequences_ids[0]
             score = result.scores[0] * len(tokens) / (len(tokens) + 1)
             repeats = has_row_twice(tokens, _NO_REPEAT_TOKENS)
             cut_off = len(tokens) >= most
-            words = _words(alignment, window)
+            words = _words(alignment, task.window)
             if cut_off and len(whole) == len(tokens):
                 words = words[:-1]  # half a word, or half a letter: in many scripts one takes several tokens
-            yield Decoding(words, score, complete, told=bool(before), repeats=repeats, cut_off=cut_off)
+            yield Decoding(words, score, complete, told=bool(task.said), repeats=repeats, cut_off=cut_off)
 
     def _most_tokens(self, windows: Sequence[Stretch]) -> int:
         """Return how much the model may write of each window."""

@@ -25,7 +25,7 @@ from podindex.transcribe.decoding import Decoding
 from podindex.transcribe.engine import EngineSpec
 from podindex.transcribe.models import choose_model
 from podindex.transcribe.speech import Stretch
-from podindex.transcribe.whisper import _VAD_PIECE_FRAMES, WhisperEngine, _Decoder, load_engine, measure_speech
+from podindex.transcribe.whisper import _VAD_PIECE_FRAMES, WhisperEngine, _Decoder, _Task, load_engine, measure_speech
 
 SECOND = 16_000
 
@@ -148,9 +148,9 @@ def test_what_is_decoded_again_is_not_encoded_again(
         begins.append(features[..., :100].tobytes())  # the first second; what follows may be padded otherwise
         return encode(model, features)
 
-    def note_decoded(decoder: _Decoder, windows: list[Stretch], *rest: Any) -> list[Decoding | None]:
-        decoded.extend(windows)
-        return decode(decoder, windows, *rest)
+    def note_decoded(decoder: _Decoder, tasks: list[_Task], *rest: Any) -> list[Decoding | None]:
+        decoded.extend(task.window for task in tasks)
+        return decode(decoder, tasks, *rest)
 
     monkeypatch.setattr("podindex.transcribe.whisper.GOOD_SCORE", 0.0)  # nothing is good enough
     monkeypatch.setattr("podindex.transcribe.whisper.has_row_twice", lambda *_: True)
