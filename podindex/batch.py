@@ -14,7 +14,7 @@ from podindex import __version__, indexing
 from podindex.config import Settings, load_glossary, peaks_dir
 from podindex.errors import ConfigError, ModelError, PodindexError, StoreError
 from podindex.hotwords import join_terms
-from podindex.ingest import Job, Recipe, transcribe_all
+from podindex.ingest import Job, Pipeline, Recipe
 from podindex.models import EpisodeOutcome, Origin, TranscribeOptions
 from podindex.progress import Progress
 from podindex.slugs import slugify
@@ -122,7 +122,7 @@ class Batch:
                 multilingual=choice.multilingual,
             )
             with WorkerPool(choice, options, workers=settings.workers, device=device) as pool:
-                yield from transcribe_all(
+                pipeline = Pipeline(
                     own,
                     recipe,
                     pool=pool,
@@ -130,6 +130,7 @@ class Batch:
                     peaks_dir=peaks_dir(self._library_dir),
                     progress=self._progress,
                 )
+                yield from pipeline.run()
 
     def _note_other_languages(self, choice: "ModelChoice", jobs: list[Job]) -> None:
         """Say which episodes an English-only model will make nonsense of, as far as files say what is spoken."""

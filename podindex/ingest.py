@@ -118,27 +118,12 @@ class _Run:
         return round(factor, 2) or None if factor else None
 
 
-def transcribe_all(
-    jobs: Iterable[Job],
-    recipe: Recipe,
-    *,
-    pool: Transcriber,
-    store: "EpisodeStore",
-    peaks_dir: Path,
-    progress: "Progress",
-) -> Iterator[EpisodeOutcome]:
-    """Transcribe episodes, longest first, and store each as it is done.
+class Pipeline:
+    """Transcribes episodes, longest first, and stores each as it is done.
 
-    An episode that fails is recorded and reported; the others go on. Whoever stops iterating loses no finished chunk.
     The pictures of their sound are made on the way, so that no page has to wait for them.
-
-    Yields:
-        One outcome an episode, in the order in which they end.
     """
-    yield from _Pipeline(jobs, recipe, pool=pool, store=store, peaks_dir=peaks_dir, progress=progress).run()
 
-
-class _Pipeline:
     def __init__(
         self,
         jobs: Iterable[Job],
@@ -149,6 +134,7 @@ class _Pipeline:
         peaks_dir: Path,
         progress: "Progress",
     ) -> None:
+        """Prepare for jobs; nothing is read before `run`."""
         # The longest first: the batch then ends with small work, which leaves no worker idle for long.
         self._queue = deque(sorted(jobs, key=lambda job: -(job.header_duration_ms or 0)))
         self._recipe = recipe
@@ -161,6 +147,14 @@ class _Pipeline:
         self._ended: deque[EpisodeOutcome] = deque()
 
     def run(self) -> Iterator[EpisodeOutcome]:
+        """Transcribe them, once.
+
+        An episode that fails is recorded and reported; the others go on. Whoever stops iterating loses no finished
+        chunk.
+
+        Yields:
+            One outcome an episode, in the order in which they end.
+        """
         while self._queue or self._open or self._in_flight:
             self._fill()
             yield from self._drain_ended()

@@ -12,7 +12,7 @@ from audio_files import noise, write_audio
 from podindex import Library
 from podindex.audio.peaks import build_peaks, load_peaks, peaks_path
 from podindex.errors import StoreError, TranscribeError
-from podindex.ingest import Job, Recipe, transcribe_all
+from podindex.ingest import Job, Pipeline, Recipe
 from podindex.models import Chunk, Episode, EpisodeOutcome, ErrorInfo, Origin, TranscribeOptions
 from podindex.progress import NullProgress
 from podindex.store import EpisodeStore
@@ -56,7 +56,8 @@ def iterate(
     jobs: list[Job], store: EpisodeStore, transcriber: FakeTranscriber | WorkerPool, recipe: Recipe = RECIPE
 ) -> Iterator[EpisodeOutcome]:
     progress = NullProgress()
-    return transcribe_all(jobs, recipe, pool=transcriber, store=store, peaks_dir=peaks_dir(store), progress=progress)
+    pipeline = Pipeline(jobs, recipe, pool=transcriber, store=store, peaks_dir=peaks_dir(store), progress=progress)
+    return pipeline.run()
 
 
 def peaks_dir(store: EpisodeStore) -> Path:

@@ -14,7 +14,7 @@ from transcripts import make_transcript
 
 from podindex.catalogue import Catalogue
 from podindex.errors import StoreError
-from podindex.ingest import Job, Recipe, transcribe_all
+from podindex.ingest import Job, Pipeline, Recipe
 from podindex.intake import Intake, IntakeOptions
 from podindex.models import ChunkResult, EpisodeOutcome, ErrorInfo, Failure, Origin
 from podindex.progress import NullProgress
@@ -54,11 +54,10 @@ class Desk:
         items = list(taken)
         jobs = [item for item in items if isinstance(item, Job)]
         index_dir, progress = self.store.root.parent / "index", NullProgress()
-        done = [
-            *transcribe_all(
-                jobs, RECIPE, pool=FakeTranscriber(), store=self.store, peaks_dir=index_dir / "peaks", progress=progress
-            )
-        ]
+        pipeline = Pipeline(
+            jobs, RECIPE, pool=FakeTranscriber(), store=self.store, peaks_dir=index_dir / "peaks", progress=progress
+        )
+        done = list(pipeline.run())
         Catalogue(index_dir, self.store).refresh()  # as the library does
         return [*(item for item in items if isinstance(item, EpisodeOutcome)), *done]
 
