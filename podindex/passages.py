@@ -30,7 +30,9 @@ _HAS_UNSPACED = f"[{_UNSPACED}]"
 _NO_SPACE = rf"{_UNSPACED}\u3001-\u3003\u3008-\u301f\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
 _ENDS_UNSPACED = rf"[{_NO_SPACE}](?:[{FINAL_VOWELS}]|[^{_NO_SPACE}\w\s])*\Z"
 _BEGINS_UNSPACED = rf"[^{_NO_SPACE}\w\s]*[{_NO_SPACE}]"
-SENTENCE_END = re.compile(r"[.!?…。！？।॥؟۔][\"'“”‘’)\]«»‹›」』）]*$")
+CLOSING = r"[\"'“”‘’)\]«»‹›」』）]"
+"""What may stand behind the end of a sentence or a clause, as a pattern."""
+SENTENCE_END = re.compile(rf"[.!?…。！？।॥؟۔]{CLOSING}*$")
 
 
 def timed_words(segments: Iterable[Segment]) -> tuple[Word, ...]:

@@ -12,7 +12,7 @@ from itertools import islice, pairwise, takewhile
 from typing import Self
 
 from podindex.models import Segment, Word
-from podindex.passages import SENTENCE_END, segment_words, space_between, word_spans
+from podindex.passages import CLOSING, SENTENCE_END, segment_words, space_between, word_spans
 from podindex.timecode import MAX_MS
 
 # As subtitle guides have it: nobody reads one line for longer (Netflix Timed Text Style Guide).
@@ -24,7 +24,7 @@ _PAUSE_MS = 400
 # The least share of cues that begin with a name, where names are given; people take turns more often than that.
 _NAMED_SHARE = 0.01
 
-_CLAUSE_END = re.compile(r"[,;:–—、，；：،؛][\"'“”‘’)\]«»‹›」』）]*$")
+_CLAUSE_END = re.compile(rf"[,;:–—、，；：،؛]{CLOSING}*$")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # What is written small inside of names: Aaron van Wirdum, Oscar de la Renta.
