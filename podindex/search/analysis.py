@@ -15,7 +15,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from podindex.search.stemmers import stem_word
+from podindex.search.stemmers import STEMMERS
 
 MAX_TOKEN_LENGTH = 64
 """Characters. Longer tokens are cut, in transcripts and queries alike: the longest German word that people say has 63
@@ -177,21 +177,6 @@ def _folded(text: str) -> tuple[str, ...]:
     return tuple(map(fold, tokens(text)))
 
 
-STEMMED_LANGUAGES = {
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "it": "Italian",
-    "nl": "Dutch",
-    "pt": "Portuguese",
-    "tr": "",
-}
-"""Languages (ISO 639-1) whose inflections are known, and the Snowball algorithm for each; others are plain.
-
-Of Turkish only the endings of names are known: `Ankara'ya`."""
-
-
 def base_language(code: str | None) -> str:
     """Return the primary subtag of a language code in lower case (`en-US` → `en`), "" where there is none."""
     return re.split("[-_]", code or "", maxsplit=1)[0].strip().lower()
@@ -199,12 +184,11 @@ def base_language(code: str | None) -> str:
 
 def stem(token: str, language: str) -> str:
     """Return the folded stem of a token in a language (ISO 639-1); the folded token where no stemmer is known."""
-    if language not in STEMMED_LANGUAGES or not token.replace("'", "").isalpha():
+    if language not in STEMMERS or not token.replace("'", "").isalpha():
         return fold(token)
     return _stem(token, language)
 
 
 @lru_cache(maxsize=1 << 14)
 def _stem(token: str, language: str) -> str:
-    algorithm = STEMMED_LANGUAGES[language]
-    return fold(stem_word(token, algorithm) if algorithm else token.partition("'")[0])
+    return fold(STEMMERS[language](token))

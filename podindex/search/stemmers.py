@@ -1,12 +1,15 @@
-"""The stemmers of the package snowballstemmer, each loaded when it is needed. I/O: imports.
+"""What takes the endings off words, by language: stemmers of the package snowballstemmer, and our own. I/O: imports.
 
-That package's own first import loads every language that it knows, which takes longer than most searches. Its modules
-need nothing of that, so here they are found as modules of this one: a package is a module that has a `__path__`.
+Those of that package are loaded when they are needed: its own first import loads every language that it knows, which
+takes longer than most searches. Its modules need nothing of that, so here they are found as modules of this one: a
+package is a module that has a `__path__`.
 """
 
 # ruff: noqa: SIM905 (word lists read better without quotes around each word)
 
 import re
+from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -35,19 +38,31 @@ that of `definition`, `likely` that of `like`. Picked from the pairs in 11 milli
 so frequent that who asks for the other would find little else. What begins so has this beginning as its stem."""
 
 
-def stem_word(word: str, algorithm: str) -> str:
-    """Return the stem of a word in lower case.
-
-    Args:
-        word: the word.
-        algorithm: its name in snowballstemmer, as in `GermanStemmer`.
-
-    Raises:
-        ModuleNotFoundError: snowballstemmer is not installed, or has no such algorithm.
-    """
-    if algorithm == "English" and (own := _OWN_STEMS.match(word)):
-        return own[0]
+def _snowball(algorithm: str, word: str) -> str:
+    """Return what one of snowballstemmer's makes of a word: that of `GermanStemmer` is called `German`."""
     # A stemmer keeps state while it works, so each call has its own; the class, and not `snowballstemmer.stemmer()`,
     # because that returns another implementation, of another version, where PyStemmer happens to be installed.
     stemmer: Any = getattr(import_module(f"{__name__}.{algorithm.lower()}_stemmer"), f"{algorithm}Stemmer")()
     return str(stemmer.stemWord(word))
+
+
+def _english(word: str) -> str:
+    own = _OWN_STEMS.match(word)
+    return own[0] if own else _snowball("English", word)
+
+
+def _before_apostrophe(word: str) -> str:
+    return word.partition("'")[0]
+
+
+STEMMERS: dict[str, Callable[[str], str]] = {
+    "de": partial(_snowball, "German"),
+    "en": _english,
+    "es": partial(_snowball, "Spanish"),
+    "fr": partial(_snowball, "French"),
+    "it": partial(_snowball, "Italian"),
+    "nl": partial(_snowball, "Dutch"),
+    "pt": partial(_snowball, "Portuguese"),
+    "tr": _before_apostrophe,  # Of Turkish only the endings of names are known: `Ankara'ya`.
+}
+"""From a word in lower case to its stem, by language (ISO 639-1); words of other languages are found as written."""

@@ -18,6 +18,7 @@ from podindex.search.numbers import NumberSpan, read_numbers
 from podindex.search.phonetic import sound_key
 from podindex.search.plan import MAX_PREFIX_IDS, Alternative, Lexicon, TermIds, TermSet
 from podindex.search.spelling import spellings
+from podindex.search.stemmers import STEMMERS
 
 MIN_PART_LENGTH = 2
 """Letters of a part of a compound that is not written with a hyphen: `openai` may be `open ai`."""
@@ -104,7 +105,7 @@ class Variants:
         """Look words up in a lexicon that were typed in a text, where capitals tell acronyms."""
         self._lexicon = lexicon
         self._acronyms = _acronyms(text)
-        self._stemmed = [language for language in lexicon.languages() if language in analysis.STEMMED_LANGUAGES]
+        self._stemmed = [language for language in lexicon.languages() if language in STEMMERS]
         self._stemmings_left = MAX_STEMMED_TERMS
         self._similar_wanted = similar
         self._similar_left = MAX_SIMILAR_TERMS

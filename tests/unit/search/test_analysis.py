@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podindex.search.analysis import MAX_TOKEN_LENGTH, base_language, fold, stem, tokens
+from podindex.search.stemmers import STEMMERS
 
 
 @pytest.mark.parametrize(
@@ -172,7 +173,7 @@ def test_other_words_have_other_stems(a: str, b: str) -> None:
 
 
 def test_other_languages_and_numbers_are_plain() -> None:
-    assert stem("huset", "sv") == "huset"
+    assert stem("huset", "xx") == "huset"
     assert stem("running", "") == "running"
     assert stem("ünlü", "tr") == "unlu"
     assert stem("1990s", "en") == "1990s"
@@ -200,7 +201,7 @@ def test_a_space_always_separates(words: list[str]) -> None:
     assert list(tokens("\n".join(words))) == parts
 
 
-@given(st.text(max_size=30), st.sampled_from(["de", "en", "es", "fr", "it", "nl", "pt", "xx"]))
+@given(st.text(max_size=30), st.sampled_from([*STEMMERS, "xx"]))
 def test_any_token_has_a_stem(text: str, language: str) -> None:
     for token in tokens(text):
         assert stem(token, language)
