@@ -11,6 +11,7 @@ import subprocess
 import threading
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -31,6 +32,7 @@ from podindex.search.manifest import MANIFEST_NAME, SCHEMA, Manifest, damaged, l
 from podindex.search.matching import Matcher
 from podindex.search.plan import Node
 from podindex.search.staleness import count_changes
+from podindex.search.stemmers import STEMMERS
 from podindex.search.verify import verify_index
 from podindex.store import EpisodeStore
 
@@ -274,12 +276,17 @@ def test_what_is_written_changes_with_its_schema_alone(tmp_path: Path) -> None:
     store, index_dir = EpisodeStore(tmp_path / "episodes"), tmp_path / "search"
     store.save_episode(EPISODE)
     store.save_transcript(make_transcript(["The U.S. paid $3.5 million in 2019, didn't it?", "Café 東京: e-mails!"]))
+    for language in STEMMERS:
+        episode_id = f"show/{language}"
+        store.save_episode(Episode(episode_id, "Show", "Title"))
+        transcript = make_transcript(["Häuser canciones chevaux libri huizen informações Türkiye'nin"], episode_id)
+        store.save_transcript(replace(transcript, language=language))
     update_index(index_dir, store)
     files = sorted([*index_dir.glob("*.arrays"), *index_dir.glob("segment-*/*.*")])
     checksums = {file.name: f"{zlib.crc32(file.read_bytes()):08x}" for file in files}
     assert (SCHEMA, checksums) == (
         8,
-        {"lexicon-000001.arrays": "ff3b4df6", "episodes.json": "75a58f86", "stream.arrays": "bd91f90d"},
+        {"lexicon-000001.arrays": "b9b6aa1e", "episodes.json": "07a9fefc", "stream.arrays": "6368b57e"},
     )
 
 
