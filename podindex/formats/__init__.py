@@ -3,10 +3,15 @@
 Pure, but for `load_transcript`.
 
 How to add a format: write a module beside the others with `format_NAME(episode, transcript) -> str` and, where it can
-be read back, `parse_NAME(text) -> tuple[Segment, ...]`; add a line to `FORMATS`, and to `parse_transcript` how to tell
-it; describe it in docs/formats.md, and name it in the help of `cli/commands/export.py` (then `make docs`). `cues.py`
-holds what formats with cues share: cutting words into lines of limited length, and making sense of foreign cues. The
-tests of formats try to write every one in the registry; that what is written can be read again, those they are told.
+be read back, `parse_NAME(text) -> tuple[Segment, ...]`. `cues.py` holds what formats with cues share: cutting words
+into lines of limited length, and making sense of foreign cues.
+
+- Written: a line in `FORMATS`, a section in docs/formats.md, its name in the help of `cli/commands/export.py`.
+- Read: in `_parse` how to tell it; its name in `READABLE`, in the help of `cli/commands/add.py`, in docs/formats.md
+  and, under `bad-transcript`, in docs/errors.md.
+
+Then `make docs`. The tests write every format in the registry; that what is written can be read again, those they are
+told.
 """
 
 from collections.abc import Callable
@@ -62,6 +67,11 @@ FORMATS: dict[str, Format] = {
 }
 """By the name that `export --format` takes."""
 
+READABLE = ("VTT", "SRT", "JSON")
+"""What `parse_transcript` reads, as people call it."""
+
+_ANY_READABLE = f"{', '.join(READABLE[:-1])} or {READABLE[-1]}"
+
 
 def format_transcript(episode: Episode, transcript: Transcript, name: str) -> str:
     """Write a transcript in a format.
@@ -88,7 +98,7 @@ class GivenTranscript:
 
 
 def parse_transcript(content: bytes | str, name: str) -> GivenTranscript:
-    """Read a transcript in whichever of VTT, SRT and JSON it is; what the file says counts, not what it is called.
+    """Read a transcript in whichever of `READABLE` it is; what the file says counts, not what it is called.
 
     Args:
         content: the file; bytes may be UTF-8, UTF-16 with a byte order mark, or Windows-1252.
@@ -100,7 +110,7 @@ def parse_transcript(content: bytes | str, name: str) -> GivenTranscript:
     try:
         return _parse(content if isinstance(content, str) else _decode(content))
     except ValueError as error:
-        hint = "give a VTT, SRT or JSON transcript, or leave --transcript away to transcribe the audio"
+        hint = f"give a {_ANY_READABLE} transcript, or leave --transcript away to transcribe the audio"
         raise FormatError("bad-transcript", f"{name} is no transcript that podindex can read: {error}", hint) from error
 
 
@@ -130,7 +140,7 @@ def load_transcript(path: Path) -> GivenTranscript:
     Raises:
         FormatError: `unreadable-transcript`: it cannot be read; `bad-transcript`: it cannot be understood.
     """
-    hint = "give a VTT, SRT or JSON transcript that can be read"
+    hint = f"give a {_ANY_READABLE} transcript that can be read"
     try:
         content = read_file(path, _MAX_BYTES)
     except OSError as error:

@@ -17,7 +17,7 @@ import typer.main
 import podindex
 from podindex import codec, errors
 from podindex.cli.app import app
-from podindex.formats import FORMATS
+from podindex.formats import FORMATS, READABLE
 from podindex.models import (
     AudioRef,
     Chapter,
@@ -251,6 +251,14 @@ def test_every_format_has_a_section(repo_dir: Path) -> None:
 def test_the_help_of_export_names_every_format() -> None:
     option = next(parameter for parameter in _commands()["export"].params if "--format" in parameter.opts)
     assert option.help == f"{', '.join([*FORMATS, 'all'])}."
+
+
+def test_what_can_be_read_is_named_wherever_a_transcript_is_asked_for(repo_dir: Path) -> None:
+    option = next(parameter for parameter in _commands()["add"].params if "--transcript" in parameter.opts)
+    formats = _read(repo_dir / "docs/formats.md").partition("## Transcripts that can be read")[2]
+    errors_entry = _read(repo_dir / "docs/errors.md").partition("### `bad-transcript`")[2].partition("###")[0]
+    for text in (str(option.help), formats, errors_entry):
+        assert [name for name in READABLE if name not in text] == []
 
 
 def _example_documents() -> list[object]:
