@@ -5,12 +5,10 @@ I/O: maps `index/search/`. A `SearchIndex` is a snapshot: what is indexed later 
 
 import time
 from bisect import bisect
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from itertools import accumulate, islice
 from pathlib import Path
-from threading import Thread
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -22,36 +20,27 @@ from podindex.hits import Hit, MatchKind, SearchPage, SearchRequest
 from podindex.search.bounds import bound
 from podindex.search.expand import expand
 from podindex.search.filters import NO_FILTERS, Filters, TextField, TextFilter, contradiction
+from podindex.search.finding import Found, OpenSegment, Question, find_in_all
 from podindex.search.heap import keep_freed_memory
-from podindex.search.intervals import NOTHING, Indexes, Intervals, counts
+from podindex.search.intervals import NOTHING, Indexes
 from podindex.search.lexicon import MappedLexicon
 from podindex.search.manifest import (
     DAMAGE,
     MANIFEST_NAME,
     Manifest,
-    SegmentEntry,
     damaged,
     damaged_files,
     load_manifest,
 )
-from podindex.search.matching import Matcher, as_phrase
-from podindex.search.narrowing import Narrowing
-from podindex.search.plan import Node, Plan, iter_leaves
+from podindex.search.plan import Plan
 from podindex.search.query import MAX_NOTES, ParsedQuery, Phrase, iter_parts, parse_query
-from podindex.search.rank import Scores, least_tokens, order_episodes, order_hits, score_hits, title_weights
-from podindex.search.segment import Segment, title_keys
+from podindex.search.rank import Scores, order_episodes, order_hits
 from podindex.search.snippets import Marks, build_snippet, marks_of
 from podindex.search.suggest import MUCH_MORE_OFTEN, all_occur, as_said, parted, shorter, suggestions
 from podindex.search.terms import Terms
 
 LEAD_IN_MS = 500
 """How long before a hit a player should start: time to recognise the voice before the word."""
-
-# A long query is no title.
-_MAX_TITLE_LEAVES = 8
-
-# Queries with fewer hits are answered before threads have started.
-_PARALLEL_FROM_HITS = 20_000
 
 # So few may be typing errors of the transcripts that the query shares; what was meant is said more often.
 _FEW_HITS = 3
@@ -77,33 +66,11 @@ _Identity = tuple[int, int] | None
 """What a manifest file is told apart from the next one by; None: there was none."""
 
 
-class _Question:
-    """What is asked of every segment, worked out once."""
-
-    def __init__(self, root: Node, terms: Terms, filters: tuple[Filters, ...]) -> None:
-        self.root = root
-        self.terms = terms
-        self.filters = filters
-        self.phrases = as_phrase(root)
-        self.least = least_tokens(root)
-        self.titles = list(dict.fromkeys(leaf.text for leaf in iter_leaves(root)))[:_MAX_TITLE_LEAVES]
-        """Parts of the query that are looked for in titles."""
-
-
-class _Found(NamedTuple):
-    """The hits of one segment, in order, and what ranks them."""
-
-    hits: Intervals
-    scores: Scores
-    counts: Indexes
-    """int64 [episodes]: how many hits each episode has."""
-
-
 class _Answer(NamedTuple):
     """What is found of a query, or of what may have been meant by it."""
 
     plan: Plan
-    found: list[_Found]
+    found: list[Found]
     match: MatchKind
     suggestion: str | None
     advice: tuple[str, ...] = ()
@@ -132,7 +99,7 @@ class SearchIndex:
         self._identity = identity
         self._lexicon = MappedLexicon.open(index_dir / manifest.lexicon)
         self._total_tokens = int(self._lexicon.frequencies.sum(dtype=np.int64))
-        self._segments = [_OpenSegment(index_dir, entry) for entry in manifest.segments]
+        self._segments = [OpenSegment(index_dir, entry) for entry in manifest.segments]
         # Of all episodes, segment by segment.
         tables = [segment.files.episodes for segment in self._segments]
         self._first_episodes = list(accumulate(map(len, tables), initial=0))
@@ -229,7 +196,7 @@ class SearchIndex:
             if undated:
                 yield f"Left out: {wording.count(undated, 'episode')} without a date."
 
-    def _meant(self, parsed: ParsedQuery, filters: tuple[Filters, ...], found: list[_Found]) -> str | None:
+    def _meant(self, parsed: ParsedQuery, filters: tuple[Filters, ...], found: list[Found]) -> str | None:
         """Return what may have been meant where very little is found; None for phrases, which are as typed."""
         hits = _count_hits(found)
         if not 0 < hits <= _FEW_HITS or any(isinstance(part, Phrase) for part in iter_parts(parsed.root)):
@@ -237,7 +204,7 @@ class SearchIndex:
         suggestion, suggested = self._first_with_hits(suggestions(parsed, self._lexicon), filters)
         return suggestion if suggested and _count_hits(suggested[1]) > hits else None
 
-    def _best_said(self, found: list[_Found]) -> list[str]:
+    def _best_said(self, found: list[Found]) -> list[str]:
         """Return the tokens of the best hit."""
         part, segment = max(zip(found, self._segments, strict=True), key=lambda each: each[0].scores.max(initial=0))
         best = int(part.scores.argmax())
@@ -252,7 +219,7 @@ class SearchIndex:
 
     def _first_with_hits(
         self, queries: Iterator[str], filters: tuple[Filters, ...]
-    ) -> tuple[str | None, tuple[Plan, list[_Found]] | None]:
+    ) -> tuple[str | None, tuple[Plan, list[Found]] | None]:
         """Return the first query that does find something, its plan, and what it finds."""
         for query in queries:
             plan = self._plan(parse_query(query))
@@ -307,51 +274,16 @@ class SearchIndex:
     def _terms(self) -> Terms:
         return Terms(self._lexicon.frequencies, self._total_tokens)
 
-    def _find(self, plan: Plan, filters: tuple[Filters, ...]) -> list[_Found]:
+    def _find(self, plan: Plan, filters: tuple[Filters, ...]) -> list[Found]:
         if plan.root is None:
             return [segment.nothing for segment in self._segments]
-        question = _Question(plan.root, self._terms(), filters)
-
-        searches = [partial(self._find_in, segment, question) for segment in self._segments]
-        if len(searches) == 1 or question.terms.expected(plan.root) < _PARALLEL_FROM_HITS:
-            return [search() for search in searches]
-        others = [_SearchThread(search) for search in searches[1:]]
-        return [searches[0](), *(other.result() for other in others)]
-
-    def _find_in(self, segment: "_OpenSegment", question: _Question) -> _Found:
-        stream = segment.files.stream
-        matcher = Matcher(stream, question.terms)
-        hits = matcher.find(question.root)
-        if len(hits):
-            hits = segment.narrowing.apply(hits, question.filters)
-        if not len(hits):
-            return segment.nothing
-        hits = stream.one_a_word(hits)
-        phrases = [matcher.find(phrase) for phrase in question.phrases]
-        scores = score_hits(
-            hits,
-            least=question.least,
-            is_phrase=hits.contained_in(phrases) if phrases else None,
-            passages=stream.passages,
-            titles=self._title_weights(segment, question.titles),
-            episode_passages=stream.episode_passages,
-        )
-        return _Found(hits, scores, counts(hits.starts, stream.episodes))
-
-    def _title_weights(self, segment: "_OpenSegment", texts: list[str]) -> Scores | None:
-        """Weigh the titles of a segment's episodes; None where none holds a word of the query."""
-        shares: Scores | None = None
-        for text in texts:
-            episodes = segment.files.documents.episodes_titled(title_keys(text, self._lexicon.languages()))
-            if len(episodes):
-                shares = np.zeros(len(segment.files.episodes), np.float32) if shares is None else shares
-                shares[episodes] += np.float32(1 / len(texts))
-        return None if shares is None else title_weights(shares)
+        question = Question(plan.root, self._terms(), filters, self._lexicon.languages())
+        return find_in_all(self._segments, question)
 
     # --- paging
 
     def _iter_page(
-        self, standings: _Standings, found: list[_Found], plan: Plan, request: SearchRequest, match: MatchKind
+        self, standings: _Standings, found: list[Found], plan: Plan, request: SearchRequest, match: MatchKind
     ) -> Iterator[Hit]:
         """Yield the hits of the page that is asked for; only these are looked at one by one."""
         marks = marks_of(plan)
@@ -367,7 +299,8 @@ class SearchIndex:
             chosen = order_hits(part.scores[first_here : first_here + count], per_episode, request.sort)
             for place in chosen[max(0, offset - begin) : page_end - begin].tolist():
                 number = first_here + place
-                yield segment.build_hit(
+                yield _build_hit(
+                    segment,
                     episode - self._first_episodes[where],
                     (int(part.hits.starts[number]), int(part.hits.ends[number])),
                     marks,
@@ -378,77 +311,6 @@ class SearchIndex:
                 )
 
 
-class _SearchThread(Thread):
-    """Searches a segment while others are searched; numpy lets them run side by side.
-
-    Not in a pool: to import one takes 3 of the 40 ms of such a search in a fresh process.
-    """
-
-    def __init__(self, search: Callable[[], _Found]) -> None:
-        super().__init__(daemon=True)
-        self._search = search
-        self._found: _Found
-        self._error: BaseException | None = None
-        self.start()
-
-    def run(self) -> None:
-        """Search."""
-        try:
-            self._found = self._search()
-        except BaseException as error:  # noqa: BLE001  raised where the result is asked for
-            self._error = error
-
-    def result(self) -> _Found:
-        """Wait for what is found, or raise what went wrong."""
-        self.join()
-        if self._error:
-            raise self._error
-        return self._found
-
-
-class _OpenSegment:
-    """A segment, and which of its episodes count."""
-
-    def __init__(self, index_dir: Path, entry: SegmentEntry) -> None:
-        self.files = Segment(index_dir / entry.name)
-        dead = set(entry.dead)
-        alive = np.array([episode_id not in dead for episode_id in self.files.episodes.ids], np.bool_)
-        self.narrowing = Narrowing(self.files, alive)
-        self.nothing = _Found(NOTHING, NOTHING.weights, np.zeros(len(alive), np.intp))
-
-    def build_hit(
-        self,
-        episode_number: int,
-        interval: tuple[int, int],
-        marks: Marks,
-        *,
-        match: MatchKind,
-        score: float,
-        more: int,
-        context_ms: int | None,
-    ) -> Hit:
-        """Look a hit's time, text and speaker up."""
-        stream, episodes = self.files.stream, self.files.episodes
-        first, last = interval[0], interval[1] - 1
-        text, spans = build_snippet(stream, self.files.documents, interval, marks, context_ms)
-        start_ms = stream.start_ms_of(first)
-        return Hit(
-            episode_id=episodes.ids[episode_number],
-            show=episodes.shows[episode_number],
-            title=episodes.titles[episode_number],
-            published=episodes.published(episode_number),
-            start_ms=start_ms,
-            end_ms=max(start_ms, stream.end_ms_of(last)),
-            jump_ms=max(0, start_ms - LEAD_IN_MS),
-            speaker=self.files.speaker(stream.passage_of(first)),
-            match=match,
-            text=text,
-            spans=spans,
-            score=score,
-            more_in_episode=more,
-        )
-
-
 def _load_current(index_dir: Path) -> Manifest:
     manifest = load_manifest(index_dir)
     if manifest is None:
@@ -457,11 +319,11 @@ def _load_current(index_dir: Path) -> Manifest:
     return manifest
 
 
-def _count_hits(found: list[_Found]) -> int:
+def _count_hits(found: list[Found]) -> int:
     return sum(len(part.hits) for part in found)
 
 
-def _standings(found: list[_Found]) -> _Standings:
+def _standings(found: list[Found]) -> _Standings:
     # An index without episodes has no segments.
     often = np.concatenate([np.empty(0, np.intp), *(part.counts for part in found)])
     scores = np.concatenate([NOTHING.weights, *(part.scores for part in found)])
@@ -484,6 +346,39 @@ def _on_page(
     places = order[on_page]
     columns = (standings.episodes[places], standings.firsts[places], standings.counts[places], begins[on_page])
     return zip(*(column.tolist() for column in columns), strict=True)
+
+
+def _build_hit(
+    segment: OpenSegment,
+    episode_number: int,
+    interval: tuple[int, int],
+    marks: Marks,
+    *,
+    match: MatchKind,
+    score: float,
+    more: int,
+    context_ms: int | None,
+) -> Hit:
+    """Look a hit's time, text and speaker up."""
+    stream, episodes = segment.files.stream, segment.files.episodes
+    first, last = interval[0], interval[1] - 1
+    text, spans = build_snippet(stream, segment.files.documents, interval, marks, context_ms)
+    start_ms = stream.start_ms_of(first)
+    return Hit(
+        episode_id=episodes.ids[episode_number],
+        show=episodes.shows[episode_number],
+        title=episodes.titles[episode_number],
+        published=episodes.published(episode_number),
+        start_ms=start_ms,
+        end_ms=max(start_ms, stream.end_ms_of(last)),
+        jump_ms=max(0, start_ms - LEAD_IN_MS),
+        speaker=segment.files.speaker(stream.passage_of(first)),
+        match=match,
+        text=text,
+        spans=spans,
+        score=score,
+        more_in_episode=more,
+    )
 
 
 def _all_filters(parsed: ParsedQuery, request: SearchRequest) -> tuple[Filters, ...]:

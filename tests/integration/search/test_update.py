@@ -24,7 +24,7 @@ from podindex.errors import SearchError
 from podindex.hits import SearchPage, SearchRequest
 from podindex.models import Episode, Segment, Transcript
 from podindex.progress import Notes
-from podindex.search import engine
+from podindex.search import engine, finding
 from podindex.search.build import rebuild_index, update_index
 from podindex.search.engine import SearchIndex
 from podindex.search.intervals import NOTHING, Intervals
@@ -219,7 +219,7 @@ def test_segments_searched_side_by_side_answer_as_one_by_one(
         save(store, number, number)
     update_index(tmp_path / "search", store)
     before = answers(tmp_path / "search")
-    monkeypatch.setattr(engine, "_PARALLEL_FROM_HITS", 0)
+    monkeypatch.setattr(finding, "_PARALLEL_FROM_HITS", 0)
     assert answers(tmp_path / "search") == before
 
     main_thread = threading.current_thread()
