@@ -8,23 +8,21 @@ What a search in a fresh process does not need is imported where it is used: a p
 from __future__ import annotations
 
 import os
-import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from datetime import time as time_of_day
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 from podindex.atomic import is_file
 from podindex.config import EPISODES_NAME, INDEX_NAME, expand, find_library_dir, load_settings, peaks_dir, search_dir
+from podindex.current_index import CurrentIndex
 from podindex.errors import (
     AudioError,
     ConfigError,
-    LibraryBusyError,
     NoLibraryError,
     SearchError,
     StoreError,
@@ -41,14 +39,7 @@ if TYPE_CHECKING:
     from podindex.ingest import Job
     from podindex.intake import Intake
     from podindex.models import Episode, EpisodeOutcome, EpisodeSummary, LibraryStats, Problem, ShowSummary, Transcript
-    from podindex.search.engine import SearchIndex
     from podindex.store import EpisodeStore
-
-T = TypeVar("T")
-
-# A library that stays open looks this often whether somebody has changed episodes/; an update of the index it sees at
-# once.
-_LOOK_EVERY_S = 2.0
 
 # Indexing so many takes seconds; fewer are done before anyone has read what is being done.
 _MANY_EPISODES = 100
@@ -67,9 +58,7 @@ class Library:
     def __init__(self, path: Path, *, progress: Progress | None = None) -> None:
         self.path = path
         self._progress: Progress = progress or NullProgress()
-        self._index: SearchIndex | None = None
-        self._index_lock = threading.Lock()
-        self._look_again_s = 0.0
+        self._index = CurrentIndex(path, self._progress)
 
     @classmethod
     def open(cls, path: str | os.PathLike[str] | None = None, *, progress: Progress | None = None) -> Self:
@@ -96,9 +85,7 @@ class Library:
 
     def close(self) -> None:
         """Let go of the index. The library can be used again afterwards."""
-        if self._index is not None:
-            self._index.close()
-            self._index = None
+        self._index.close()
 
     def __enter__(self) -> Self:
         return self
@@ -362,7 +349,8 @@ class Library:
             per_episode=per_episode,
             context_ms=context_ms,
         )
-        return self._ask(lambda index: index.search(request))
+        self.require()
+        return self._index.ask(lambda index: index.search(request))
 
     def moments(
         self,
@@ -384,66 +372,9 @@ class Library:
             NoLibraryError, SearchError: as for `search`.
         """
         request = SearchRequest(query=query, show=show, speaker=speaker, episode=episode, since=since, until=until)
-        found = self._ask(lambda index: index.moments(request, similar=similar))
-        return {episode_id: times_ms[:, 0].tolist() for episode_id, times_ms in found.items()}
-
-    def _ask(self, question: Callable[[SearchIndex], T]) -> T:
-        """Ask the current index; one whose damage is met only in reading is made anew, once."""
         self.require()
-        try:
-            return question(self._current_index())
-        except SearchError as error:
-            if error.code != "index-damaged":
-                raise
-            self._bring_index_up_to_date(f"{error.message}: making it anew", rebuild=True)
-            return question(self._current_index())
-
-    def _current_index(self) -> SearchIndex:
-        from podindex.search.engine import SearchIndex
-        from podindex.search.staleness import count_changes
-
-        with self._index_lock:
-            index = self._index
-            if index is not None and index.is_current() and time.monotonic() < self._look_again_s:
-                return index
-            # The old snapshot is not closed: another thread may be searching it.
-            if index is None or not index.is_current():
-                index = self._open_index()
-            try:
-                changes = count_changes(index.manifest if index else None, self.path / EPISODES_NAME)
-                if index is None or changes:
-                    how_many = f", {changes:,} episodes" if changes > 1 else ""
-                    self._bring_index_up_to_date(f"the index is not up to date: indexing what has changed{how_many}")
-            except (StoreError, SearchError) as error:
-                if index is None:
-                    raise
-                # A library that may only be read, or a full disk.
-                self._progress.note(f"{error.message}: what has changed since the last time is not found")
-            if index is None or not index.is_current():
-                index = SearchIndex.open(search_dir(self.path))
-            self._index, self._look_again_s = index, time.monotonic() + _LOOK_EVERY_S
-            return index
-
-    def _open_index(self) -> SearchIndex | None:
-        """Open the index; None where there is none."""
-        from podindex.search.engine import SearchIndex
-
-        try:
-            return SearchIndex.open(search_dir(self.path))
-        except SearchError as error:
-            if error.code != "index-missing":
-                raise
-            return None
-
-    def _bring_index_up_to_date(self, reason: str, *, rebuild: bool = False) -> None:
-        from podindex import indexing
-
-        try:
-            with self._writing():
-                self._progress.note(reason)
-                indexing.run(self.path, self._progress, rebuild=rebuild)
-        except LibraryBusyError:
-            self._progress.note("another process is writing: what it has not indexed yet is not found")
+        found = self._index.ask(lambda index: index.moments(request, similar=similar))
+        return {episode_id: times_ms[:, 0].tolist() for episode_id, times_ms in found.items()}
 
     def reindex(self) -> int:
         """Rebuild the index from the transcripts, without touching audio or models.

@@ -113,7 +113,7 @@ def test_a_library_that_stays_open_lets_go_of_old_indexes(tmp_path: Path) -> Non
     with Library.open(tmp_path) as library:
         for number in range(4):
             store_with(tmp_path, f"It was clear {number} times.")
-            library._look_again_s = 0.0
+            library._index._look_again_s = 0.0
             assert library.search(f"{number} times").total == 1
             mapped.append(Path("/proc/self/maps").read_text().count(str(tmp_path)))
     assert len(set(mapped)) == 1
