@@ -2,8 +2,8 @@
 
 All times are `int` milliseconds since the start of the episode's audio (`_ms`); intervals are half-open. Invariants are
 checked once, here, when a value is built: `0 <= start_ms <= end_ms`, words in order and inside their segment, segments
-in order and disjoint, spans in order, disjoint and inside the text. A violation is a bug or damaged input and raises
-`ValueError`; adapters that read foreign data translate it. Change a value with `dataclasses.replace`.
+in order and disjoint. A violation is a bug or damaged input and raises `ValueError`; adapters that read foreign data
+translate it. Change a value with `dataclasses.replace`. What a search asks and answers is in `hits.py`.
 """
 
 from collections.abc import Mapping
@@ -368,6 +368,16 @@ class EpisodeOutcome:
         return real_time_factor((self.duration_ms or 0) - self.resumed_ms, self.elapsed_s)
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with a library that `check` found."""
+
+    code: str
+    where: str
+    message: str
+    repairable: bool
+
+
 # --- search -------------------------------------------------------------------------------------------------------
 
 
@@ -385,13 +395,3 @@ class Passage:
     end_ms: int
     text: str
     speaker: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something wrong with a library that `check` found."""
-
-    code: str
-    where: str
-    message: str
-    repairable: bool
