@@ -27,21 +27,25 @@ OVERVIEW_POINTS = 800
 
 def search(library: Library, request: Request) -> Response:
     """`GET /api/search`."""
-    return json_answer(request, page_json(find(library, request)), aside=("took_ms",))
+    return json_answer(request, page_json(find(library, request.query_params)), aside=("took_ms",))
 
 
-def find(library: Library, request: Request) -> SearchPage:
-    """Search as a request's parameters say."""
-    given = request.query_params
+def find(library: Library, given: QueryParams) -> SearchPage:
+    """Search as the parameters of a request say."""
     context_s = params.parsed(given, "context", _seconds, "give seconds from 0 to 600")
     return library.search(
         **_asked(given),
         limit=params.whole(given, "limit", 10, 1, MAX_LIMIT),
-        offset=params.whole(given, "offset", 0, 0, 10**9),
+        offset=offset_of(given),
         sort=cast(SortOrder, params.choice(given, "sort", "relevance", get_args(SortOrder))),
         per_episode=params.whole(given, "per_episode", 3, 0, MAX_LIMIT),
         context_ms=None if context_s is None else ms_from_seconds(context_s),
     )
+
+
+def offset_of(given: QueryParams) -> int:
+    """Return how many hits are passed over."""
+    return params.whole(given, "offset", 0, 0, 10**9)
 
 
 def moments(library: Library, request: Request) -> Response:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
 from podindex.days import spell_day
@@ -154,14 +155,13 @@ def _results_without_scripts(library: Library, request: Request) -> Html | None:
     if not given.get("q"):
         return None
     # All hits of every episode: what is left out could not be asked for, and nobody could tell whether more follow.
-    asked = Request({**request.scope, "query_string": urlencode(given | {"per_episode": "0"}).encode()})
     try:
-        page = api.find(library, asked)
+        page = api.find(library, QueryParams(given | {"per_episode": "0"}))
     except PodindexError as error:
         return tag("noscript", tag("p", str(error)))
     instead = page.did_you_mean
     others = {name: value for name, value in given.items() if name != "offset"}  # which counts hits of this query
-    shown = params.whole(request.query_params, "offset", 0, 0, 10**9) + len(page.hits)
+    shown = api.offset_of(request.query_params) + len(page.hits)
     more = shown < page.total and page.hits
     return tag(
         "noscript",
