@@ -156,6 +156,11 @@ def peaks_dir(library_dir: Path) -> Path:
     return library_dir / INDEX_NAME / "peaks"
 
 
+def seekable_dir(library_dir: Path) -> Path:
+    """Return where copies of audio are kept in which players do not miss the time they are sent to."""
+    return library_dir / INDEX_NAME / "audio"
+
+
 def find_library_dir(explicit: str | os.PathLike[str] | None, environ: Mapping[str, str] = os.environ) -> Path:
     """Find the directory that is, or is to become, the library.
 

@@ -18,7 +18,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from podindex.atomic import is_file
-from podindex.config import EPISODES_NAME, INDEX_NAME, expand, find_library_dir, load_settings, peaks_dir, search_dir
+from podindex.config import (
+    EPISODES_NAME,
+    INDEX_NAME,
+    expand,
+    find_library_dir,
+    load_settings,
+    peaks_dir,
+    search_dir,
+    seekable_dir,
+)
 from podindex.current_index import CurrentIndex
 from podindex.errors import (
     AudioError,
@@ -191,7 +200,7 @@ class Library:
         path = self.audio_path(episode_id)
         if path is not None:
             try:
-                make_seekable(self.path / INDEX_NAME / "audio", episode_id, path)
+                make_seekable(seekable_dir(self.path), episode_id, path)
             except (AudioError, StoreError) as error:
                 self._progress.note(f"{episode_id}: no seek-safe copy: {error}")
 
@@ -462,7 +471,7 @@ class Library:
         from podindex.audio.seekable import seekable_audio
 
         path = self.audio_path(episode_id)
-        return None if path is None else seekable_audio(self.path / INDEX_NAME / "audio", episode_id, path)
+        return None if path is None else seekable_audio(seekable_dir(self.path), episode_id, path)
 
     def peaks(self, episode_id: str, *, points: int | None = None) -> Peaks:
         """Return the picture of an episode's sound; made once and kept in index/.

@@ -12,7 +12,7 @@ from pathlib import Path
 from podindex import indexing
 from podindex.atomic import store_error
 from podindex.audio.derived import iter_leftovers
-from podindex.config import EPISODES_NAME, INDEX_NAME, search_dir
+from podindex.config import EPISODES_NAME, search_dir, seekable_dir
 from podindex.errors import LibraryBusyError, PodindexError, StoreError
 from podindex.models import Episode, Problem
 from podindex.progress import Progress
@@ -30,7 +30,7 @@ def find_problems(library_dir: Path, store: EpisodeStore, *, locked: bool = Fals
     problems = [problem for episode_id in store.iter_ids() for problem in _check_episode(store, episode_id)]
     # Of a library that cannot be written to nobody could remove them.
     with suppress(LibraryBusyError, StoreError), nullcontext() if locked else store.writer_lock():
-        leftovers = chain(store.iter_temporary_files(), iter_leftovers(library_dir / INDEX_NAME / "audio"))
+        leftovers = chain(store.iter_temporary_files(), iter_leftovers(seekable_dir(library_dir)))
         problems += [_leftover(path) for path in leftovers]
     problems += [
         Problem("orphan-transcript", str(path), "a transcript without metadata beside it", repairable=False)
