@@ -79,7 +79,7 @@ class _Expander:
                 return Sequence(tuple(self._term(node)), 0, text)
 
     def _all_of(self, children: tuple[query.Node, ...], excluded: tuple[Node, ...]) -> Node:
-        units = list(_units(children))
+        units = list(group_numbers(children))
         nodes = [self._unit(unit) for unit in units]
         # The second and further ways have neighbouring words in one.
         joins = self._joins(units, inflected=True)
@@ -112,7 +112,7 @@ class _Expander:
 
     def _phrase(self, phrase: query.Phrase) -> Node:
         # With room, it is between words as typed (a number is one), not inside them.
-        groups = list(_units(phrase.words) if phrase.slop else _runs(phrase.words))
+        groups = list(group_numbers(phrase.words) if phrase.slop else _runs(phrase.words))
         parts = [
             self._slots(group, inflected=False) if isinstance(group, tuple) else self._term(group) for group in groups
         ]
@@ -225,7 +225,7 @@ def _runs(children: Iterable[query.Node]) -> Iterator[WordRun | query.Node]:
             yield from group
 
 
-def _units(children: Iterable[query.Node]) -> Iterator[WordRun | query.Node]:
+def group_numbers(children: Iterable[query.Node]) -> Iterator[WordRun | query.Node]:
     """Group neighbouring words that say one number together; everything else stays alone."""
     for run in _runs(children):
         if isinstance(run, tuple):

@@ -1,8 +1,10 @@
 """What may have been meant by a query that finds nothing: other words, or fewer. Pure, over a lexicon."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from podindex.search import analysis
+from podindex.search.expand import group_numbers
 from podindex.search.lexicon import MappedLexicon
 from podindex.search.likeness import edit_distances
 from podindex.search.query import (
@@ -116,15 +118,16 @@ def _spelled(term: Term) -> str | None:
 def shorter(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
     """Yield the query without its most frequent word, without its two most frequent, and so on down to one part.
 
-    Who asks "what did she say about bitcoin" says more than what was said there; what it is about is rare.
+    Who asks "what did she say about bitcoin" says more than what was said there; what it is about is rare. The words of
+    a number are one: `fifty` is another number than `fifty five`.
     """
-    parts = parsed.root.children if isinstance(parsed.root, And) else ()
+    parts = list(group_numbers(parsed.root.children)) if isinstance(parsed.root, And) else []
     if len(parts) not in QUESTION_WORDS or "(" in parsed.text:
         return
-    words = [part for part in parts if isinstance(part, Word)]
-    words.sort(key=lambda word: min(_frequency(analysis.fold(token), lexicon) for token in analysis.tokens(word.text)))
+    words = [part for part in parts if isinstance(part, tuple)]
+    words.sort(key=lambda unit: min(_frequency(token, lexicon) for word in unit for token in _folded(word)))
     for kept in range(len(words) - 1, 0 if len(words) == len(parts) else -1, -1):
-        left_out = words[kept:]
+        left_out = list(chain.from_iterable(words[kept:]))
         query = " ".join(respell(parsed, dict.fromkeys(left_out, "")).split())
         # What stood around a word may mean something else now.
         if _texts(parse_query(query)) == [term.text for term in iter_terms(parsed.root) if term not in left_out]:
@@ -135,9 +138,11 @@ def all_occur(parsed: ParsedQuery, lexicon: MappedLexicon) -> bool:
     """Tell whether a query is of several words and nothing else, each of which occurs somewhere."""
     parts = parsed.root.children if isinstance(parsed.root, And) and not parsed.root.excluded else ()
     words = [part for part in parts if isinstance(part, Word)]
-    return 1 < len(words) == len(parts) and all(
-        _occurs(analysis.fold(token), lexicon) for word in words for token in analysis.tokens(word.text)
-    )
+    return 1 < len(words) == len(parts) and all(_occurs(token, lexicon) for word in words for token in _folded(word))
+
+
+def _folded(word: Word) -> list[str]:
+    return [analysis.fold(token) for token in analysis.tokens(word.text)]
 
 
 def _texts(parsed: ParsedQuery) -> list[str]:

@@ -178,6 +178,8 @@ def questions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]
     store = EpisodeStore(root / "episodes")
     save(store, Episode("a/one", "A", "One"), make_segment("what did he say about it and what did she say, " * 9))
     save(store, Episode("a/two", "A", "Two"), make_segment("the lightning network is for bitcoin payments"))
+    save(store, Episode("a/three", "A", "Three"), make_segment("two and a half payments"))
+    save(store, Episode("a/four", "A", "Four"), make_segment("half a bitcoin for fifty"))
     update_index(root / "search", store)
     index = SearchIndex.open(root / "search")
     yield index
@@ -194,6 +196,9 @@ def questions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchIndex]
         ("what did she say about bitcoin -coins show:a", "bitcoin -coins show:a"),
         ("what did she say about bitcoin show:b", None),
         ("say about pay*", "pay*"),
+        ("say about fifty bitcoin", "fifty bitcoin"),
+        ("she two and a half payments", "two and a half payments"),
+        ("two and a half bitcoin", None),  # a number is one word: half is another
         ("what is the xylophone", None),
         ("it bitcoin", None),  # two words are no question
         ("what bitcoin it OR did he say bitcoin", None),
