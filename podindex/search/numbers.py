@@ -55,9 +55,14 @@ _CURRENCY_WORDS = {word: sign for sign, words in _CURRENCIES.items() for word in
 _PERCENT: tuple[Row, ...] = (("%",), ("percent",), ("per", "cent"))
 _DEGREES: tuple[Row, ...] = (("°",), ("degrees",))
 
-_MONTHS = frozenset("january february march april may june july august september october november december".split())
-# Words of their own: beside them only digits are a day (`may 5th`, not `may first`).
-_DOUBTFUL_MONTHS = frozenset(("march", "may"))
+_SHORT_MONTHS: dict[str, Row] = {
+    name: (name[:3],) for name in "january february march april june july august october november december".split()
+} | {"may": (), "september": ("sept", "sep")}
+_MONTHS = {name: name for name in _SHORT_MONTHS} | {
+    short: name for name, shorts in _SHORT_MONTHS.items() for short in shorts
+}
+# Words of their own, or names as `jan`: beside them only digits are a day (`may 5th`, not `may first`).
+_DOUBTFUL_MONTHS = (_MONTHS.keys() - _SHORT_MONTHS) | {"march", "may"}
 
 _AND_A_HALF = ("and", "a", "half")
 
@@ -132,13 +137,19 @@ def _day_at(tokens: Row, start: int) -> NumberSpan | None:
         end += 1
     if month not in _MONTHS or (month in _DOUBTFUL_MONTHS and not tokens[first][0].isdigit()):
         return None
-    readings = tuple(row for row in _day_rows(month, int(number.digits)) if row != tokens[start:end])
+    readings = tuple(row for row in _day_rows(_MONTHS[month], int(number.digits)) if row != tokens[start:end])
     return NumberSpan(start, end, readings)
 
 
 def _day_rows(month: str, day: int) -> Iterator[Row]:
     cardinals = [row for row in _rows(_Number(str(day), 1)) if len(row) == 1 or row[0] != "a"]
     ordinals = list(_rows(_Number(str(day), 1, "ordinal")))
+    yield from _rows_beside(month, cardinals, ordinals)
+    for short in _SHORT_MONTHS[month]:
+        yield from _rows_beside(short, cardinals[:1], ordinals[:1])  # in digits, as one writes them there
+
+
+def _rows_beside(month: str, cardinals: list[Row], ordinals: list[Row]) -> Iterator[Row]:
     for row in (*ordinals, *cardinals):
         yield (month, *row)
     for row in ordinals:
