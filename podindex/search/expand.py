@@ -174,7 +174,9 @@ class _Expander:
                 others = self._variants.number(span)
             else:
                 others = self._variants.split(tokens[start], inflected=inflected)
-            typed = tuple(self._variants.word(token, inflected=vary) for token in tokens[start:end])
+            # With or without its dots: the "am" of a number is none of "I am".
+            said = _folded(tokens[start:end]) if span and end - start > 1 else tokens[start:end]
+            typed = tuple(self._variants.word(token, inflected=vary) for token in said)
             slots.append(Slot(merge_single((typed, *others[: MAX_ALTERNATIVES - 1]))))
             start = end
         return slots

@@ -43,6 +43,8 @@ _DECADE_WORDS = {word: 10 * tens for tens, word in enumerate(_DECADES) if tens >
 
 _CENTURIES = range(10, 21)
 """Hundreds that years are counted in when they are said in two halves: `ten sixty six`, `twenty twenty six`."""
+_SAID_WITH_OH = range(1, 21)
+"""What stands before "oh" and a digit: `twenty oh five`, `four oh four`, and the hour in `seven oh five`."""
 
 _CURRENCIES = {
     "$": ("dollars", "dollar", "bucks"),
@@ -64,6 +66,8 @@ _MONTHS = {name: name for name in _SHORT_MONTHS} | {
 # Words of their own, or names as `jan`: beside them only digits are a day (`may 5th`, not `may first`).
 _DOUBTFUL_MONTHS = (_MONTHS.keys() - _SHORT_MONTHS) | {"march", "may"}
 
+_HALVES_OF_DAY = (("am",), ("pm",))
+_TIMES_END = 1260  # `1259` is a time, as in "twelve fifty nine p.m."
 _AND_A_HALF = ("and", "a", "half")
 
 _SAID_DIGITS = {word: str(digit) for digit, word in enumerate(_ONES[:10])} | {"oh": "0", "o": "0"}
@@ -172,10 +176,16 @@ def _number_at(tokens: Row, start: int) -> NumberSpan | None:
         scaled = _scaled(number, _SCALES[tokens[end]])
         rows = [*((*row, tokens[end]) for row in rows if row[0] != "a"), *(_rows(scaled) if scaled else ())]
         end += 1
+    elif number == _read_year(tokens, first):
+        rows.append((number.digits[:-2], number.digits[-2:]))  # "ten thirty" is 10:30, too
     unit, end = ("", end) if sign else _unit_at(tokens, end)
     sign = sign or unit
     if sign:
         rows = list(_with_unit(sign, rows))
+    elif tokens[end : end + 1] in _HALVES_OF_DAY and number.kind == "cardinal" and int(number.digits) < _TIMES_END:
+        joined = ((*row[:-1], row[-1] + tokens[end]) for row in rows if row[-1].isdigit())
+        rows = [*((*row, tokens[end]) for row in rows), *joined]
+        end += 1
     own = tokens[start:end]
     readings = tuple(dict.fromkeys(row for row in rows if row != own))[:MAX_READINGS]
     return NumberSpan(start, end, readings) if readings else None
@@ -329,13 +339,13 @@ def _read_cardinal(tokens: Row, start: int) -> _Number | None:
 
 
 def _read_year(tokens: Row, start: int) -> _Number | None:
-    """Read "twenty twenty six", "nineteen oh five", "nineteen ninety": two numbers of two digits each."""
+    """Read "twenty twenty six", "nineteen oh five", "four oh four": two numbers, the second of two digits."""
     century = _SMALL.get(tokens[start], 0)
+    rest = tokens[start + 1 : start + 3]
+    if century in _SAID_WITH_OH and rest[:1] in (("oh",), ("o",)) and 0 < _SMALL.get("".join(rest[1:]), 0) < 10:
+        return _Number(f"{century}0{_SMALL[rest[1]]}", 3)
     if century not in _CENTURIES:
         return None
-    rest = tokens[start + 1 : start + 3]
-    if rest[:1] in (("oh",), ("o",)) and len(rest) == 2 and 0 < _SMALL.get(rest[1], 0) < 10:
-        return _Number(f"{century}0{_SMALL[rest[1]]}", 3)
     tens = _SMALL.get(rest[0], 0) if rest else 0
     if tens < 10:
         return None
@@ -366,6 +376,8 @@ def _rows(number: _Number) -> Iterator[Row]:
         yield from _decade_rows(value)
     else:
         yield (number.digits,)
+        if len(number.digits) == 2 and number.digits[0] == "0" and value:
+            yield ("oh", _ONES[value])  # 7:05
         if value >= 10_000 or number.digits[0] != "0":
             yield from _grouped_rows(value)
         if number.digits[0] != "0" or number.digits == "0":  # nobody says `007` as seven
@@ -434,12 +446,14 @@ def _say(value: int, joint: Row) -> Row:
 
 
 def _year_rows(value: int) -> Iterator[Row]:
-    """Yield `twenty oh five` for 2005, and `twenty five hundred` for 2500."""
+    """Yield `twenty oh five` for 2005, `four oh four` for 404, and `twenty five hundred` for 2500."""
     century, rest = divmod(value, 100)
     if rest == 0 and 10 < century < 100 and century % 10:
         yield (*_say(century, ()), "hundred")
+    elif 0 < rest < 10 and century in _SAID_WITH_OH:
+        yield (*_say(century, ()), "oh", _ONES[rest])
     elif rest and century in _CENTURIES:
-        yield (*_say(century, ()), *(("oh", _ONES[rest]) if rest < 10 else _say(rest, ())))
+        yield (*_say(century, ()), *_say(rest, ()))
 
 
 def _ordinal_suffix(value: int) -> str:

@@ -61,6 +61,8 @@ def readings(text: str) -> list[str]:
         ("50 %", "fifty percent", "50 percent", "fifty per cent"),
         ("2.5 %", "two point five percent"),
         ("20 °", "twenty degrees", "20 degrees"),
+        ("404", "four oh four"),
+        ("7 am", "seven am"),
     ],
 )
 def test_every_way_finds_the_usual_one_and_the_usual_one_every_way(same: tuple[str, ...]) -> None:
@@ -94,6 +96,21 @@ def test_every_way_finds_the_usual_one_and_the_usual_one_every_way(same: tuple[s
 )
 def test_spans(text: str, spans: list[tuple[int, int]]) -> None:
     assert [(span.start, span.end) for span in read_numbers(tuple(text.split()))] == spans
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("ten thirty", "10 30"),
+        ("seven oh five", "7 05"),
+        ("ten thirty pm", "10 30 pm"),
+        ("ten thirty pm", "10 30pm"),
+        ("05", "oh five"),
+        ("seven am", "7am"),
+    ],
+)
+def test_times_of_day(said: str, written: str) -> None:
+    assert written in readings(said)
 
 
 def test_decades_are_of_the_century_in_which_one_says_them_so() -> None:
