@@ -83,12 +83,12 @@ class EpisodeStore:
                 yield show.name, list_folder(Path(show.path))
 
     def iter_orphan_transcripts(self) -> Iterator[Path]:
-        """Yield the transcripts that have no metadata beside them, in order."""
+        """Yield the transcripts of episodes that have no metadata beside them, in order."""
         for _, files in self._iter_shows():
             names = {file.name for file in files}
             for file in files:
                 slug, _, suffix = file.name.partition(".")
-                if f".{suffix}" == TRANSCRIPT_SUFFIX and slug + METADATA_SUFFIX not in names:
+                if f".{suffix}" == TRANSCRIPT_SUFFIX and is_slug(slug) and slug + METADATA_SUFFIX not in names:
                     yield Path(file.path)
 
     def iter_misnamed_transcripts(self) -> Iterator[Path]:
