@@ -15,7 +15,7 @@ from datetime import time as time_of_day
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, get_args
 
 from podindex.atomic import is_file
 from podindex.config import (
@@ -37,14 +37,14 @@ from podindex.errors import (
     StoreError,
     UsageError,
 )
-from podindex.hits import SearchRequest
+from podindex.hits import SearchRequest, SortOrder
 from podindex.progress import NullProgress, Progress
 
 if TYPE_CHECKING:
     from podindex.audio.peaks import Peaks
     from podindex.catalogue import Catalogue
     from podindex.config import Settings
-    from podindex.hits import SearchPage, SortOrder
+    from podindex.hits import SearchPage
     from podindex.ingest import Job
     from podindex.intake import Intake
     from podindex.models import Episode, EpisodeOutcome, EpisodeSummary, LibraryStats, Problem, ShowSummary, Transcript
@@ -64,10 +64,10 @@ class Library:
         path: the library's directory, absolute.
     """
 
-    def __init__(self, path: Path, *, progress: Progress | None = None) -> None:
-        self.path = path
+    def __init__(self, path: str | os.PathLike[str], *, progress: Progress | None = None) -> None:
+        self.path = expand(Path(path))
         self._progress: Progress = progress or NullProgress()
-        self._index = CurrentIndex(path, self._progress)
+        self._index = CurrentIndex(self.path, self._progress)
 
     @classmethod
     def open(cls, path: str | os.PathLike[str] | None = None, *, progress: Progress | None = None) -> Self:
@@ -344,7 +344,10 @@ class Library:
         Raises:
             NoLibraryError: there is no library here.
             SearchError: the index cannot be trusted or rebuilt.
+            ValueError: `sort` is no order.
         """
+        if sort not in get_args(SortOrder):
+            raise ValueError(f"sort is {sort!r}; give one of {', '.join(get_args(SortOrder))}")
         request = SearchRequest(
             query=query,
             show=show,

@@ -1,0 +1,23 @@
+"""What `Library` takes from Python: paths as people write them, and no order that there is not."""
+
+from pathlib import Path
+
+import pytest
+
+from podindex import Library
+
+
+@pytest.mark.parametrize("kind", [str, Path])
+def test_a_library_is_named_by_a_text_or_a_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[str] | type[Path]
+) -> None:
+    (tmp_path / "here" / "episodes").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    library = Library(kind("here"))
+    assert library.path == tmp_path / "here"
+    assert library.episodes() == []
+
+
+def test_an_order_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="'newest'; give one of relevance, date, time"):
+        Library(tmp_path).search("ice", sort="newest")  # type: ignore[arg-type]
