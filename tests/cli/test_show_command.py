@@ -33,7 +33,12 @@ def test_a_transcript_without_times_is_shown(tmp_path: Path) -> None:
     segments = (replace(transcript.segments[0], start_ms=0, end_ms=0, words=None),)
     store.save_transcript(replace(transcript, segments=segments, origin=replace(transcript.origin, timing="none")))
 
-    assert run_podindex("--library", tmp_path, "show", EPISODE.id).stdout == "0:00:00  Hello there.\n"
+    result = run_podindex("--library", tmp_path, "show", EPISODE.id)
+    assert result.stdout == "Hello there.\n"
+    assert "this transcript has no times" in result.stderr
+    late = run_podindex("--library", tmp_path, "show", EPISODE.id, "--at", "9:00")
+    assert "has no times" in late.stderr
+    assert "nothing is said" not in late.stderr
     assert len(podindex_json("--library", tmp_path, "show", EPISODE.id, "--json")["segments"]) == 1
 
 
