@@ -10,15 +10,17 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Container
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
 from typing import Self
 
-from podindex.config import EPISODES_NAME, search_dir
+from podindex.config import EPISODES_NAME, INDEX_NAME, peaks_dir, search_dir
 from podindex.errors import PodindexError, SearchError, StoreError
 from podindex.progress import Notes, Progress
+from podindex.stamps import read_stamps
 
 _LOCK_NAME = "writer.lock"
 
@@ -149,6 +151,19 @@ def _wait(running: _Running, progress: Progress) -> int:
     return int(report["indexed"])
 
 
+def _remove_orphans(library_dir: Path) -> None:
+    """Remove waveforms and copies of episodes that are no more. No episode at all is rather a disk that is missing."""
+    from podindex.audio.derived import remove_orphans
+
+    def list_ids() -> Container[str]:
+        return read_stamps(library_dir / EPISODES_NAME)
+
+    with suppress(StoreError):
+        if list_ids():
+            for folder in (peaks_dir(library_dir), library_dir / INDEX_NAME / "audio"):
+                remove_orphans(folder, list_ids)
+
+
 def _main(library: str, *flags: str) -> None:
     from filelock import FileLock
 
@@ -173,6 +188,7 @@ def _main(library: str, *flags: str) -> None:
             if not isinstance(error.__cause__ or error, FileNotFoundError):
                 raise
             report["indexed"] = write()  # index/ may be deleted at any time, now as well
+        _remove_orphans(library_dir)
     except PodindexError as error:
         report["error"] = {"code": error.code, "message": error.message, "hint": error.hint}
     except OSError as error:

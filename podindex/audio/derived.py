@@ -2,11 +2,15 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from podindex.atomic import TEMPORARY_SUFFIX, make_folder, temporary_beside
+
+# A name that `derived_path` gives; the time of an audio file may lie before 1970.
+_DERIVED_NAME = re.compile(r"(?P<slug>[^.]+)\.(?:[0-9a-f]+--?[0-9a-f]+|gone)\.\w+")
 
 
 def derived_path(cache_dir: Path, episode_id: str, audio_path: Path, suffix: str) -> Path:
@@ -48,6 +52,22 @@ def remove_older(path: Path) -> None:
         for other in path.parent.glob(f"{slug}.*{path.suffix}"):
             if other != path:
                 other.unlink(missing_ok=True)
+
+
+def remove_orphans(folder: Path, list_ids: Callable[[], Container[str]]) -> None:
+    """Remove what was made from the audio of episodes that are no more, as far as the system lets us.
+
+    Args:
+        folder: one under index/.
+        list_ids: returns the ids of all episodes. It is called when the files are known: whatever else is made
+            meanwhile, an episode is there before anything is made from its audio.
+    """
+    made = [(Path(place), _DERIVED_NAME.fullmatch(name)) for place, _, names in os.walk(folder) for name in names]
+    ids = list_ids()
+    for show_dir, name in made:
+        if name and f"{show_dir.name}/{name['slug']}" not in ids:
+            with suppress(OSError):
+                (show_dir / name[0]).unlink()
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import errno
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from transcripts import EPISODE, make_transcript
 
 from podindex import Library
 from podindex.atomic import TEMPORARY_SUFFIX
+from podindex.audio.derived import derived_path, make_folders
 from podindex.errors import SearchError
 from podindex.indexing import Indexer
 from podindex.progress import Notes, NullProgress
@@ -79,6 +81,35 @@ def test_a_word_that_was_split_while_mending_stays_in_the_index(tmp_path: Path) 
     library = Library.open(tmp_path)
     assert library.search("ice").total == 1
     assert "ice cream" in library.export(EPISODE.id, "vtt")
+
+
+def test_what_was_made_from_the_audio_of_an_episode_goes_with_it(tmp_path: Path) -> None:
+    store = store_with(tmp_path)
+    other = "show/other"
+    store.save_episode(replace(EPISODE, id=other))
+    audio = tmp_path / "audio.mp3"
+    audio.touch()
+    made = {
+        episode_id: [
+            derived_path(tmp_path / "index" / kind, episode_id, audio, suffix)
+            for kind, suffix in (("peaks", ".dat"), ("audio", ".m4a"))
+        ]
+        for episode_id in (EPISODE.id, other)
+    }
+    unknown = tmp_path / "index" / "audio" / "show" / "other.m4a"
+    for path in (*made[EPISODE.id], *made[other], unknown):
+        make_folders(path)
+        path.touch()
+    library = Library.open(tmp_path)
+    library.reindex()
+    assert all(path.exists() for path in made[other])
+    (store.root / f"{other}.json").unlink()
+    library.reindex()
+    assert [path.exists() for path in made[other]] == [False, False]
+    assert all(path.exists() for path in (*made[EPISODE.id], unknown))
+    (store.root / f"{EPISODE.id}.json").unlink()
+    library.reindex()
+    assert all(path.exists() for path in made[EPISODE.id]), "no episode at all: a disk that is missing"
 
 
 @pytest.mark.parametrize("renamed", [(".json", ".transcript.json"), (".transcript.json",)])
