@@ -54,8 +54,13 @@ _CURRENCIES = {
     "₹": ("rupees", "rupee"),
 }
 _CURRENCY_WORDS = {word: sign for sign, words in _CURRENCIES.items() for word in words}
-_PERCENT: tuple[Row, ...] = (("%",), ("percent",), ("per", "cent"))
-_DEGREES: tuple[Row, ...] = (("°",), ("degrees",))
+_UNITS: dict[str, tuple[Row, ...]] = {
+    "%": (("%",), ("percent",), ("per", "cent")),
+    "°c": (("°", "c"), ("degrees", "celsius"), ("degrees", "centigrade")),
+    "°f": (("°", "f"), ("degrees", "fahrenheit")),
+    "°": (("°",), ("degrees",)),
+}
+"""Ways to write and to say a unit; what others begin with stands behind them."""
 
 _SHORT_MONTHS: dict[str, Row] = {
     name: (name[:3],) for name in "january february march april june july august october november december".split()
@@ -208,7 +213,7 @@ def _unit_at(tokens: Row, end: int) -> tuple[str, int]:
     # In "top 5 $10 gifts" the sign is of what follows.
     if following[:1] and following[0] in _CURRENCIES and not following[-1][0].isdigit():
         return following[0], end + 1
-    for sign, rows in (("%", _PERCENT), ("°", _DEGREES)):
+    for sign, rows in _UNITS.items():
         for row in rows:
             if following[: len(row)] == row:
                 return sign, end + len(row)
@@ -217,17 +222,14 @@ def _unit_at(tokens: Row, end: int) -> tuple[str, int]:
 
 def _with_unit(sign: str, rows: list[Row]) -> Iterator[Row]:
     for row in rows:
-        match sign:
-            case "%":
-                yield from ((*row, *unit) for unit in _PERCENT)
-            case "°":
-                yield from ((*row, *unit) for unit in _DEGREES)
-            case _:
-                if row[0][0].isdigit():
-                    yield (sign, *row)
-                yield from ((*row, unit) for unit in _CURRENCIES[sign])
-                if row[0][0].isdigit():
-                    yield (*row, sign)
+        if sign in _UNITS:
+            yield from ((*row, *unit) for unit in _UNITS[sign])
+            continue
+        if row[0][0].isdigit():
+            yield (sign, *row)
+        yield from ((*row, unit) for unit in _CURRENCIES[sign])
+        if row[0][0].isdigit():
+            yield (*row, sign)
 
 
 # --- reading ------------------------------------------------------------------------------------------------------
