@@ -79,7 +79,10 @@ _SAID_DIGITS = {word: str(digit) for digit, word in enumerate(_ONES[:10])} | {"o
 _TWO_DIGITS = range(10, 100)
 """Decimals that are said as one number, too, as those of versions are: `three point eleven`."""
 
-_BEGINNINGS = frozenset(("a", *_SMALL, *_ORDINALS, *_DECADE_WORDS, *_CURRENCIES, *_MONTHS))
+_ROMAN = {"ii": 2, "iii": 3, "vii": 7, "viii": 8}
+"""Roman numerals that are no other word, as `vi` and `xi` are: World War II."""
+
+_BEGINNINGS = frozenset(("a", *_SMALL, *_ROMAN, *_ORDINALS, *_DECADE_WORDS, *_CURRENCIES, *_MONTHS))
 """What a number or a day begins with that does not begin with a digit."""
 
 _DIGITS = re.compile(r"\d{1,12}", re.ASCII)
@@ -270,6 +273,8 @@ def _read_digits(token: str) -> _Number | None:
 
 
 def _read_single(word: str) -> _Number | None:
+    if word in _ROMAN:
+        return _Number(str(_ROMAN[word]), 1)
     if word in _DECADE_WORDS:
         return _Number(str(_DECADE_WORDS[word]), 1, "decade")
     if word in _ORDINALS:
@@ -386,6 +391,7 @@ def _rows(number: _Number) -> Iterator[Row]:
             yield from _cardinal_rows(value)
             yield from _year_rows(value)
             yield from _round_rows(value)
+            yield from ((roman,) for roman, meant in _ROMAN.items() if meant == value)
 
 
 def _decimal_rows(decimals: str) -> Iterator[Row]:

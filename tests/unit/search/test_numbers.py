@@ -62,6 +62,7 @@ def readings(text: str) -> list[str]:
         ("2.5 %", "two point five percent"),
         ("20 °", "twenty degrees", "20 degrees"),
         ("20 ° c", "twenty degrees celsius", "20 degrees centigrade"),
+        ("2", "two", "ii"),
         ("404", "four oh four"),
         ("7 am", "seven am"),
     ],
