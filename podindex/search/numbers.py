@@ -82,7 +82,7 @@ _TWO_DIGITS = range(10, 100)
 _ROMAN = {"ii": 2, "iii": 3, "vii": 7, "viii": 8}
 """Roman numerals that are no other word, as `vi` and `xi` are: World War II."""
 
-_BEGINNINGS = frozenset(("a", *_SMALL, *_ROMAN, *_ORDINALS, *_DECADE_WORDS, *_CURRENCIES, *_MONTHS))
+_BEGINNINGS = frozenset(("a", "hundred", *_SMALL, *_ROMAN, *_ORDINALS, *_DECADE_WORDS, *_CURRENCIES, *_MONTHS))
 """What a number or a day begins with that does not begin with a digit."""
 
 _DIGITS = re.compile(r"\d{1,12}", re.ASCII)
@@ -320,6 +320,8 @@ def _read_cardinal(tokens: Row, start: int) -> _Number | None:
     total, group, position = 0, 0, start
     if tokens[start] == "a" and start + 1 < len(tokens) and tokens[start + 1] in ("hundred", *_SCALES):
         group, position = 1, start + 1
+    elif tokens[start : start + 2] == ("hundred", "percent"):  # no row of 100: "two hundred percent" ends so
+        return _Number("100", 1)
     elif tokens[start] not in _SMALL:
         return None
     last_scale = MAX_VALUE

@@ -86,6 +86,7 @@ def test_every_way_finds_the_usual_one_and_the_usual_one_every_way(same: tuple[s
         ("a few hundred", []),
         ("a cat", []),
         ("hundred", []),
+        ("hundred percent", [(0, 2)]),
         ("and", []),
         ("007", []),
         ("1234567890123", []),
