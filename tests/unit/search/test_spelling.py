@@ -39,6 +39,7 @@ from podindex.search.spelling import spellings
         ("manoeuvre", "maneuver"),
         ("judgement", "judgment"),
         ("okay", "ok"),
+        ("saint", "st"),
     ],
 )
 def test_both_ways(british: str, american: str) -> None:
