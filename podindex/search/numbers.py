@@ -26,6 +26,7 @@ _ONES = tuple(
 )
 _TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_SHORT_SCALES = {"k": "thousand", "m": "million", "b": "billion", "bn": "billion", "t": "trillion", "tn": "trillion"}
 _ORDINAL_ONES = tuple(
     "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 ) + tuple(f"{teen}th" for teen in _ONES[13:])
@@ -89,6 +90,7 @@ _DIGITS = re.compile(r"\d{1,12}", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+", re.ASCII)
 _DECIMAL = re.compile(r"(\d{1,12})\.(\d{1,6})", re.ASCII)
 _ORDINAL_DIGITS = re.compile(r"(\d{1,12})(?:st|nd|rd|th)", re.ASCII)
+_SHORT_SCALED = re.compile(rf"(\d{{1,3}}(?:\.\d{{1,2}})?)({'|'.join(_SHORT_SCALES)})", re.ASCII)
 _DECADE_DIGITS = re.compile(r"(\d\d)?(\d0)s", re.ASCII)
 
 
@@ -174,6 +176,8 @@ def _rows_beside(month: str, cardinals: list[Row], ordinals: list[Row]) -> Itera
 def _number_at(tokens: Row, start: int) -> NumberSpan | None:
     sign = tokens[start] if tokens[start] in _CURRENCIES else ""
     first = start + bool(sign)
+    if short := _short_at(tokens, start, first):
+        return short
     number = _read(tokens, first)
     if not number:
         return None
@@ -197,6 +201,22 @@ def _number_at(tokens: Row, start: int) -> NumberSpan | None:
     own = tokens[start:end]
     readings = tuple(dict.fromkeys(row for row in rows if row != own))[:MAX_READINGS]
     return NumberSpan(start, end, readings) if readings else None
+
+
+def _short_at(tokens: Row, start: int, first: int) -> NumberSpan | None:
+    """Read "$1.5m" and "10k"; without a sign "5m" is a distance, and "4k" a screen."""
+    short = _SHORT_SCALED.fullmatch(tokens[first]) if first < len(tokens) else None
+    if not short or not (first > start or (short[2] == "k" and len(short[1]) > 1)):
+        return None
+    before, unit = tokens[start:first], tokens[first + 1 : first + 3]
+    whole = (*before, short[1], _SHORT_SCALES[short[2]], *unit)
+    number, span = _read_digits(short[1]), _number_at(whole, 0)
+    if not number or not span:
+        return None
+    end = start + span.end - 1
+    parted = ((*before, *row, short[2], *tokens[first + 1 : end]) for row in _rows(number))
+    rows = (whole[: span.end], *parted, *span.readings)
+    return NumberSpan(start, end, tuple(row for row in rows if row != tokens[start:end])[:MAX_READINGS])
 
 
 def _scaled(number: _Number, scale: int) -> _Number | None:
@@ -230,6 +250,8 @@ def _with_unit(sign: str, rows: list[Row]) -> Iterator[Row]:
             continue
         if row[0][0].isdigit():
             yield (sign, *row)
+            if row[1:] and row[1] in _SCALES:
+                yield from ((sign, row[0] + short) for short, scale in _SHORT_SCALES.items() if scale == row[1])
         yield from ((*row, unit) for unit in _CURRENCIES[sign])
         if row[0][0].isdigit():
             yield (*row, sign)
@@ -414,11 +436,14 @@ def _grouped_rows(value: int) -> Iterator[Row]:
 
 
 def _round_rows(value: int) -> Iterator[Row]:
-    """Yield `5 million` for 5,000,000 and `1.5 million` for 1,500,000."""
+    """Yield `5 million` for 5,000,000, `1.5 million` for 1,500,000, and `10k` for 10,000."""
     for scale, size in _SCALES.items():
         whole, rest = divmod(value, size)
         if 0 < whole < 1_000 and rest % (size // 10) == 0:
-            yield (f"{whole}.{rest * 10 // size}" if rest else str(whole), scale)
+            digits = f"{whole}.{rest * 10 // size}" if rest else str(whole)
+            yield (digits, scale)
+            if scale == "thousand" and len(digits) > 1:
+                yield (f"{digits}k",)
 
 
 def _cardinal_rows(value: int) -> Iterator[Row]:

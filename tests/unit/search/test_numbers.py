@@ -63,6 +63,10 @@ def readings(text: str) -> list[str]:
         ("20 °", "twenty degrees", "20 degrees"),
         ("20 ° c", "twenty degrees celsius", "20 degrees centigrade"),
         ("2", "two", "ii"),
+        ("$ 1.5 million", "$ 1.5m", "one point five million dollars"),
+        ("$ 10000", "$ 10k", "10k dollars"),
+        ("£ 2 billion", "£ 2bn", "£ 2b"),
+        ("10000", "10k"),
         ("404", "four oh four"),
         ("7 am", "seven am"),
     ],
@@ -87,6 +91,8 @@ def test_every_way_finds_the_usual_one_and_the_usual_one_every_way(same: tuple[s
         ("a cat", []),
         ("hundred", []),
         ("hundred percent", [(0, 2)]),
+        ("4k 5m $", []),
+        ("$ 5m 10k", [(0, 2), (2, 3)]),
         ("and", []),
         ("007", []),
         ("1234567890123", []),
@@ -131,7 +137,7 @@ WORDS = st.sampled_from(
     "a an and zero one two nine ten eleven thirteen nineteen twenty thirty ninety hundred thousand million billion "
     "trillion "
     "first third twentieth nineties oh point percent per cent dollars $ % 5 20 2026 1.000 3.5 1st 1990s "
-    "90s 0 00 the x".split()
+    "90s 0 00 the x 10k 1.5m".split()
 )
 
 
