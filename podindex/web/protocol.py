@@ -4,7 +4,9 @@ uvicorn answers what is no HTTP with a line of text, where programs are promised
 people type: curl sends `?q=café` as it stands.
 """
 
+import asyncio
 import re
+from typing import cast
 
 # uvicorn's own, which speaks in its events: whoever has that has this.
 import h11
@@ -19,13 +21,20 @@ _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 class Protocol(H11Protocol):
     """HTTP/1.1, with addresses as people write them and errors as programs read them."""
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Wait for a request as long as behind an answer, not for ever: whoever sends none keeps others out."""
+        super().connection_made(cast(asyncio.Transport, transport))
+        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+
     def data_received(self, data: bytes) -> None:
         """Read on; bytes of a first line that are not ASCII become `%C3`, as browsers send them."""
         pending, _ = self.conn.trailing_data
         if self.conn.their_state is h11.IDLE and b"\n" not in pending:
             line, end, rest = data.partition(b"\n")
             data = _NOT_ASCII.sub(lambda byte: b"%%%02X" % ord(byte[0]), line) + end + rest
-        super().data_received(data)
+        # Not the base's, for which every byte is a request: only a whole one ends the waiting for it.
+        self.conn.receive_data(data)
+        self.handle_events()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  says nothing that helps
         """Answer what is no request, and hang up: where the next one begins cannot be known."""

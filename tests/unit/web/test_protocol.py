@@ -1,0 +1,60 @@
+"""How long a connection is kept for somebody who sends no whole request."""
+
+import asyncio
+
+import pytest
+from starlette.responses import PlainTextResponse
+from uvicorn import Config
+from uvicorn.server import ServerState
+
+from podindex.web.protocol import Protocol
+
+
+class Wire(asyncio.Transport):
+    """A connection that keeps what is sent on it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent = b""
+        self.closed = False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Keep it."""
+        self.sent += bytes(data)
+
+    def is_closing(self) -> bool:
+        """Tell whether the server has hung up."""
+        return self.closed
+
+    def close(self) -> None:
+        """Hang up."""
+        self.closed = True
+
+    def pause_reading(self) -> None:
+        """Nothing comes by itself."""
+
+    def resume_reading(self) -> None:
+        """Nothing comes by itself."""
+
+
+async def receive(*parts: bytes) -> Wire:
+    """Return the connection of somebody who sends these parts and no more, to a server that does not wait for more."""
+    config = Config(PlainTextResponse("ok"), timeout_keep_alive=0, log_config=None)
+    protocol, wire = Protocol(config, ServerState(), {}), Wire()
+    protocol.connection_made(wire)
+    for part in parts:
+        protocol.data_received(part)
+    for _ in range(5):  # turns of the loop, which waits for nothing else
+        await asyncio.sleep(0)
+    return wire
+
+
+@pytest.mark.parametrize("parts", [(), (b"GET / HTTP/1.1\r\n", b"Host: a\r\n", b"X: ", b"a")])
+def test_a_connection_without_a_whole_request_is_not_kept_for_ever(parts: tuple[bytes, ...]) -> None:
+    wire = asyncio.run(receive(*parts))
+    assert (wire.closed, wire.sent) == (True, b"")
+
+
+def test_a_whole_request_ends_the_waiting_for_it() -> None:
+    wire = asyncio.run(receive(b"GET / HTTP/1.1\r\n", b"Host: a\r\n\r\n"))
+    assert wire.sent.startswith(b"HTTP/1.1 200")
