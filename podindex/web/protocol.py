@@ -48,4 +48,6 @@ class Protocol(H11Protocol):
                 h11.EndOfMessage(),
             ):
                 self.transport.write(self.conn.send(event) or b"")
+        if self.cycle is not None:
+            self.cycle.disconnected = True  # a body can be what is wrong: its request is being answered by now
         self.transport.close()

@@ -1,4 +1,4 @@
-"""How long a connection is kept for somebody who sends no whole request."""
+"""What is done about requests that are not whole, or not well formed."""
 
 import asyncio
 
@@ -58,3 +58,10 @@ def test_a_connection_without_a_whole_request_is_not_kept_for_ever(parts: tuple[
 def test_a_whole_request_ends_the_waiting_for_it() -> None:
     wire = asyncio.run(receive(b"GET / HTTP/1.1\r\n", b"Host: a\r\n\r\n"))
     assert wire.sent.startswith(b"HTTP/1.1 200")
+
+
+def test_a_request_whose_body_is_malformed_is_answered_once(caplog: pytest.LogCaptureFixture) -> None:
+    wire = asyncio.run(receive(b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nno length\r\n"))
+    assert wire.sent.startswith(b"HTTP/1.1 400")
+    assert wire.sent.count(b"content-type: ") == 1
+    assert [record for record in caplog.records if record.exc_info] == []
