@@ -159,7 +159,7 @@ def _is_foreign(method: str, headers: Headers) -> bool:
         return False
     origin = headers.get("origin")
     return site not in ("same-origin", "none") or (
-        origin is not None and urlsplit(origin).netloc.lower() != headers["host"].lower()
+        origin is not None and origin.partition("://")[2].lower() != headers["host"].lower()
     )
 
 
