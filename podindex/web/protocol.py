@@ -51,3 +51,7 @@ class Protocol(H11Protocol):
         if self.cycle is not None:
             self.cycle.disconnected = True  # a body can be what is wrong: its request is being answered by now
         self.transport.close()
+
+    def _should_upgrade(self) -> bool:
+        """Go on in HTTP/1.1, as RFC 9110, 7.8 allows; uvicorn would tell the terminal what to install instead."""
+        return False

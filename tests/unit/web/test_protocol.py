@@ -1,4 +1,4 @@
-"""What is done about requests that are not whole, or not well formed."""
+"""What is done about requests that are not whole, not well formed, or ask for another protocol."""
 
 import asyncio
 
@@ -65,3 +65,12 @@ def test_a_request_whose_body_is_malformed_is_answered_once(caplog: pytest.LogCa
     assert wire.sent.startswith(b"HTTP/1.1 400")
     assert wire.sent.count(b"content-type: ") == 1
     assert [record for record in caplog.records if record.exc_info] == []
+
+
+@pytest.mark.parametrize("protocol", [b"h2c", b"websocket"])
+def test_nobody_is_told_to_install_what_another_protocol_needs(
+    protocol: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    request = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: " + protocol + b"\r\n\r\n"
+    assert asyncio.run(receive(request)).sent.startswith(b"HTTP/1.1 200")
+    assert caplog.records == []
