@@ -71,6 +71,16 @@ def test_the_player_does_not_come_over_what_was_clicked(page: Page) -> None:
     until(page, f"{bottom} <= document.querySelector('.bar').getBoundingClientRect().top")
 
 
+def test_keys_that_choose_among_chinese_words_do_not_leave_the_search(page: Page) -> None:
+    search(page, "face")
+    init = "{ key, isComposing: true, bubbles: true }"
+    press = f"key => document.getElementById('q').dispatchEvent(new KeyboardEvent('keydown', {init}))"
+    for key in ("ArrowDown", "Escape"):
+        page.evaluate(press, key)
+        expect(page.locator("#q")).to_be_focused()
+        assert page.input_value("#q") == "face"
+
+
 def test_everything_can_be_done_from_the_keyboard(page: Page) -> None:
     search(page, "face")
     page.keyboard.press("ArrowDown")

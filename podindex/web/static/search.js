@@ -255,6 +255,7 @@ function move(direction) {
 }
 
 box.addEventListener("keydown", (event) => {
+  if (event.isComposing) return; // arrows and Escape are for what Chinese or Japanese is chosen from
   if (event.key === "ArrowDown" && links().length) {
     event.preventDefault();
     links()[0].focus();
