@@ -666,6 +666,32 @@ def test_a_finger_seeks_where_it_lifts(browser: Browser, server: WebServer) -> N
     context.close()
 
 
+def test_a_finger_drags_sideways_and_scrolls_up_and_down(browser: Browser, server: WebServer) -> None:
+    context = browser.new_context(base_url=server.url, viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    open_episode(page)
+    slider, touch = page.get_by_role("slider", name="Position"), context.new_cdp_session(page)
+
+    def swipe(by_x: int, by_y: int) -> None:
+        box = page.locator(".wave-frame").bounding_box()
+        assert box
+        x, y = box["x"] + box["width"] / 2, box["y"] + 40
+        for step in range(21):
+            points = [{"x": x + by_x * step / 20, "y": y + by_y * step / 20}]
+            kind = "touchMove" if step else "touchStart"
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+            page.evaluate("new Promise(requestAnimationFrame)")  # or the browser puts several moves into one
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    expect(page.locator(".wave-frame")).to_be_visible()
+    swipe(3, -80)
+    until(page, "scrollY > 0")
+    expect(slider).to_have_attribute("aria-valuenow", "0")
+    swipe(40, 10)
+    expect(slider).not_to_have_attribute("aria-valuenow", "0")
+    context.close()
+
+
 def test_marks_leave_out_the_stops_around_a_word(page: Page) -> None:
     open_episode(page)
     page.get_by_label("Search in this episode").fill("password")

@@ -192,18 +192,25 @@ export class Waveform {
     return Math.min(1, Math.max(0, (clientX - left) / width)) * this.#duration;
   }
 
-  /** Seek in the event itself, click and drag alike. A finger may be about to scroll the page: it seeks when it moves or lifts. */
+  /** Seek in the event itself, click and drag alike. A finger may be about to scroll the page: it seeks when it moves sideways or lifts. */
   #followPointer() {
     const { frame } = this;
     const held = (event) => frame.hasPointerCapture(event.pointerId);
     const seek = (event) => this.#player.seek(this.#secondsAt(event));
+    let touched = null; // where a finger came down, until it is known that it drags
     frame.addEventListener("pointerdown", (event) => {
       if (event.button || !event.isPrimary) return;
       frame.setPointerCapture(event.pointerId);
       this.#surfer.options.autoScroll = false; // or what is held would be pulled away under the pointer
-      if (event.pointerType === "mouse") seek(event);
+      touched = event.pointerType === "mouse" ? null : event;
+      if (!touched) seek(event);
     });
-    frame.addEventListener("pointermove", (event) => held(event) && seek(event));
+    frame.addEventListener("pointermove", (event) => {
+      if (!held(event)) return;
+      if (touched && Math.abs(event.clientX - touched.clientX) <= Math.abs(event.clientY - touched.clientY)) return;
+      touched = null;
+      seek(event);
+    });
     frame.addEventListener("lostpointercapture", () => (this.#surfer.options.autoScroll = true));
     frame.addEventListener("pointerup", (event) => event.pointerType !== "mouse" && held(event) && seek(event));
   }
