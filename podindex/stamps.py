@@ -83,18 +83,24 @@ def _stamp_files(folder: str) -> dict[str, FileStamp]:
         return {}
     except OSError as error:
         raise store_error(error, Path(folder)) from error
-    stamps = {}
     try:
-        with os.scandir(descriptor) as entries:
-            for entry in entries:
-                if not entry.name.endswith(METADATA_SUFFIX):
-                    continue
-                try:
-                    status = entry.stat()
-                except OSError:
-                    continue  # it has gone meanwhile, or is a link to nothing
-                if S_ISREG(status.st_mode):
-                    stamps[entry.name] = [status.st_mtime_ns, status.st_size, status.st_ino]
+        return _stamp_entries(descriptor)
+    except OSError as error:
+        raise store_error(error, Path(folder)) from error
     finally:
         os.close(descriptor)
+
+
+def _stamp_entries(descriptor: int) -> dict[str, FileStamp]:
+    stamps = {}
+    with os.scandir(descriptor) as entries:
+        for entry in entries:
+            if not entry.name.endswith(METADATA_SUFFIX):
+                continue
+            try:
+                status = entry.stat()
+            except OSError:
+                continue  # it has gone meanwhile, or is a link to nothing
+            if S_ISREG(status.st_mode):
+                stamps[entry.name] = [status.st_mtime_ns, status.st_size, status.st_ino]
     return stamps

@@ -1,5 +1,6 @@
 """The store when the disk is full, when it is killed, and when others hold it."""
 
+import os
 import resource
 import signal
 import subprocess
@@ -32,6 +33,19 @@ def _room_for(size_bytes: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
+@contextmanager
+def _files_left(count: int) -> Iterator[None]:
+    """Let this process open so many files more."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = os.open(os.devnull, os.O_RDONLY)
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free + count, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
 def _names(store: EpisodeStore) -> list[str]:
     return sorted(path.relative_to(store.root).as_posix() for path in store.root.rglob("*"))
 
@@ -57,6 +71,17 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path: Path, room: 
     assert store.load_transcript("show/ep") == _OLD
     assert store.load_episode("show/ep") == EPISODE
     assert [name for name in _names(store) if name != "show/ep.chunks"] == before
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_where_no_more_files_can_be_opened_folders_say_so(tmp_path: Path, count: int) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    store.save_episode(EPISODE)
+    with _files_left(count), pytest.raises(StoreError) as caught:
+        store.stamps()
+    assert caught.value.code == "disk-error"
+    with _files_left(2):
+        assert list(store.stamps()) == ["show/ep"]
 
 
 def test_a_full_disk_leaves_no_half_of_a_copy(tmp_path: Path) -> None:
