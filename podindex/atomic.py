@@ -60,11 +60,11 @@ def make_folder(folder: Path) -> None:
     """
     try:
         folder.mkdir()
+        _sync_folder(folder.parent)
     except FileExistsError:
         return
     except OSError as error:
         raise store_error(error, folder) from error
-    _sync_folder(folder.parent)
 
 
 def temporary_beside(target: Path) -> Path:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from transcripts import EPISODE, make_transcript
 
-from podindex.atomic import TEMPORARY_SUFFIX
+from podindex.atomic import TEMPORARY_SUFFIX, make_folder
 from podindex.errors import LibraryBusyError, StoreError
 from podindex.models import ChunkResult
 from podindex.store import EpisodeStore
@@ -82,6 +82,12 @@ def test_where_no_more_files_can_be_opened_folders_say_so(tmp_path: Path, count:
     assert caught.value.code == "disk-error"
     with _files_left(2):
         assert list(store.stamps()) == ["show/ep"]
+
+
+def test_a_folder_that_cannot_be_made_durable_is_an_error_that_is_explained(tmp_path: Path) -> None:
+    with _files_left(0), pytest.raises(StoreError) as caught:
+        make_folder(tmp_path / "new")
+    assert caught.value.code == "disk-error"
 
 
 def test_a_full_disk_leaves_no_half_of_a_copy(tmp_path: Path) -> None:
