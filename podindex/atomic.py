@@ -23,6 +23,7 @@ TEMPORARY_SUFFIX = ".podindex-tmp"
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM}
+_TOO_MANY_OPEN = {errno.EMFILE, errno.ENFILE}
 _MISPLACED = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR}
 
 
@@ -39,6 +40,9 @@ def store_error(error: OSError, path: Path) -> StoreError:
     reason = error.strerror or type(error).__name__
     if error.errno in _MISPLACED:
         return StoreError("disk-error", f"cannot use {path}: {reason}", "name another place, or make its folder")
+    if error.errno in _TOO_MANY_OPEN:
+        hint = "close other programs, or raise `ulimit -n`; then run the same command again"
+        return StoreError("disk-error", f"cannot use {path}: {reason}", hint)
     return StoreError("disk-error", f"cannot use {path}: {reason}", "check the disk, then run the same command again")
 
 

@@ -80,6 +80,7 @@ def test_where_no_more_files_can_be_opened_folders_say_so(tmp_path: Path, count:
     with _files_left(count), pytest.raises(StoreError) as caught:
         store.stamps()
     assert caught.value.code == "disk-error"
+    assert "ulimit -n" in caught.value.hint
     with _files_left(2):
         assert list(store.stamps()) == ["show/ep"]
 
