@@ -224,7 +224,7 @@ def read_config(library_dir: Path) -> dict[str, object]:
     import tomllib
 
     try:
-        config = tomllib.loads(content.decode("utf-8"))
+        config = tomllib.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise ConfigError("config-invalid", f"{path} is not valid TOML: {error}", "mend it or move it away") from error
     _check_switches(config)

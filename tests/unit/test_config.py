@@ -83,6 +83,12 @@ def test_a_file_that_is_nested_too_deeply_is_refused(tmp_path: Path) -> None:
     assert caught.value.code == "config-invalid"
 
 
+def test_a_byte_order_mark_is_no_setting(tmp_path: Path) -> None:
+    """Editors on Windows write one; it cannot be seen."""
+    (tmp_path / "podindex.toml").write_text("workers = 2\r\n", encoding="utf-8-sig")
+    assert read_config(tmp_path) == {"workers": 2}
+
+
 def test_a_model_beside_the_file_is_the_same_one_from_everywhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
