@@ -51,7 +51,7 @@ def open_source(path: Path, *, skip_bytes: int = 0) -> Iterator[tuple[InputConta
     options = {**_OPEN_OPTIONS, "skip_initial_bytes": str(skip_bytes)}
     try:
         # An absolute path behind "file:" is never taken for an option or another protocol, whatever the name is.
-        container = av.open(f"file:{os.path.abspath(path)}", options=options, metadata_errors="replace")  # noqa: PTH100  keeps links
+        container = av.open(f"file:{os.path.abspath(path)}", options=options, metadata_errors="surrogateescape")  # noqa: PTH100  keeps links
     except av.FFmpegError as error:
         if isinstance(error, OSError):  # demuxers call the end of a file that is cut off an input/output error
             _read_through(path)

@@ -23,13 +23,29 @@ _YEAR_OR_MONTH = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
 
 
 def fold_tags(*sources: Mapping[str, str]) -> dict[str, str]:
-    """Merge tags of a container and its stream under lower-case names; the first that says something counts."""
+    """Merge tags of a container and its stream under lower-case names; the first that says something counts.
+
+    Args:
+        sources: bytes that are not UTF-8 stand in them as surrogates, as `surrogateescape` has it.
+    """
     folded: dict[str, str] = {}
     for source in sources:
         for name, value in source.items():
             if value.strip():
-                folded.setdefault(name.lower(), value)
+                folded.setdefault(name.lower(), _decoded(value))
     return folded
+
+
+def _decoded(value: str) -> str:
+    """Read what is not UTF-8 anywhere as Windows-1252, which ID3v1 is in: Latin-1, and a little more.
+
+    What is UTF-8 but for a few bytes, as where ID3v1 has cut it, stays: `clean_text` removes those.
+    """
+    try:
+        raw = value.encode("ascii", errors="surrogateescape")
+    except UnicodeEncodeError:
+        return value
+    return raw.decode("cp1252", errors="replace")
 
 
 def first_line(tags: Mapping[str, str], names: Iterable[str]) -> str | None:

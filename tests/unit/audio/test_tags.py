@@ -23,6 +23,19 @@ def test_the_first_source_that_says_something_counts() -> None:
     assert fold_tags({"TITLE": " ", "Album": "A"}, {"title": "T", "album": "B"}) == {"title": "T", "album": "A"}
 
 
+@pytest.mark.parametrize(
+    ("raw", "title"),
+    [
+        ("Café", "Café"),
+        ("Caf\udce9 \udc93Stra\udcdfe\udc94", "Café “Straße”"),
+        ("Привет\udcd0", "Привет"),
+    ],
+)
+def test_tags_are_in_utf_8_or_latin_1(raw: str, title: str) -> None:
+    """ID3v1 knows Latin-1 alone, and cuts off what others write into it after thirty bytes."""
+    assert first_line(fold_tags({"title": raw}), ["title"]) == title
+
+
 def test_a_line_is_one_line_without_controls() -> None:
     assert first_line({"title": " One\r\ntwo\x00\x1b[31m\t three\u2028"}, ["title"]) == "One two[31m three"
 
