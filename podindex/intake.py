@@ -17,7 +17,7 @@ from podindex import __version__
 from podindex.catalogue import Catalogue
 from podindex.config import Settings
 from podindex.errors import AudioError, FormatError, PodindexError, StoreError, explain
-from podindex.files import composed, has_content, hash_file, is_being_written, named
+from podindex.files import has_content, hash_file, is_being_written, named
 from podindex.ingest import Job
 from podindex.models import (
     AudioInfo,
@@ -266,7 +266,7 @@ class Intake:
 
         info = probe(path)
         show = self._options.show or info.show or self._folder_name(path)
-        title = self._options.title or info.title or composed(path.stem)
+        title = self._options.title or info.title or _line(path.stem) or "Untitled"
         former_id = self._orphans.get(sha256)
         episode = Episode(
             id=former_id
@@ -399,7 +399,7 @@ class Intake:
 
     def _folder_name(self, path: Path) -> str:
         folder = path.parent
-        return "Unsorted" if folder == self._store.root else composed(folder.name) or "Unsorted"
+        return "Unsorted" if folder == self._store.root else _line(folder.name) or "Unsorted"
 
     def _audio_ref(self, episode: Episode, path: Path, sha256: str) -> AudioRef:
         """Refer to audio inside the library relatively, so that the library can be moved."""
@@ -407,6 +407,13 @@ class Intake:
         if path.is_relative_to(self._store.root):
             reference = os.path.relpath(path, self._store.metadata_path(episode.id).parent)
         return AudioRef(reference, sha256, path.stat().st_size)
+
+
+def _line(name: str) -> str | None:
+    """Return the name of a file or folder as a tag would say it: strangers name files as well."""
+    from podindex.audio.tags import first_line, fold_tags
+
+    return first_line(fold_tags({"name": name}), ["name"])
 
 
 def _content(segments: Sequence[Segment]) -> list[object]:

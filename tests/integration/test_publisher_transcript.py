@@ -88,6 +88,13 @@ def test_names_of_files_are_composed_as_those_of_tags_are(audio: Path, tmp_path:
         assert {episode.title for episode in library.episodes()} == {"\xc9t\xe9", "b"}
 
 
+def test_names_of_files_are_cleaned_as_tags_are(store: EpisodeStore, audio: Path, tmp_path: Path) -> None:
+    (folder := tmp_path / "Field\nNotes ").mkdir()
+    episode_id = register(store, audio.rename(folder / " Caf\xe9\t\x1b\u202etwo\n.wav"))
+    episode = store.load_episode(episode_id)
+    assert (episode.show, episode.title) == ("Field Notes", "Caf\xe9 two")
+
+
 def test_a_known_episode_without_a_transcript_gets_it(store: EpisodeStore, audio: Path, tmp_path: Path) -> None:
     episode_id = register(store, audio)
     outcome = add(store, audio, transcript(tmp_path / "a.json"))
