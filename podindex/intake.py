@@ -87,6 +87,8 @@ class Intake:
         """Episodes of which the audio has changed and the publisher's transcript was kept."""
         self.too_long: list[str] = []
         """Episodes whose publisher's transcript goes on where their audio has ended."""
+        self.without_language: list[str] = []
+        """Episodes that got a publisher's transcript of which nobody says in what language it is."""
         catalogue.refresh()  # another process may have added episodes since this library was opened
 
     def take_all(self, paths: Iterable[Path | AudioError]) -> Iterator[Job | EpisodeOutcome]:
@@ -255,7 +257,10 @@ class Intake:
         )
         if segments and job.header_duration_ms is not None and segments[-1].start_ms >= job.header_duration_ms:
             self.too_long.append(job.episode.id)
-        self._store.save_transcript(Transcript(job.episode.id, language or job.episode.language, segments, origin))
+        language = language or job.episode.language
+        if language is None:
+            self.without_language.append(job.episode.id)
+        self._store.save_transcript(Transcript(job.episode.id, language, segments, origin))
 
     def _has(self, episode_id: str, segments: Sequence[Segment]) -> bool:
         """Tell whether an episode's transcript says just this, at the same times."""

@@ -250,6 +250,11 @@ class Library:
             self._progress.note(
                 f"the transcript of {episode_id} goes on where the audio has ended: is it of another cut of it?"
             )
+        for episode_id in intake.without_language:
+            self._progress.note(
+                f"nothing says what language {episode_id} is in: words are found as they are written, not their "
+                "inflections (`--language CODE --force` with the same `add` says it)"
+            )
 
     def watch(
         self,
