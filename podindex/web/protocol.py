@@ -35,6 +35,8 @@ class Protocol(H11Protocol):
         # Not the base's, for which every byte is a request: only a whole one ends the waiting for it.
         self.conn.receive_data(data)
         self.handle_events()
+        if self.conn.their_state is not h11.IDLE:
+            self._unset_keepalive_if_required()  # older ones leave it to the base; the answer may take hours
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  says nothing that helps
         """Answer what is no request, and hang up: where the next one begins cannot be known."""
