@@ -273,8 +273,9 @@ class Pipeline:
             )
         )
         self._store.save_transcript(transcript)  # from here on the episode is finished, whatever is cut off
-        self._store.clear_chunks(run.name)
-        self._store.clear_failure(run.name)
+        with suppress(StoreError):  # what is left is harmless, and `check` names it
+            self._store.clear_chunks(run.name)
+            self._store.clear_failure(run.name)
         self._end(run, report.decoded_duration_ms, _partial_error(transcript, run.errors))
 
     def _refuse_loss(self, run: _Run) -> None:

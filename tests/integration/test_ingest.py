@@ -77,6 +77,18 @@ def test_every_second_of_every_episode_is_transcribed_once(store: EpisodeStore, 
     assert not list(store.root.glob("**/*.chunks"))
 
 
+def test_an_episode_whose_checkpoints_cannot_be_removed_is_done(store: EpisodeStore, tmp_path: Path) -> None:
+    class Clinging(EpisodeStore):
+        def clear_chunks(self, episode_id: str) -> None:
+            raise StoreError("disk-error", f"cannot clear {episode_id}", "check the disk")
+
+    (outcome,) = run(make_jobs(store, tmp_path, {"short": 5}), Clinging(store.root), FakeTranscriber())
+    assert (outcome.status, outcome.error) == ("done", None)
+    assert store.load_transcript("show/short").segments
+    assert store.load_failure("show/short") is None
+    assert store.has_chunks("show/short")
+
+
 def test_no_page_waits_for_the_picture_of_the_sound(store: EpisodeStore, tmp_path: Path) -> None:
     [job] = make_jobs(store, tmp_path, {"long": 300.01})
     run([job], store, FakeTranscriber())
