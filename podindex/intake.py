@@ -441,5 +441,7 @@ def next_try(store: EpisodeStore, episode: EpisodeSummary) -> datetime | None:
     failure = store.load_failure(episode.episode_id)
     if failure is None or failure.failed_at > datetime.now(UTC):  # a clock was wrong
         return _LONG_AGO
-    pauses: int = 2 ** min(failure.attempts - 1, 20)
+    if failure.attempts == 1:  # a full disk, say, of which a person has heard by now
+        return failure.failed_at
+    pauses: int = 2 ** min(failure.attempts - 2, 20)
     return failure.failed_at + min(_RETRY_AFTER * pauses, _RETRY_AT_MOST_AFTER)

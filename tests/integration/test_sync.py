@@ -53,15 +53,18 @@ def test_a_failed_episode_is_listed_with_the_reason(store: EpisodeStore) -> None
     assert episode.error.code == "audio-not-found"
 
 
-def test_it_is_not_tried_again_at_once_and_that_is_said(store: EpisodeStore) -> None:
+def test_it_is_tried_again_at_once_and_then_has_to_wait_and_that_is_said(store: EpisodeStore) -> None:
     sync(store)
+    outcomes, notes = sync(store)
+    assert [outcome.status for outcome in outcomes] == ["failed"]
+    assert notes == []
     outcomes, notes = sync(store)
     assert outcomes == []
     assert any("1 failed episode waits to be tried again" in note for note in notes)
-    assert load_failure(store).attempts == 1
+    assert load_failure(store).attempts == 2
 
 
-@pytest.mark.parametrize(("attempts", "pause"), [(1, 1), (2, 2), (3, 4), (8, 128), (30, 24 * 60)])
+@pytest.mark.parametrize(("attempts", "pause"), [(2, 1), (3, 2), (4, 4), (9, 128), (31, 24 * 60)])
 def test_pauses_double_up_to_a_day(store: EpisodeStore, attempts: int, pause: int) -> None:
     first = Failure(ErrorInfo("e", "m", "h"), attempts, datetime.now(UTC))
     catalogue = Catalogue(store.root.parent / "index", store)
@@ -73,6 +76,7 @@ def test_pauses_double_up_to_a_day(store: EpisodeStore, attempts: int, pause: in
 
 
 def test_adding_the_file_does_not_wait(store: EpisodeStore, tmp_path: Path) -> None:
+    sync(store)
     sync(store)
     (tmp_path / "gone.mp3").write_text("<html>not what it was</html>")
     assert sync(store)[0] == []

@@ -233,7 +233,7 @@ def test_without_events_changes_are_found_all_the_same(desk: Desk) -> None:
 def test_a_failure_is_due_when_its_pause_is_over(desk: Desk) -> None:
     desk.register(write(desk.folder / "a.mp3"))
     now = datetime(2026, 11, 22, tzinfo=UTC)
-    for attempts, minutes in ((1, 1), (2, 2), (5, 16), (40, 24 * 60)):
+    for attempts, minutes in ((2, 1), (3, 2), (6, 16), (40, 24 * 60)):
         desk.store.save_failure(EPISODE.id, Failure(ErrorInfo("e", "m", "h"), attempts, now))
         desk.watch.plan_retry(now)
         due = now + timedelta(minutes=minutes)
