@@ -32,11 +32,20 @@ from podindex.search.manifest import (
     damaged_files,
     load_manifest,
 )
-from podindex.search.plan import Plan
+from podindex.search.plan import Plan, Sequence
 from podindex.search.query import MAX_NOTES, ParsedQuery, Phrase, iter_parts, parse_query
 from podindex.search.rank import Scores, order_episodes, order_hits
 from podindex.search.snippets import Marks, build_snippet, marks_of
-from podindex.search.suggest import MUCH_MORE_OFTEN, all_occur, as_said, parted, shorter, suggestions
+from podindex.search.suggest import (
+    MORE_THAN_CHANCE,
+    MUCH_MORE_OFTEN,
+    all_occur,
+    as_said,
+    names,
+    parted,
+    shorter,
+    suggestions,
+)
 from podindex.search.terms import Terms
 
 LEAD_IN_MS = 500
@@ -183,11 +192,27 @@ class SearchIndex:
             return _Answer(*in_a_row, "similar", two_words)
         if _count_hits(found):
             return _Answer(plan, found, "similar", as_said(parsed, self._lexicon, self._best_said(found)) or suggestion)
+        if named := self._misspelt_name(parsed, filters):
+            return named
         if suggested:
             return _Answer(*suggested, "similar", suggestion)
         fewer, _ = self._first_with_hits(shorter(parsed, self._lexicon), filters)
         is_apart = fewer is not None or (not filters and all_occur(parsed, self._lexicon))
         return _Answer(plan, found, "similar", fewer, (_NOT_ALL_NOTE,) if is_apart else ())
+
+    def _misspelt_name(self, parsed: ParsedQuery, filters: tuple[Filters, ...]) -> _Answer | None:
+        """Find the name, if it is one, of which a word is misspelt as another that occurs."""
+        most, answer = 0, None
+        for phrase, doubted in names(parsed):
+            plan = self._plan(phrase, similar=True, doubted=doubted)
+            if not isinstance(plan.root, Sequence):
+                continue
+            found = self._find(plan, filters)
+            hits = _count_hits(found)
+            if hits > max(most, MORE_THAN_CHANCE * self._terms().by_chance(plan.root)):
+                meant = as_said(parsed, self._lexicon, self._best_said(found), doubted)
+                most, answer = hits, _Answer(plan, found, "similar", meant)
+        return answer
 
     def _undated(self, filters: tuple[Filters, ...]) -> Iterator[str]:
         """Say how many episodes days leave out only because nobody knows when they were published."""
@@ -268,8 +293,8 @@ class SearchIndex:
 
     # --- finding
 
-    def _plan(self, parsed: ParsedQuery, *, similar: bool = False) -> Plan:
-        return bound(expand(parsed, self._lexicon, similar=similar), self._terms())
+    def _plan(self, parsed: ParsedQuery, *, similar: bool = False, doubted: str | None = None) -> Plan:
+        return bound(expand(parsed, self._lexicon, similar=similar, doubted=doubted), self._terms())
 
     def _terms(self) -> Terms:
         return Terms(self._lexicon.frequencies, self._total_tokens)

@@ -41,15 +41,16 @@ WordRun = tuple[query.Word, ...]
 """Neighbouring words that belong together because they say one number; mostly a single word."""
 
 
-def expand(parsed: query.ParsedQuery, lexicon: Lexicon, *, similar: bool = False) -> Plan:
+def expand(parsed: query.ParsedQuery, lexicon: Lexicon, *, similar: bool = False, doubted: str | None = None) -> Plan:
     """Look the words of a query up.
 
     Args:
         parsed: the query.
         lexicon: the words of the index.
         similar: add words that are written or sound alike: the second try when the first finds nothing.
+        doubted: a token of which they are added although it occurs.
     """
-    expander = _Expander(Variants(lexicon, parsed.text, similar=similar))
+    expander = _Expander(Variants(lexicon, parsed.text, similar=similar, doubted=doubted))
     root = None if parsed.root is None else expander.node(parsed.root)
     return Plan(root, tuple(expander.notes()))
 

@@ -1,6 +1,7 @@
 """What may have been meant by a query that finds nothing: other words, or fewer. Pure, over a lexicon."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 
 from podindex.search import analysis
@@ -32,6 +33,12 @@ frequent word one edit away."""
 
 MAX_PARTINGS = 2
 """Ways to part a word in two that are looked for."""
+
+NAME_WORDS = range(2, 4)
+"""So many words has a query that may be a name, of which one is misspelt as another word that occurs."""
+
+MORE_THAN_CHANCE = 10
+"""How often words are said in a row that belong together, by how often by chance: `brian okken`, not `trust, look`."""
 
 QUESTION_WORDS = range(3, 25)
 """So many words and phrases has a query of which a shorter one is looked for; each is searched by itself."""
@@ -86,10 +93,28 @@ def parted(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
                 yield respell(parsed, {term: two if term in in_phrases else f'"{two}"'})
 
 
-def as_said(parsed: ParsedQuery, lexicon: MappedLexicon, said: Sequence[str]) -> str | None:
+def names(parsed: ParsedQuery) -> Iterator[tuple[ParsedQuery, str]]:
+    """Yield a query of few words as a phrase, with the token of each word in turn that may be misspelt.
+
+    Most names are near another, so a misspelt one is mostly another: `Bryan Okken`, where there are a Bryan and Brian
+    Okken.
+    """
+    match parsed.root:
+        case Phrase(words=parts, slop=0) | And(children=parts, excluded=()):
+            words = tuple(part for part in parts if isinstance(part, Word))
+        case _:
+            return
+    if len(words) in NAME_WORDS and len(words) == len(parts):
+        for word in words:
+            if _spelled(word) is not None:
+                yield replace(parsed, root=Phrase(words)), analysis.tokens(word.text)[0]
+
+
+def as_said(parsed: ParsedQuery, lexicon: MappedLexicon, said: Sequence[str], doubted: str | None = None) -> str | None:
     """Return the query with its unknown words replaced by the nearest of a hit's tokens; None where that says nothing.
 
-    Of several words the others tell which was meant: `Harry Poter` is no `Harry power`.
+    Of several words the others tell which was meant: `Harry Poter` is no `Harry power`. So is a token replaced that is
+    doubted.
     """
     parts = parsed.root.children if isinstance(parsed.root, And) else (parsed.root,)
     terms = [term for part in parts if not isinstance(part, Or) for term in iter_terms(part)]
@@ -97,9 +122,10 @@ def as_said(parsed: ParsedQuery, lexicon: MappedLexicon, said: Sequence[str]) ->
     meant: dict[Term, str] = {}
     for term in terms[:MAX_SIMILAR_TERMS] if len(terms) > 1 else ():
         folded = _spelled(term)
-        if folded is not None and not _occurs(folded, lexicon):
-            edits = edit_distances(folded, others, MAX_EDITS)
-            if edits.min() <= MAX_EDITS:
+        if folded is not None and (doubted in analysis.tokens(term.text) or not _occurs(folded, lexicon)):
+            most = max(MAX_EDITS, len(folded) // 2)  # as far as words of like sound may differ
+            edits = edit_distances(folded, others, most)
+            if edits.min() <= most:
                 meant[term] = said[int(edits.argmin())]
     return respell(parsed, meant) if meant else None
 

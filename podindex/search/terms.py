@@ -65,6 +65,10 @@ class Terms:
             case AllOf(children=children):
                 return min(self.expected(child) for child in children)
 
+    def by_chance(self, row: Sequence) -> float:
+        """Return how often the slots of a row would stand so if words stood in no order."""
+        return self._total * math.prod(self.occurrences(slot) / max(1, self._total) for slot in row.slots)
+
     def occurrences(self, slot: Slot) -> int:
         """Return how often a slot occurs in the library at most."""
         often = self._occurrences.get(id(slot))

@@ -101,13 +101,14 @@ _GERMAN_SPELLING = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe"
 class Variants:
     """Looks words up, each once."""
 
-    def __init__(self, lexicon: Lexicon, text: str, *, similar: bool = False) -> None:
-        """Look words up in a lexicon that were typed in a text, where capitals tell acronyms."""
+    def __init__(self, lexicon: Lexicon, text: str, *, similar: bool = False, doubted: str | None = None) -> None:
+        """Look words up in a lexicon that were typed in a text, where capitals tell acronyms; see `expand`."""
         self._lexicon = lexicon
         self._acronyms = _acronyms(text)
         self._stemmed = [language for language in lexicon.languages() if language in STEMMERS]
         self._stemmings_left = MAX_STEMMED_TERMS
         self._similar_wanted = similar
+        self._doubted = doubted
         self._similar_left = MAX_SIMILAR_TERMS
         self._similar: dict[str, TermIds] = {}
         self._found: dict[tuple[str, bool], TermSet] = {}
@@ -118,10 +119,10 @@ class Variants:
     def word(self, token: str, *, inflected: bool) -> TermSet:
         """Return the entries that stand for a token as typed, with or without its inflections.
 
-        Where similar ones are wanted, too: of a token that does not occur. One that does is meant.
+        Where similar ones are wanted, too: of a token that does not occur, or is doubted. Any other is meant.
         """
         terms = self._variants(token, inflected=inflected)
-        if not self._similar_wanted or terms.exact_ids.size:
+        if not self._similar_wanted or (terms.exact_ids.size and token != self._doubted):
             return terms
         if token not in self._similar:
             self._similar[token] = self._similar_to(token)
@@ -287,12 +288,12 @@ class Variants:
         self._similar_left -= 1
         folded = analysis.fold(token)
         alike = self._lexicon.ids_within(folded, 1)
-        if alike.size:
+        if alike.size and token != self._doubted:
             return alike
         if len(token) >= MIN_TWO_EDITS_LENGTH:
             # Who errs twice does so behind the first letter.
-            alike = self._lexicon.ids_within(folded, 2)
-            alike = _select(alike, [other[0] == folded[0] for other in self._folded(alike)])
+            farther = self._lexicon.ids_within(folded, 2)
+            alike = _union(alike, _select(farther, [other[0] == folded[0] for other in self._folded(farther)]))
         if len(sound_key(folded)) >= MIN_SOUNDS:
             sounding = self._lexicon.ids_sounding_like(folded)
             most = len(folded) // 2

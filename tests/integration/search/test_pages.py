@@ -313,6 +313,37 @@ def test_the_other_words_tell_what_was_meant(tmp_path: Path, query: str) -> None
     index.close()
 
 
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [
+        ("bryan okken", "brian okken"),
+        ('"Bryan Okken"', '"brian Okken"'),
+        ("brian okkan", "brian okken"),
+        ("steven livera show:a", "stephan livera show:a"),
+        ("bryan lee okken", "brian lee okken"),
+        ("bryan okken show:b", None),
+        ("bryan okken -python", None),
+        ("bryan okk*", None),
+        ("trust lock", None),  # which is no name: "trust, look" is said as often as by chance
+    ],
+)
+def test_a_name_that_is_misspelt_as_another_is_found(tmp_path: Path, query: str, meant: str | None) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    speakers = "brian okken and brian lee okken, stephan livera. " * 3
+    save(store, Episode("a/one", "A", "One"), make_segment(speakers))
+    others = " ".join(f"word{number}" for number in range(400))
+    often = "trust it and look. " * 40 + "trust, look: "
+    save(store, Episode("b/two", "B", "Two"), make_segment(f"{often} {others} bryan"))
+    save(store, Episode("b/three", "B", "Three"), make_segment(f"{others} okkan {others} steven {others} lock"))
+    update_index(tmp_path / "search", store)
+    index = SearchIndex.open(tmp_path / "search")
+    page = index.search(SearchRequest(query))
+    assert (page.did_you_mean, bool(page.total)) == (meant, meant is not None)
+    assert {hit.match for hit in page.hits} <= {"similar"}
+    assert meant is None or index.search(SearchRequest(meant)).hits[0].match == "exact"
+    index.close()
+
+
 def test_what_a_word_says_twice_is_one_hit(tmp_path: Path) -> None:
     store = EpisodeStore(tmp_path / "episodes")
     save(store, Episode("a/one", "A", "One"), make_segment("lightning.network/lightning-network/ network 50-50 50 50"))
