@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podindex.transcribe.segments import HeardWord
+from podindex.transcribe.speech import SpeechMap
 
 _FRAME_MS = 10
 # Sound is what is less than 25 dB below loud speech around it, or above the lower part of what the noise leaves.
@@ -24,6 +25,7 @@ _CONTEXT_FRAMES = 400  # "around" is 4 s
 _LOUDEST_DB = 6.0
 _MIN_SILENCE_FRAMES = 3  # a pause between two voices may be as short as 40 ms
 _MIN_SOUND_FRAMES = 3  # shorter sounds are clicks
+_SPOKEN_BY_MS = 200  # from its onset on, by when the voice activity detector has noticed a voice
 # Truth in hand-cut and synthetic speech lies this much before the loudness rises.
 _ATTACK_MS = 15
 _COLLAPSED_MS = 80  # no word is so short: the model gave it no time
@@ -50,19 +52,20 @@ class _Sounds(NamedTuple):
         return int(np.maximum(np.minimum(self.ends, end_ms) - np.maximum(self.starts, start_ms), 0).sum())
 
 
-def correct_times(words: Sequence[HeardWord], loudness: NDArray[np.float32]) -> list[HeardWord]:
+def correct_times(words: Sequence[HeardWord], loudness: NDArray[np.float32], speech: SpeechMap) -> list[HeardWord]:
     """Snap the starts of words after pauses to the onset of sound, and ends before pauses to its decay.
 
     Args:
         words: in order, in ms since the first frame.
         loudness: dB, float32 [frames], one frame each 10 ms.
+        speech: where somebody speaks; elsewhere sound is music or noise, which begins no word.
 
     Returns:
         The same words, in order, none beginning before the one before it has ended.
     """
     if not words or not len(loudness):
         return list(words)
-    sounds = _find_sounds(loudness)
+    sounds = _keep_spoken(_find_sounds(loudness), speech)
     corrected: list[HeardWord] = []
     for number, word in enumerate(words):
         following_ms = words[number + 1].start_ms if number + 1 < len(words) else None
@@ -86,6 +89,12 @@ def _find_sounds(loudness: NDArray[np.float32]) -> _Sounds:
         long = ends - starts >= _MIN_SOUND_FRAMES
         starts, ends = starts[long], ends[long]
     return _Sounds(starts * _FRAME_MS, ends * _FRAME_MS)
+
+
+def _keep_spoken(sounds: _Sounds, speech: SpeechMap) -> _Sounds:
+    spoken = [speech.measure(start_ms, start_ms + _SPOKEN_BY_MS) > 0 for start_ms in sounds.starts.tolist()]
+    keep = np.array(spoken, dtype=bool)
+    return _Sounds(sounds.starts[keep], sounds.ends[keep])
 
 
 def _threshold(loudness: NDArray[np.float32]) -> NDArray[np.float64]:

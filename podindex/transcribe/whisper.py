@@ -115,7 +115,7 @@ class WhisperEngine:
         heard = listen(decoder, loudness, speech, chunk.duration_ms, self._batch_size)
         if heard.failed and not heard.words:
             raise TranscribeError("transcription-failed", "the model failed on every window", "try another model")
-        words = [_in_episode(word, chunk) for word in correct_times(heard.words, loudness)]
+        words = [_in_episode(word, chunk) for word in correct_times(heard.words, loudness, speech)]
         gaps = [Gap(chunk.offset_ms + start, chunk.offset_ms + end, "model-failed") for start, end in heard.failed]
         unheard = [(chunk.offset_ms + start, chunk.offset_ms + end) for start, end in heard.unheard]
         return ChunkResult(
