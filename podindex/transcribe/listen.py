@@ -215,7 +215,9 @@ def _look_again(
         batch = windows[first : first + batch_size]
         decodings = decoder.decode(batch, last=[True] * len(batch), said=[()] * len(batch))
         for window, decoding in zip(batch, decodings, strict=True):
-            if decoding is not None and is_credible(decoding, speech.measure(*window)):
+            # So much in so short a time: in circles, of which what is left is no more credible.
+            in_circles = decoding and decoding.cut_off and window.end_ms - window.start_ms < _SHORTEST_MS
+            if decoding and not in_circles and is_credible(decoding, speech.measure(*window)):
                 heard.words = _insert(heard.words, decoding.words)
             else:
                 heard.unheard.append(window)

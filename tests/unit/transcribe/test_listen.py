@@ -222,6 +222,17 @@ def test_what_cannot_be_trusted_is_not_told() -> None:
     assert not any(decoder.said)
 
 
+def test_what_the_second_look_says_in_circles_until_it_is_stopped_is_not_believed() -> None:
+    def circle(window: Stretch, decoding: Decoding) -> Decoding:
+        if window.end_ms - window.start_ms < 8_000:
+            return replace(decoding, words=decoding.words[:3], cut_off=True)
+        return replace(decoding, words=tuple(w for w in decoding.words if not 10_000 <= w.start_ms < 13_000))
+
+    heard = run(ScriptedDecoder(circle), 24)
+    assert not [word for word in heard.words if 10_000 <= word.start_ms < 13_000]
+    assert len(heard.unheard) == 1
+
+
 def test_what_the_second_look_only_guesses_is_reported_as_unheard() -> None:
     def mumble(window: Stretch, decoding: Decoding) -> Decoding:
         if window.end_ms - window.start_ms < 10_000:
