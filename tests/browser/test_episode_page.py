@@ -776,6 +776,21 @@ def test_a_text_without_times_is_read_and_marks_nothing_that_was_not_found(brows
     page.close()
 
 
+@pytest.mark.parametrize("lines", [(), (Segment(0, 0, "A line of the old notes.", None),)])
+def test_what_was_said_at_no_moment_is_not_offered_as_a_quote(
+    browser: Browser, tmp_path: Path, lines: tuple[Segment, ...]
+) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    store.save_episode(Episode("show/one", "Show", "One"))
+    store.save_transcript(Transcript("show/one", "en", lines, Origin("publisher", CREATED, "0.1.0", timing="none")))
+    page = browser.new_page()
+    with running_server(tmp_path) as server:
+        page.goto(f"{server.url}episodes/show/one?q=notes")
+        expect(page.locator(".find .count")).not_to_be_empty()  # it comes last
+        expect(page.get_by_role("button", name="Copy quote")).to_have_count(0)
+    page.close()
+
+
 def test_a_transcript_that_was_made_anew_under_its_page_is_offered(browser: Browser, tmp_path: Path) -> None:
     store = EpisodeStore(tmp_path / "episodes")
     store.save_episode(Episode("show/one", "Show", "One"))

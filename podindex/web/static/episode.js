@@ -194,10 +194,12 @@ async function buildTools() {
     else deck.addEventListener("drawn", draw, { once: true });
   };
   const find = new Find(id, transcript, mark, goTo);
-  tools.prepend(find.node, element("div", { class: "copy" },
-    player && copyButton("Copy link to this moment", "Copy link", () => addressOf(player.position)),
-    copyButton("Copy quote with its time", "Copy quote", quote)));
+  const copy = element("div", { class: "copy" },
+    player && copyButton("Copy link to this moment", "Copy link", () => addressOf(player.position)));
+  tools.prepend(find.node, copy);
   const version = await timed;
+  // A quote says when it was said.
+  if (transcript.words.length && !transcript.untimed) copy.append(...copyButton("Copy quote with its time", "Copy quote", quote));
   if (version) find.box.addEventListener("focus", () => lookForAnother(version));
   if (player) {
     text.addEventListener("click", (event) => (jumpToWord(event) || event.target.closest("a")) && follower.rejoin());
