@@ -791,6 +791,21 @@ def test_what_was_said_at_no_moment_is_not_offered_as_a_quote(
     page.close()
 
 
+def test_what_is_searched_before_the_times_of_the_words_are_there_stays_and_is_marked(page: Page) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/transcript?format=words", hold)
+    open_episode(page, "?q=numbers")
+    page.get_by_label("Search in this episode").fill("password")
+    expect(page.locator(".find .count")).to_have_text("12 hits")
+    held[0].continue_()
+    until(page, "CSS.highlights.get('found')?.size === 12")
+    expect(page.get_by_label("Search in this episode")).to_have_value("password")
+
+
 def test_a_transcript_that_was_made_anew_under_its_page_is_offered(browser: Browser, tmp_path: Path) -> None:
     store = EpisodeStore(tmp_path / "episodes")
     store.save_episode(Episode("show/one", "Show", "One"))

@@ -207,7 +207,8 @@ async function buildTools() {
   }
   const address = new URL(location.href);
   const asked = address.searchParams.get("q");
-  if (asked) find.search(asked, momentOf(address)?.from);
+  if (find.box.value) find.markAgain(); // somebody was faster than the words
+  else if (asked) find.search(asked, momentOf(address)?.from);
 }
 
 /** Offer another transcript that has come under the open page; what is found is where that one has it. */

@@ -35,6 +35,11 @@ export class Find {
     this.#choose(this.#hits.findIndex(({ jump_ms }) => Math.abs(jump_ms - seconds * 1000) < 1));
   }
 
+  /** Mark what was found where it stands, which nobody knew before the words were there. */
+  markAgain() {
+    this.transcript.setFound(this.#hits, this.#chosen);
+  }
+
   go(direction) {
     if (!this.#hits.length) return;
     const from = this.#chosen < 0 && direction < 0 ? 0 : this.#chosen; // before the first comes the last
