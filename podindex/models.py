@@ -176,6 +176,11 @@ class Transcript:
                 raise ValueError(f"segment at {segment.start_ms} ms begins before the one before it ends")
             previous_end_ms = segment.end_ms
 
+    @property
+    def has_times(self) -> bool:
+        """Whether it says when anything is said; of plain text that a publisher has given all begins and ends at 0."""
+        return any(segment.end_ms for segment in self.segments)
+
 
 @dataclass(frozen=True, slots=True)
 class ChunkResult:

@@ -159,7 +159,10 @@ def _tools(episode_id: str) -> Html:
 def _transcript(transcript: Transcript) -> Html:
     gaps = sorted(transcript.origin.missing, key=lambda gap: gap.start_ms)
     paragraphs = iter_paragraphs(transcript.segments, [gap.start_ms for gap in gaps])
-    parts = [(segments[0].start_ms, _paragraph(first_word, segments)) for first_word, segments in paragraphs]
+    parts = [
+        (segments[0].start_ms, _paragraph(first_word, segments, has_times=transcript.has_times))
+        for first_word, segments in paragraphs
+    ]
     parts = sorted(parts + [(gap.start_ms, _gap(gap)) for gap in gaps], key=lambda part: part[0])
     nothing = tag("p", "Nothing was said, or nothing was understood.", class_="notice")
     return tag(
@@ -197,7 +200,7 @@ def _is_cut(last: Segment, following: Segment, cuts_ms: Sequence[int]) -> bool:
     return bisect_right(cuts_ms, last.start_ms) < bisect_right(cuts_ms, following.start_ms)
 
 
-def _paragraph(first_word: int, segments: list[Segment]) -> Html:
+def _paragraph(first_word: int, segments: list[Segment], *, has_times: bool) -> Html:
     start_ms = segments[0].start_ms
     pieces: list[Html] = []
     for segment in segments:
@@ -207,7 +210,7 @@ def _paragraph(first_word: int, segments: list[Segment]) -> Html:
     speaker = tag("bdi", tag("b", segments[0].speaker)) if segments[0].speaker else None
     return tag(
         "div",
-        tag("a", format_time(start_ms), href=_moment(start_ms), class_="time"),
+        tag("a", format_time(start_ms), href=_moment(start_ms), class_="time") if has_times else None,
         tag("p", speaker, *_between(" ", pieces), dir="auto"),
         class_="para",
     )

@@ -765,6 +765,7 @@ def test_a_text_without_times_is_read_and_marks_nothing_that_was_not_found(brows
     with running_server(tmp_path) as server:
         page.goto(f"{server.url}episodes/show/one?q=notes")
         expect(page.locator(".find .count")).to_contain_text("hits")
+        expect(page.locator("#transcript .time")).to_have_count(0)
         assert page.evaluate("scrollY") == 0
         page.get_by_role("button", name="Play").click()
         until(page, f"{POSITION} > 0.5")

@@ -28,8 +28,7 @@ def show(
     session = session_of(ctx)
     transcript = session.library.transcript(episode)
     begin_ms = at or 0
-    # Those without times all begin and end at 0, as in the player.
-    has_times = any(segment.end_ms for segment in transcript.segments)
+    # Those without times all begin and end at 0.
     kept = [segment for segment in transcript.segments if segment.end_ms > begin_ms or segment.start_ms >= begin_ms]
     rest = replace(transcript, segments=tuple(kept))
     if json_output:
@@ -43,13 +42,13 @@ def show(
     session.say(f"{details.show} · {details.title}")
     for gap in transcript.origin.missing:
         session.say(f"missing: {format_time(gap.start_ms)} to {format_time(gap.end_ms)}: {gap.reason}")
-    if transcript.segments and not has_times:
+    if transcript.segments and not transcript.has_times:
         session.say("this transcript has no times")
     elif not kept:
         session.say(f"nothing is said from {format_time(begin_ms)} on")
     console = session.console()
     for segment in rest.segments:
-        line = Text(f"{format_time(segment.start_ms)}  " if has_times else "", style="cyan")
+        line = Text(f"{format_time(segment.start_ms)}  " if transcript.has_times else "", style="cyan")
         if segment.speaker:
             line.append(f"{clean(segment.speaker)}: ", style="bold")
         line.append(clean(segment.text), style="default")
