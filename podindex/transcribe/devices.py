@@ -37,9 +37,11 @@ def count_gpus() -> int:
     """Count the GPUs that CTranslate2 can use; asked only where there is an NVIDIA driver, because asking is slow."""
     if not any(Path(mark).exists() for mark in ("/proc/driver/nvidia/version", "/dev/nvidiactl", "/dev/dxg")):
         return 0
-    from podindex.transcribe.whisper import count_cuda_devices
+    # Not by way of `whisper.py`: that sets variables for a worker, which would forbid downloads here.
+    import ctranslate2
 
-    return count_cuda_devices()
+    count: int = ctranslate2.get_cuda_device_count()
+    return count
 
 
 def read_cpuinfo() -> str:

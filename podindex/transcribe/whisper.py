@@ -59,14 +59,6 @@ _PREPENDED = "\"'“¿([{-"
 _APPENDED = "\"'.。,，!！?？:：”)]}、"
 
 
-def count_cuda_devices() -> int:
-    """Count the GPUs that CTranslate2 can use."""
-    import ctranslate2
-
-    count: int = ctranslate2.get_cuda_device_count()
-    return count
-
-
 def load_engine(spec: EngineSpec) -> "WhisperEngine":
     """Load the weights; the factory that workers are given.
 

@@ -79,5 +79,12 @@ def test_decoding_loads_no_model() -> None:
     assert _loaded("import podindex.audio.decode, podindex.audio.chunk") & (TRANSCRIBING | {"whoosh"}) == set()
 
 
+def test_counting_gpus_loads_no_model_and_forbids_no_download() -> None:
+    with_driver = "import os, pathlib; os.environ.pop('HF_HUB_OFFLINE', 0); pathlib.Path.exists = lambda _: True"
+    count = "from podindex.transcribe.devices import count_gpus; count_gpus()"
+    loaded = _loaded(f"{with_driver}; {count}; assert 'HF_HUB_OFFLINE' not in os.environ")
+    assert loaded & TRANSCRIBING == {"ctranslate2"}
+
+
 def test_the_web_player_loads_no_model() -> None:
     assert _loaded("import podindex.web.app, podindex.web.server") & (DECODING | TRANSCRIBING) == set()
