@@ -34,7 +34,7 @@ _MEMORY_VARIABLES = {
 
 
 class WorkerDiedError(Exception):
-    """The process ended while something was expected of it."""
+    """The process ended while something was expected of it, or cannot be understood any more."""
 
 
 class WorkerProcess:
@@ -107,13 +107,13 @@ class WorkerProcess:
         try:
             pickle.dump(message, self._inbox, pickle.HIGHEST_PROTOCOL)
             self._inbox.flush()
-        except OSError as error:
+        except (OSError, MemoryError) as error:  # part of it may have been sent
             raise WorkerDiedError from error
 
     def _receive(self) -> object:
         try:
             message: object = pickle.load(self._outbox)  # noqa: S301  # from our own child
-        except (EOFError, OSError, pickle.UnpicklingError) as error:
+        except (EOFError, OSError, MemoryError, pickle.UnpicklingError) as error:
             raise WorkerDiedError from error
         if isinstance(message, Exception):
             raise message

@@ -59,6 +59,8 @@ def _read_tasks(inbox: BinaryIO, tasks: "SimpleQueue[tuple[str, tuple[Any, ...]]
             tasks.put(pickle.load(inbox))  # noqa: S301  # from our own parent
         except (EOFError, OSError, pickle.UnpicklingError):
             os._exit(0)  # also out of a decoding that nobody waits for any more
+        except MemoryError:  # die as the system lets one die of that: the parent would wait for an answer for ever
+            signal.raise_signal(signal.SIGKILL)
 
 
 def _build_engine(spec: "EngineSpec") -> "Engine":

@@ -2,13 +2,16 @@
 
 import errno
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 import pytest
@@ -126,6 +129,34 @@ def test_a_full_disk_does_not_keep_workers_from_starting(monkeypatch: pytest.Mon
         assert wait_for(pool.submit(chunk(), "en"))
         with pytest.raises(TranscribeError, match="died"):
             wait_for(pool.submit(chunk(), "die"))
+
+
+class TooLarge:
+    """Takes more memory than there is, where it is read."""
+
+    def __reduce__(self) -> tuple[type[bytes], tuple[int]]:
+        return bytes, (2**62,)
+
+
+def test_a_worker_without_memory_for_a_chunk_fails_it_and_nothing_hangs() -> None:
+    samples: Any = TooLarge()
+    with open_pool() as pool:
+        with pytest.raises(TranscribeError, match="memory") as caught:
+            wait_for(pool.submit(replace(chunk(0), samples=samples), "en"))
+        assert caught.value.code == "worker-died"
+        assert wait_for(pool.submit(chunk(1), "en")).index == 1
+
+
+def test_without_memory_for_a_result_no_chunk_gets_that_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run_out(pipe: BinaryIO) -> None:
+        monkeypatch.undo()
+        pipe.read(1)
+        raise MemoryError
+
+    with open_pool() as pool:
+        wait_for(pool.submit(chunk(0), "en"))
+        monkeypatch.setattr(pickle, "load", run_out)
+        assert [wait_for(pool.submit(chunk(index), "en")).index for index in (1, 2)] == [1, 2]
 
 
 def test_leaving_the_pool_ends_workers_in_the_middle_of_their_work() -> None:
