@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from transcripts import EPISODE, make_transcript
 
-from podindex.atomic import TEMPORARY_SUFFIX, make_folder
+from podindex.atomic import make_folder
 from podindex.errors import LibraryBusyError, StoreError
 from podindex.models import ChunkResult
 from podindex.store import EpisodeStore
@@ -142,7 +142,9 @@ def test_a_kill_at_any_instant_leaves_old_or_new(tmp_path: Path) -> None:
         process.stdout.close()
         last = max(last, _check_whole(store))
     assert last > 0
-    assert all(path.name.endswith(TEMPORARY_SUFFIX) for path in store.iter_temporary_files())
+    left = {path for path in store.root.rglob("*") if path.is_file()} - {*store.iter_temporary_files()}
+    chunks = {f"{index:05}.json" for index in range(3)}
+    assert {path.name for path in left} <= {"ep.json", "ep.transcript.json", *chunks}
 
 
 def _check_whole(store: EpisodeStore) -> int:
