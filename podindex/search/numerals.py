@@ -8,12 +8,13 @@ What stands beside a number, and makes a price, a day or a time of it, is the bu
 import re
 from collections.abc import Iterator
 from itertools import takewhile
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 MAX_VALUE = 10**15
 """Numbers from here on have no names: a longer row of digits is an identifier, which nobody says as one number."""
 
 Row = tuple[str, ...]
+Kind = Literal["cardinal", "ordinal", "decade", "decimal"]
 
 _ONES = tuple(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -53,11 +54,14 @@ _ROMAN = {"ii": 2, "iii": 3, "vii": 7, "viii": 8}
 BEGINNINGS = frozenset(("a", "hundred", *_SMALL, *_ROMAN, *_ORDINALS, *_DECADE_WORDS))
 """What a number begins with that does not begin with a digit."""
 
-_DIGITS = re.compile(r"\d{1,12}", re.ASCII)
-_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+", re.ASCII)
-_DECIMAL = re.compile(r"(\d{1,12})\.(\d{1,6})", re.ASCII)
-_ORDINAL_DIGITS = re.compile(r"(\d{1,12})(?:st|nd|rd|th)", re.ASCII)
-_DECADE_DIGITS = re.compile(r"(\d\d)?(\d0)s", re.ASCII)
+_WRITTEN: tuple[tuple[re.Pattern[str], Kind], ...] = (
+    (re.compile(r"(\d{1,12})", re.ASCII), "cardinal"),
+    (re.compile(r"(\d{1,3}(?:\.\d{3})+)", re.ASCII), "cardinal"),
+    (re.compile(r"(\d{1,12}\.\d{1,6})", re.ASCII), "decimal"),
+    (re.compile(r"(\d{1,12})(?:st|nd|rd|th)", re.ASCII), "ordinal"),
+    (re.compile(r"((?:\d\d)?\d0)s", re.ASCII), "decade"),
+)
+"""Numbers in digits. The first that fits counts: `1.000` is a thousand, `1.00` a decimal."""
 
 
 class Number(NamedTuple):
@@ -65,8 +69,7 @@ class Number(NamedTuple):
 
     digits: str
     length: int
-    kind: str = "cardinal"
-    """`cardinal`, `ordinal`, `decade` or `decimal`."""
+    kind: Kind = "cardinal"
 
 
 # --- reading ------------------------------------------------------------------------------------------------------
@@ -95,16 +98,9 @@ def _read_whole(tokens: Row, start: int) -> Number | None:
 
 def read_digits(token: str) -> Number | None:
     """Read a token in digits: "1000", "1.000", "2.5", "14th", "90s"; None where it is something else."""
-    for pattern, kind in (
-        (_DIGITS, "cardinal"),
-        (_GROUPED, "cardinal"),
-        (_DECIMAL, "decimal"),
-        (_ORDINAL_DIGITS, "ordinal"),
-        (_DECADE_DIGITS, "decade"),
-    ):
-        if pattern.fullmatch(token):
-            digits = token.rstrip("stndrh")
-            return Number(digits.replace(".", "") if pattern is _GROUPED else digits, 1, kind)
+    for pattern, kind in _WRITTEN:
+        if match := pattern.fullmatch(token):
+            return Number(match[1] if kind == "decimal" else match[1].replace(".", ""), 1, kind)
     return None
 
 
