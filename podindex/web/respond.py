@@ -99,10 +99,10 @@ def knows(headers: Headers, etag: str) -> bool:
 def accepts_gzip(headers: Headers) -> bool:
     """Tell whether the browser takes gzip."""
     offers = [offer.replace(" ", "") for offer in headers.get("accept-encoding", "").lower().split(",")]
-    return "gzip" in offers or any(offer.startswith("gzip;q=") and float_or_0(offer[7:]) > 0 for offer in offers)
+    return "gzip" in offers or any(offer.startswith("gzip;q=") and _float_or_0(offer[7:]) > 0 for offer in offers)
 
 
-def float_or_0(text: str) -> float:
+def _float_or_0(text: str) -> float:
     """Read a number; what is none is 0."""
     try:
         return float(text)

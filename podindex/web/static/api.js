@@ -1,6 +1,6 @@
 // Everything that is asked of the server, in one place: a static site answers the same questions from files.
 
-export class ApiError extends Error {
+class ApiError extends Error {
   constructor({ code, message, hint }) {
     super(hint ? `${message} – ${hint}` : message);
     this.code = code;

@@ -12,7 +12,7 @@ export function showResults(container, hits, query, onplay) {
   return groups;
 }
 
-export function groupByEpisode(hits) {
+function groupByEpisode(hits) {
   const groups = new Map();
   for (const hit of hits) groups.set(hit.episode_id, [...(groups.get(hit.episode_id) ?? []), hit]);
   return [...groups.values()];
@@ -114,4 +114,3 @@ class Group {
     this.onplay(hit, this.query);
   }
 }
-

@@ -235,7 +235,7 @@ function isOver(node, start, end, x, y) {
 const fromWebkit = (range) => (range ? { offsetNode: range.startContainer, offset: range.startOffset } : {});
 
 /** The last index whose key is at most `limit`, in ascending order; -1 where there is none. */
-export function lastAtMost(items, limit, key) {
+function lastAtMost(items, limit, key) {
   let [low, high] = [0, items.length];
   while (low < high) {
     const middle = (low + high) >> 1;
