@@ -17,7 +17,7 @@ from podindex.timecode import MS_PER_HOUR, MS_PER_MINUTE
 from podindex.titles import find_titled
 from podindex.web import charts, params, trends
 from podindex.web.html import Html, tag
-from podindex.web.search_page import EMPTY, episode_line, episode_link, show_address
+from podindex.web.search_page import EMPTY, episode_line, episode_link, newest_first, show_address
 from podindex.wording import count, sentence
 
 _PAGE = 100
@@ -147,8 +147,7 @@ def _episodes(episodes: Sequence[EpisodeSummary], given: QueryParams) -> Html:
         listed = find_titled(listed, title)
     page = params.whole(given, "page", 1, 1, _MAX_PAGE)
     last_page = max(1, -(-len(listed) // _PAGE))
-    newest_first = sorted(listed, key=lambda episode: str(episode.published or ""), reverse=True)
-    shown = newest_first[(page - 1) * _PAGE : page * _PAGE]
+    shown = newest_first(listed)[(page - 1) * _PAGE : page * _PAGE]
     kept = {name: value for name, value in (("show", show), ("title", title)) if value}
     steps = [
         tag("a", name, href=f"/library?{urlencode({**kept, 'page': number})}#episodes")

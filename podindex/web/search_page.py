@@ -189,7 +189,7 @@ def _plain_hit(hit: Hit) -> list[Html]:
 
 
 def _welcome(episodes: Sequence[EpisodeSummary]) -> Html:
-    recent = sorted(episodes, key=lambda episode: episode.published or _NO_DATE, reverse=True)[:_RECENT]
+    recent = newest_first(episodes)[:_RECENT]
     examples = [(tag("dt", tag("code", query)), tag("dd", meaning)) for query, meaning in _HELP]
     return tag(
         "div",
@@ -197,6 +197,11 @@ def _welcome(episodes: Sequence[EpisodeSummary]) -> Html:
         tag("section", tag("h2", "What you can write"), tag("dl", *(part for pair in examples for part in pair))),
         id="welcome",
     )
+
+
+def newest_first(episodes: Sequence[EpisodeSummary]) -> list[EpisodeSummary]:
+    """Return episodes by date, those without one at the end."""
+    return sorted(episodes, key=lambda episode: episode.published or _NO_DATE, reverse=True)
 
 
 def episode_link(episode: EpisodeSummary) -> Html:
