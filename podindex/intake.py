@@ -117,8 +117,8 @@ class Intake:
             language: what is spoken, where the user says so.
 
         Yields:
-            The outcome: `done`; `unchanged` where this transcript is there already; `failed`, also where another one
-            is there and `force` does not say that it is to be replaced (or, in a dry run, `pending`).
+            The outcome: `done`; `unchanged` where this transcript is there already, in this language; `failed`, also
+            where another one is there and `force` does not say that it is to be replaced (or, in a dry run, `pending`).
         """
         yield from self._each(paths, partial(self._take_with_transcript, source=source, language=language))
 
@@ -240,10 +240,17 @@ class Intake:
             return EpisodeOutcome(
                 item.path, item.episode.id, "done", duration_ms, elapsed_s, resumed_ms=duration_ms or 0
             )
-        if item.status == "unchanged" and item.episode_id and not self._has(item.episode_id, given.segments):
+        if item.status != "unchanged" or item.episode_id is None:
+            return item
+        kept = self._store.load_transcript(item.episode_id)
+        if _content(kept.segments) != _content(given.segments):
             message = f"it has another transcript already: {source.name} was not taken"
             return failed(path, FormatError("transcript-kept", message, "--force replaces it"), item.episode_id)
-        return item
+        if language in (None, kept.language):
+            return item
+        if not self._options.dry_run:
+            self._store.save_transcript(replace(kept, language=language))
+        return replace(item, status="pending" if self._options.dry_run else "done")
 
     def _keep_given(self, job: Job, source: Path, segments: tuple[Segment, ...], language: str | None) -> None:
         origin = Origin(
@@ -261,10 +268,6 @@ class Intake:
         if language is None:
             self.without_language.append(job.episode.id)
         self._store.save_transcript(Transcript(job.episode.id, language, segments, origin))
-
-    def _has(self, episode_id: str, segments: Sequence[Segment]) -> bool:
-        """Tell whether an episode's transcript says just this, at the same times."""
-        return _content(self._store.load_transcript(episode_id).segments) == _content(segments)
 
     def _add_new(self, path: Path, sha256: str) -> Job | EpisodeOutcome:
         from podindex.audio.probe import probe

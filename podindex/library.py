@@ -253,7 +253,7 @@ class Library:
         for episode_id in intake.without_language:
             self._progress.note(
                 f"nothing says what language {episode_id} is in: words are found as they are written, not their "
-                "inflections (`--language CODE --force` with the same `add` says it)"
+                "inflections (`--language CODE` with the same `add` says it)"
             )
 
     def watch(

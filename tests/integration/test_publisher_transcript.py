@@ -186,6 +186,18 @@ def test_the_same_transcript_again_changes_nothing(store: EpisodeStore, audio: P
     assert (again.status, again.error) == ("unchanged", None)
 
 
+def test_its_language_can_be_said_later(store: EpisodeStore, audio: Path, tmp_path: Path) -> None:
+    """The first `add` may have told to: with the same transcript it was unchanged, and the language not taken."""
+    source = transcript(tmp_path / "a.json")
+    episode_id = add(store, audio, source).episode_id or ""
+    assert add(store, audio, source, language="de", dry_run=True).status == "pending"
+    assert store.load_transcript(episode_id).language is None
+    assert add(store, audio, source, language="de").status == "done"
+    assert add(store, audio, source, language="de").status == "unchanged"
+    assert add(store, audio, source).status == "unchanged"
+    assert store.load_transcript(episode_id).language == "de"
+
+
 @pytest.mark.parametrize("content", [None, b"", b"<html>", b'{"segments": []}', b"WEBVTT\n"])
 def test_nothing_is_registered_for_a_transcript_that_cannot_be_used(
     store: EpisodeStore, audio: Path, tmp_path: Path, content: bytes | None
