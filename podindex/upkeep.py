@@ -40,20 +40,25 @@ def find_problems(library_dir: Path, store: EpisodeStore, *, locked: bool = Fals
         Problem("misnamed-transcript", str(path), "its name or its folder's is no part of an id", repairable=False)
         for path in sorted(store.iter_misnamed_transcripts())
     ]
-    return problems + _check_index(library_dir, store)
+    return problems + _check_index(library_dir)
 
 
-def lacks_index(library_dir: Path) -> bool:
-    """Tell whether there are transcripts and no index of them. That is no problem: the next search makes it.
+def index_is_behind(library_dir: Path) -> str | None:
+    """Say that there are transcripts that the index does not have as they are. No problem: the next search sees to it.
 
     Raises:
         StoreError: episodes/ cannot be read.
-        SearchError: there is one, and `find_problems` says what is wrong with it.
+        SearchError: there is an index, and `find_problems` says what is wrong with it.
     """
     from podindex.search.manifest import load_manifest
     from podindex.search.staleness import count_changes
 
-    return load_manifest(search_dir(library_dir)) is None and count_changes(None, library_dir / EPISODES_NAME) > 0
+    manifest = load_manifest(search_dir(library_dir))
+    if not count_changes(manifest, library_dir / EPISODES_NAME):
+        return None
+    if manifest is None:
+        return "there is no index yet: the next search makes it"
+    return "the index is not up to date: the next search brings it"
 
 
 def repair_problems(problems: list[Problem], library_dir: Path, store: EpisodeStore, progress: Progress) -> None:
@@ -138,11 +143,11 @@ def _leftover(path: Path) -> Problem:
     return Problem("leftover-file", str(path), "an unfinished file of a run that was killed", repairable=True)
 
 
-def _check_index(library_dir: Path, store: EpisodeStore) -> list[Problem]:
+def _check_index(library_dir: Path) -> list[Problem]:
     from podindex.search.verify import verify_index
 
     try:
-        complaints = verify_index(search_dir(library_dir), store)
+        complaints = verify_index(search_dir(library_dir))
     except PodindexError as error:
         return [Problem(error.code, "index", str(error), repairable=False)]
     return [Problem("index-damaged", "index", complaint, repairable=True) for complaint in complaints]

@@ -1,16 +1,14 @@
-"""Looking at the whole index, byte by byte: does it say what episodes/ says? I/O: reads everything."""
+"""Looking at the whole index, byte by byte: is it as it was written? I/O: reads everything."""
 
 from pathlib import Path
 
 from podindex.errors import SearchError
 from podindex.search.engine import SearchIndex
 from podindex.search.manifest import damaged_files
-from podindex.search.staleness import count_changes
-from podindex.store import EpisodeStore
 
 
-def verify_index(index_dir: Path, store: EpisodeStore) -> list[str]:
-    """Return what is wrong with an index, as sentences; an index that is not there yet is not wrong.
+def verify_index(index_dir: Path) -> list[str]:
+    """Return what is wrong with an index, as sentences; one that is not there yet, or out of date, is not wrong.
 
     Raises:
         SearchError: `index-not-trusted`.
@@ -25,6 +23,5 @@ def verify_index(index_dir: Path, store: EpisodeStore) -> list[str]:
         return [error.message]
     wrong = [f"{name} is not as it was written" for name in damaged_files(index_dir, index.manifest)]
     index.close()
-    if not index.is_current():  # somebody has just written another, and removed this one's files
-        return []
-    return wrong + (["it is not up to date with episodes/"] if count_changes(index.manifest, store.root) else [])
+    # Else somebody has just written another, and removed this one's files.
+    return wrong if index.is_current() else []

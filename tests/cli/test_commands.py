@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -389,6 +390,18 @@ class TestUpkeep:
         assert "no index yet: the next search makes it" in result.stderr
         assert search(tmp_path, "hello")["total"] == 1
         assert "no index" not in run_podindex(*check).stderr
+
+    def test_an_index_that_is_out_of_date_is_said_and_no_problem(self, library_copy: Path) -> None:
+        """Who edited metadata by hand heard that the index was damaged."""
+        store = EpisodeStore(library_copy / "episodes")
+        episode = store.load_episode(next(store.iter_ids()))
+        store.save_episode(replace(episode, title="Edited"))
+        check = ("--library", library_copy, "check")
+        result = run_podindex(*check)
+        assert result.returncode == 0
+        assert "the index is not up to date: the next search brings it" in result.stderr
+        search(library_copy, "title:edited")
+        assert "index" not in run_podindex(*check).stderr
 
     def test_reindex_changes_no_answer(self, library_copy: Path) -> None:
         before = search(library_copy, "facial recognition")

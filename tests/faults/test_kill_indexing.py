@@ -137,7 +137,7 @@ def test_a_writer_killed_anywhere(tmp_path: Path, store: EpisodeStore) -> None:
     assert steps > 40
     assert seen <= {3, 4}
     assert total(index_dir) == 4
-    assert verify_index(index_dir, store) == []
+    assert verify_index(index_dir) == []
     # What killed writers left behind is gone.
     update_index(index_dir, store)
     assert len(list(index_dir.iterdir())) == 3
@@ -154,7 +154,7 @@ def test_a_writer_stopped_anywhere_takes_what_it_wrote_with_it(tmp_path: Path, s
         assert total(index_dir) in (3, 4)
         steps += 11
     assert steps > 40
-    assert verify_index(index_dir, store) == []
+    assert verify_index(index_dir) == []
 
 
 @pytest.mark.parametrize("room_bytes", [0, 100, 1_000, 3_000])
@@ -176,7 +176,7 @@ def test_a_first_index_that_was_cut_off_is_not_damaged(tmp_path: Path) -> None:
     assert names(index_dir) == set()
     for steps in (2, 10, 30):
         assert write_index(tmp_path, steps, "killed") == 9
-        assert verify_index(index_dir, store) == []
+        assert verify_index(index_dir) == []
         assert load_manifest(index_dir) is None
     assert names(index_dir)
     update_index(index_dir, store, notes)
@@ -187,7 +187,7 @@ def test_a_first_index_that_was_cut_off_is_not_damaged(tmp_path: Path) -> None:
     add(store, 1)
     update_index(index_dir, store)
     (index_dir / MANIFEST_NAME).unlink()
-    assert verify_index(index_dir, store)
+    assert verify_index(index_dir)
 
 
 def test_an_index_deleted_while_it_is_written_is_made_anew(tmp_path: Path) -> None:

@@ -30,10 +30,10 @@ def check(
             mendable = " (--repair mends it)" if problem.repairable else ""
             typer.echo(clean(f"{problem.code}: {problem.where}: {problem.message}{mendable}"))
         if not problems:
-            from podindex.upkeep import lacks_index
+            from podindex.upkeep import index_is_behind
 
             session.say("nothing wrong")
-            if lacks_index(session.library.path):
-                session.say("there is no index yet: the next search makes it")
+            if behind := index_is_behind(session.library.path):
+                session.say(behind)
     if problems:
         raise typer.Exit(1)

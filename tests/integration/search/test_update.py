@@ -91,7 +91,7 @@ def test_updates_amount_to_a_rebuild(
         assert not count_changes(load_manifest(root / "updated"), store.root)
     rebuild_index(root / "rebuilt", store)
     assert answers(root / "updated") == answers(root / "rebuilt")
-    assert verify_index(root / "updated", store) == []
+    assert verify_index(root / "updated") == []
 
 
 @pytest.fixture
@@ -193,11 +193,11 @@ def test_damage_is_found_and_mended(
     for path in index_dir.glob(name):
         if path.stat().st_size:
             harm(path)
-    assert verify_index(index_dir, store)
+    assert verify_index(index_dir)
     search_after_damage(index_dir, before)
     (rebuild_index if harm is flip else update_index)(index_dir, store)
     assert answers(index_dir) == before
-    assert verify_index(index_dir, store) == []
+    assert verify_index(index_dir) == []
 
 
 def search_after_damage(index_dir: Path, before: list[SearchPage]) -> None:
@@ -296,7 +296,7 @@ def test_an_index_that_anyone_can_write_to_is_refused(index_dir: Path, store: Ep
         lambda: SearchIndex.open(index_dir),
         lambda: update_index(index_dir, store),
         lambda: count_changes(load_manifest(index_dir), store.root),
-        lambda: verify_index(index_dir, store),
+        lambda: verify_index(index_dir),
     ):
         with pytest.raises(SearchError, match="anyone") as caught:
             use()
@@ -342,7 +342,7 @@ def test_an_index_of_another_user_is_refused(index_dir: Path) -> None:
 
 def test_an_index_that_is_not_there(tmp_path: Path, store: EpisodeStore) -> None:
     assert count_changes(load_manifest(tmp_path / "none"), store.root)
-    assert verify_index(tmp_path / "none", store) == []
+    assert verify_index(tmp_path / "none") == []
     with pytest.raises(SearchError) as caught:
         SearchIndex.open(tmp_path / "none")
     assert caught.value.code == "index-missing"
