@@ -44,11 +44,13 @@ class BarProgress(LineProgress):
 
     def __init__(self, session: Session) -> None:
         from rich.progress import BarColumn, Progress, TextColumn
+        from rich.table import Column
 
         super().__init__(session)
         self._console = session.console(stderr=True)
         self._bars = Progress(
-            TextColumn("{task.description}", markup=False),
+            # In a narrow terminal, names and bars give way to the numbers.
+            TextColumn("{task.description}", markup=False, table_column=Column()),
             BarColumn(bar_width=30),
             TextColumn("{task.fields[done]} / {task.fields[of]}", markup=False),
             TextColumn("{task.fields[pace]}", markup=False),

@@ -1,5 +1,9 @@
 """The bars of a batch: what they say is so."""
 
+from io import StringIO
+
+from rich.console import Console
+
 from podindex.cli.context import Session
 from podindex.cli.progress_bar import BarProgress
 
@@ -38,3 +42,18 @@ def test_a_run_that_goes_on_says_no_speed_before_it_has_one() -> None:
     progress.begin_episode("show/begun", 300_000)
     progress.advance("show/begun", 240_000, resumed=True)
     assert batch_bar(progress) == ("0:04:00", "0:10:00", "")
+
+
+def test_a_long_name_gives_way_to_what_is_left_to_wait_for() -> None:
+    """In 80 columns the numbers were cut off, and there was no bar."""
+    progress = BarProgress(Session())
+    progress.begin_batch(12, 36_000_000)
+    name = "a-podcast/s3-ep123-a-long-name-of-an-episode-and-of-its-guest"
+    progress.begin_episode(name, 3_600_000)
+    progress.advance(name, 1_800_000)
+    shown = StringIO()
+    Console(file=shown, width=80).print(progress._bars.get_renderable())
+    batch, episode = shown.getvalue().splitlines()
+    assert "━" in episode
+    assert "0:30:00 / 1:00:00" in episode
+    assert batch.rstrip().endswith("left")
