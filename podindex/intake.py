@@ -4,12 +4,14 @@ I/O: reads audio headers, writes metadata through the store.
 """
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
+from itertools import chain, takewhile
 from pathlib import Path
 from typing import TypeVar
 
@@ -36,6 +38,11 @@ T = TypeVar("T")
 # A failed episode is tried again by `sync` after 1, 2, 4 … minutes, at most once a day.
 _RETRY_AFTER = timedelta(minutes=1)
 _RETRY_AT_MOST_AFTER = timedelta(days=1)
+# Folders within a show's: 2023, 2023-05, 05, Season 2, S02, CD1. Podcasts are called 1619, but none of these.
+_PART_OF_SHOW = re.compile(
+    r"(?:19|20)\d\d(?:[-_. ]\d\d)?|\d\d?|(?:s|season|series|saison|staffel|temporada|cd|disc|disk)[-_. ]*\d{1,4}",
+    re.IGNORECASE,
+)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -406,8 +413,10 @@ class Intake:
         return origin.is_of(sha256)
 
     def _folder_name(self, path: Path) -> str:
-        folder = path.parent
-        return "Unsorted" if folder == self._store.root else _line(folder.name) or "Unsorted"
+        """Return what the folder of a show is called: not one of a year, a season or a disc within it."""
+        folders = takewhile(lambda folder: folder != self._store.root, path.parents)
+        names = [name for folder in folders if (name := _line(folder.name))]
+        return next(chain((name for name in names if not _PART_OF_SHOW.fullmatch(name)), names, ["Unsorted"]))
 
     def _audio_ref(self, episode: Episode, path: Path, sha256: str) -> AudioRef:
         """Refer to audio inside the library relatively, so that the library can be moved."""

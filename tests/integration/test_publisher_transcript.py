@@ -95,6 +95,27 @@ def test_names_of_files_are_cleaned_as_tags_are(store: EpisodeStore, audio: Path
     assert (episode.show, episode.title) == ("Field Notes", "Caf\xe9 two")
 
 
+@pytest.mark.parametrize(
+    ("folder", "show"),
+    [
+        ("Show One/2023", "Show One"),
+        ("Show One/2023/05", "Show One"),
+        ("Show One/Season 2", "Show One"),
+        ("Show One/s02/CD1", "Show One"),
+        ("1619", "1619"),
+        ("library/episodes/Show One/2023", "Show One"),
+        ("library/episodes/2023", "2023"),
+        ("library/episodes", "Unsorted"),
+    ],
+)
+def test_a_year_or_a_season_is_no_show(
+    store: EpisodeStore, audio: Path, tmp_path: Path, folder: str, show: str
+) -> None:
+    """The years of two shows became one show."""
+    (tmp_path / folder).mkdir(parents=True)
+    assert store.load_episode(register(store, audio.rename(tmp_path / folder / "talk.wav"))).show == show
+
+
 def test_a_known_episode_without_a_transcript_gets_it(store: EpisodeStore, audio: Path, tmp_path: Path) -> None:
     episode_id = register(store, audio)
     outcome = add(store, audio, transcript(tmp_path / "a.json"))
