@@ -487,7 +487,7 @@ class TestSettings:
     def test_variables_and_settings_are_named_as_the_options_are(self, library_copy: Path) -> None:
         """Not as the parameters behind them: `--format` is `PODINDEX_FORMAT` and `format`."""
         export = ("--library", library_copy, "export", BREACH, "-o", "-")
-        assert "-->" in run_podindex(*export, env={"PODINDEX_FORMAT": "srt"}).stdout
+        assert "-->" in run_podindex(*export, env={"PODINDEX_FORMAT": "SRT"}).stdout
         assert json.loads(run_podindex("--library", library_copy, "shows", env={"PODINDEX_JSON": "1"}).stdout)["shows"]
         (library_copy / "podindex.toml").write_text("[export]\nformat = 'tsv'\n[shows]\njson = true\n")
         assert run_podindex(*export).stdout.startswith("start\tend\ttext")

@@ -66,6 +66,8 @@ def test_it_is_said_where_a_value_comes_from(library_dir: Path, tmp_path: Path) 
     assert run_podindex(*search, "--limit", "x").stderr.startswith("error: Invalid value for '--limit'")
 
 
+    export = run_podindex("--library", library, "export", "a-show/one", env={"PODINDEX_FORMAT": "doc"})
+    assert export.stderr.startswith("error: PODINDEX_FORMAT: ")
 @pytest.mark.parametrize("content", ["device = 'gpu'", "model = 1", "quiet = 1", "glossary = 1", "[glossary]\nA = 1"])
 def test_it_is_said_that_a_setting_stands_in_the_file(library_dir: Path, tmp_path: Path, content: str) -> None:
     library = make_library(library_dir, tmp_path, content)

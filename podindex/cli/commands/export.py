@@ -22,6 +22,15 @@ def register(app: typer.Typer) -> None:
     app.command()(export)
 
 
+def _format_name(given: str) -> str:
+    from podindex.formats import FORMATS
+
+    name = given.lower()
+    if name not in (*FORMATS, "all"):
+        raise typer.BadParameter(f"there is no format {given!r} (choose one of {', '.join(FORMATS)}, all)")
+    return name
+
+
 def export(
     ctx: typer.Context,
     episodes: Annotated[list[str], typer.Argument(metavar="EPISODE…", help="Episode ids.")],
@@ -32,6 +41,7 @@ def export(
             "-f",
             "--output_format",
             metavar="NAME",
+            callback=_format_name,
             help="vtt, srt, json, txt, tsv, md, chapters, words, all.",
         ),
     ] = "vtt",
@@ -50,8 +60,6 @@ def export(
     from podindex.formats import FORMATS
 
     session = session_of(ctx)
-    if format_name not in (*FORMATS, "all"):
-        raise typer.BadParameter(f"there is no format {format_name!r} (choose one of {', '.join(FORMATS)}, all)")
     names = list(FORMATS) if format_name == "all" else [format_name]
     documents = len(episodes) * len(names)
     if output is not None and str(output) in ("-", "/dev/stdout"):
