@@ -231,6 +231,10 @@ class TestLookingAtEpisodes:
             assert episode["words"] > 100
             assert episode["model"] == "tiny.en"
 
+    def test_that_no_title_has_the_words_is_said(self, sample_library: Path) -> None:
+        assert run_podindex("--library", sample_library, "episodes", "okapis").stderr == "no title has these words\n"
+        assert run_podindex("--library", sample_library, "episodes", "faces").stderr == ""
+
     def test_a_listing_in_a_pipe_is_not_cut(self, tmp_path: Path) -> None:
         store = EpisodeStore(tmp_path / "episodes")
         long_id = f"{'s' * 80}/{'e' * 80}"

@@ -33,6 +33,8 @@ def episodes(
 
     console = session.console()
     console.print(episodes_table(summaries, console.width))
+    if words and not summaries:
+        session.say("no title has these words")
     for summary in summaries:
         if summary.error:
             session.say(f"{summary.episode_id}: {summary.error.message} ({summary.error.hint})")
