@@ -45,6 +45,8 @@ class _Check:
             value = [value]  # podindex.toml may say one thing where a list is wanted
         if names_files(param):
             _check_paths(value, param, ctx)
+        if isinstance(value, bool) and param.type_descriptor.annotation in (int, float):  # which pydantic takes for 1
+            raise _error_in_file(f"{as_written(value)} is no number", param)
         if _is_text(param) and value is not None:
             value = _read_text(value, param)
         if not _is_plain(value, param):

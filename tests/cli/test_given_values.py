@@ -46,6 +46,7 @@ def test_natural_values_of_toml_are_taken(library_dir: Path, tmp_path: Path, con
         ("prompt = ['a']", ["add", "none.mp3"]),
         ("host = ['127.0.0.1']", ["serve"]),
         ("format = true", ["export", "a-show/one"]),
+        ("per_episode = true", ["search", "breach"]),
     ],
 )
 def test_values_that_make_no_sense_are_refused(
@@ -64,10 +65,10 @@ def test_it_is_said_where_a_value_comes_from(library_dir: Path, tmp_path: Path) 
     assert run_podindex(*search).stderr.startswith("error: podindex.toml: ")
     assert run_podindex(*search, env={"PODINDEX_LIMIT": "x"}).stderr.startswith("error: PODINDEX_LIMIT: ")
     assert run_podindex(*search, "--limit", "x").stderr.startswith("error: Invalid value for '--limit'")
-
-
     export = run_podindex("--library", library, "export", "a-show/one", env={"PODINDEX_FORMAT": "doc"})
     assert export.stderr.startswith("error: PODINDEX_FORMAT: ")
+
+
 @pytest.mark.parametrize("content", ["device = 'gpu'", "model = 1", "quiet = 1", "glossary = 1", "[glossary]\nA = 1"])
 def test_it_is_said_that_a_setting_stands_in_the_file(library_dir: Path, tmp_path: Path, content: str) -> None:
     library = make_library(library_dir, tmp_path, content)
