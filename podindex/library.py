@@ -23,6 +23,7 @@ from podindex.config import (
     INDEX_NAME,
     expand,
     find_library_dir,
+    load_glossary,
     load_settings,
     peaks_dir,
     search_dir,
@@ -168,6 +169,7 @@ class Library:
             return intake.take_with_transcript(files, Path(transcript), settings.language)
 
         if dry_run:
+            load_glossary(self.path)  # what is wrong with it would end the batch
             intake = Intake(self._store, self._catalogue, options)
             yield from (item for item in take(intake) if isinstance(item, EpisodeOutcome))
             return

@@ -47,6 +47,7 @@ def test_natural_values_of_toml_are_taken(library_dir: Path, tmp_path: Path, con
         ("host = ['127.0.0.1']", ["serve"]),
         ("format = true", ["export", "a-show/one"]),
         ("per_episode = true", ["search", "breach"]),
+        ("[glossary]\nA = 1", ["add", "--dry-run", "."]),
     ],
 )
 def test_values_that_make_no_sense_are_refused(
