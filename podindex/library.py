@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, get_args
 
-from podindex.atomic import is_file
+from podindex.atomic import is_file, store_error
 from podindex.config import (
     EPISODES_NAME,
     INDEX_NAME,
@@ -546,8 +546,14 @@ class Library:
 
         Raises:
             NoLibraryError: there is none here.
+            StoreError: the system does not say whether there is one.
         """
-        if not (self.path / EPISODES_NAME).is_dir():
+        episodes_dir = self.path / EPISODES_NAME
+        try:
+            is_there = episodes_dir.is_dir()
+        except OSError as error:
+            raise store_error(error, episodes_dir) from error
+        if not is_there:
             hint = "`podindex add FILE` makes one; `--library DIR` names another"
             raise NoLibraryError("no-library", f"there is no library at {self.path}", hint)
 

@@ -50,6 +50,15 @@ def test_a_publishers_transcript_that_may_not_be_read_is_said(tmp_path: Path) ->
     assert outcome["error"]["code"] == "unreadable-transcript"
 
 
+def test_a_library_on_a_disk_that_nobody_may_look_into_is_an_error_of_one_line(tmp_path: Path, closed: Path) -> None:
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "episodes").symlink_to(closed / "episodes")
+    result = run_podindex("--library", tmp_path / "library", "search", "breach", heeds_permissions=True)
+    assert result.returncode == 1, result.stderr
+    assert result.stderr.startswith("error: not allowed to use ")
+    assert result.stderr.count("\n") == 1
+
+
 def test_check_goes_on_where_it_may_not_look_into_the_index(library_dir: Path, tmp_path: Path) -> None:
     library = Path(shutil.copytree(library_dir, tmp_path / "library"))
     (library / "index").chmod(0)
