@@ -4,6 +4,7 @@ Apart from `store.py`, because a search in a fresh process needs no more of it. 
 files, so this is written to be quick.
 """
 
+import errno
 import os
 from pathlib import Path
 from stat import S_ISREG
@@ -16,6 +17,12 @@ TRANSCRIPT_SUFFIX = ".transcript.json"
 
 FileStamp = list[int]
 """What changes when a file is replaced or edited: its mtime in ns, its size in bytes, its inode."""
+
+_UNSEEN: FileStamp = [0, 0, 0]
+"""Of a file that is there, and that the system does not let us look at: whoever reads it learns why."""
+
+_GONE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}
+"""A file that has gone meanwhile, or a link to nothing."""
 
 Stamp = list[FileStamp | None]
 """What changes when an episode's metadata or transcript (None: it has none) does, read without opening either.
@@ -99,8 +106,10 @@ def _stamp_entries(descriptor: int) -> dict[str, FileStamp]:
                 continue
             try:
                 status = entry.stat()
-            except OSError:
-                continue  # it has gone meanwhile, or is a link to nothing
+            except OSError as error:
+                if error.errno not in _GONE:
+                    stamps[entry.name] = _UNSEEN
+                continue
             if S_ISREG(status.st_mode):
                 stamps[entry.name] = [status.st_mtime_ns, status.st_size, status.st_ino]
     return stamps

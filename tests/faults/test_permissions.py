@@ -73,11 +73,15 @@ def test_check_goes_on_where_it_may_not_look_into_the_index(library_dir: Path, t
     assert json.loads(repair.stdout)["error"]["code"] == "index-unwritable"
 
 
+@pytest.mark.parametrize(
+    ("what", "mode"), [("*/*.transcript.json", 0), ("a-show", 0o444)], ids=["the transcript", "what a folder lists"]
+)
 def test_an_episode_that_could_not_be_read_for_a_while_is_found_and_listed_again(
-    library_dir: Path, tmp_path: Path
+    library_dir: Path, tmp_path: Path, what: str, mode: int
 ) -> None:
     library = Path(shutil.copytree(library_dir, tmp_path / "library"))
-    (transcript,) = library.glob("episodes/*/*.transcript.json")
+    (closed,) = (library / "episodes").glob(what)
+    usual = closed.stat().st_mode
 
     def look() -> tuple[str, int]:
         command = ("--library", library)
@@ -89,7 +93,9 @@ def test_an_episode_that_could_not_be_read_for_a_while_is_found_and_listed_again
 
     before = look()
     shutil.rmtree(library / "index")
-    transcript.chmod(0)
-    assert [look(), look()] == [("failed", 0)] * 2
-    transcript.chmod(0o644)
+    closed.chmod(mode)
+    try:
+        assert [look(), look()] == [("failed", 0)] * 2
+    finally:
+        closed.chmod(usual)
     assert look() == before == ("ready", 1)
