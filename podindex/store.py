@@ -369,10 +369,10 @@ class EpisodeStore:
     def _clear(self, episode_id: str, doomed: Callable[[str], bool]) -> None:
         """Delete files of the folder of chunks, and the folder once it is empty."""
         folder = self._chunks_dir(episode_id)
-        if not folder.is_dir():
-            return
-        self._check_inside(folder)
         try:
+            if not folder.is_dir():
+                return
+            self._check_inside(folder)
             for entry in list_folder(folder):
                 if doomed(entry.name) and not entry.is_dir(follow_symlinks=False):  # those of a NAS are in all folders
                     Path(entry.path).unlink(missing_ok=True)

@@ -91,6 +91,15 @@ def test_a_folder_that_cannot_be_made_durable_is_an_error_that_is_explained(tmp_
     assert caught.value.code == "disk-error"
 
 
+def test_a_folder_of_chunks_that_nobody_can_look_at_is_an_error_that_is_explained(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    store.save_episode(EPISODE)
+    (store.root / "show" / "ep.chunks").symlink_to("x" * 300)  # longer than the name of any file
+    with pytest.raises(StoreError) as caught:
+        store.clear_chunks("show/ep")
+    assert caught.value.code == "disk-error"
+
+
 def test_a_full_disk_leaves_no_half_of_a_copy(tmp_path: Path) -> None:
     store = EpisodeStore(tmp_path / "episodes")
     source = tmp_path / "a.mp3"
