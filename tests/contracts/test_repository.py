@@ -1,7 +1,8 @@
-"""Nothing that is committed depends on one machine: no registry's address, no path of somebody's disk."""
+"""What is committed depends on no machine, no registry's address or path of somebody's disk, and all tests are run."""
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -31,3 +32,10 @@ def test_no_file_names_a_registry_or_a_path_of_one_machine(repo_dir: Path) -> No
             if match := FORBIDDEN.search(line):
                 found.append(f"{path.relative_to(repo_dir)}:{number}: {match[0]}")
     assert found == []
+
+
+def test_every_folder_of_tests_is_run(repo_dir: Path) -> None:
+    options = tomllib.loads((repo_dir / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]["ini_options"]
+    tests_dir = repo_dir / "tests"
+    folders = {path.relative_to(tests_dir).parts[0] for path in tests_dir.rglob("test_*.py")}
+    assert {f"tests/{folder}" for folder in folders} == set(options["testpaths"])
