@@ -37,9 +37,11 @@ def _room_for(size_bytes: int) -> Iterator[None]:
 def _files_left(count: int) -> Iterator[None]:
     """Let this process open so many files more."""
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
-    free = os.open(os.devnull, os.O_RDONLY)
-    os.close(free)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (free + count, before[1]))
+    # Others may be open above the first that is free.
+    free = [os.open(os.devnull, os.O_RDONLY) for _ in range(count + 1)]
+    for descriptor in free:
+        os.close(descriptor)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free[-1], before[1]))
     try:
         yield
     finally:
