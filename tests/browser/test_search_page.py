@@ -1,11 +1,12 @@
 """Type, see where it was said, click, and be there."""
 
 import re
+from time import monotonic
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from web_library import DURATION_S, TALK
-from web_page import until
+from web_page import TIMEOUT_S, until
 from web_server import WebServer
 
 POSITION = "document.querySelector('.bar input').valueAsNumber"
@@ -354,8 +355,10 @@ class Held:
 
     def answer(self, page: Page, text: str) -> None:
         """Wait for a search for a text, and answer it."""
-        while not any(f"q={text}&" in route.request.url for route in self._routes):
-            page.wait_for_event("request", lambda request: "/api/search?" in request.url)
+        deadline = monotonic() + TIMEOUT_S
+        while not any(f"q={text}&" in route.request.url for route in self._routes):  # requests are known before routes
+            assert monotonic() < deadline, f"nobody searches for {text}"
+            page.wait_for_timeout(10)
         [route] = [route for route in self._routes if f"q={text}&" in route.request.url]
         self._routes.remove(route)
         route.continue_()
