@@ -64,6 +64,7 @@ def test_the_player_does_not_come_over_what_was_clicked(page: Page) -> None:
     expect(page.locator("#status")).to_contain_text("36 hits")
     hit = page.locator(f"a.hit[href*='{TALK}']").nth(1)
     hit.evaluate("link => scrollBy({ top: link.getBoundingClientRect().bottom - innerHeight + 4 })")
+    expect(hit).to_be_in_viewport()
     box = hit.bounding_box()
     assert box
     page.mouse.click(box["x"] + 20, box["y"] + 10)
