@@ -10,14 +10,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Container
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
 from typing import Self
 
-from podindex.config import EPISODES_NAME, INDEX_NAME, peaks_dir, search_dir
+from podindex.config import EPISODES_NAME, peaks_dir, search_dir, seekable_dir
 from podindex.errors import PodindexError, SearchError, StoreError
 from podindex.progress import Notes, Progress
 from podindex.stamps import read_stamps
@@ -152,16 +152,11 @@ def _wait(running: _Running, progress: Progress) -> int:
 
 
 def _remove_orphans(library_dir: Path) -> None:
-    """Remove waveforms and copies of episodes that are no more. No episode at all is rather a disk that is missing."""
     from podindex.audio.derived import remove_orphans
 
-    def list_ids() -> Container[str]:
-        return read_stamps(library_dir / EPISODES_NAME)
-
+    folders = peaks_dir(library_dir), seekable_dir(library_dir)
     with suppress(StoreError):
-        if list_ids():
-            for folder in (peaks_dir(library_dir), library_dir / INDEX_NAME / "audio"):
-                remove_orphans(folder, list_ids)
+        remove_orphans(folders, partial(read_stamps, library_dir / EPISODES_NAME))
 
 
 def _main(library: str, *flags: str) -> None:

@@ -3,7 +3,7 @@
 import fcntl
 import os
 import re
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -54,20 +54,24 @@ def remove_older(path: Path) -> None:
                 other.unlink(missing_ok=True)
 
 
-def remove_orphans(folder: Path, list_ids: Callable[[], Container[str]]) -> None:
+def remove_orphans(folders: Iterable[Path], list_ids: Callable[[], Collection[str]]) -> None:
     """Remove what was made from the audio of episodes that are no more, as far as the system lets us.
 
     Args:
-        folder: one under index/.
-        list_ids: returns the ids of all episodes. It is called when the files are known: whatever else is made
-            meanwhile, an episode is there before anything is made from its audio.
+        folders: some under index/.
+        list_ids: returns the ids of all episodes; where there are none, nothing is removed: a disk may be missing. It
+            is called when the files are known: whatever else is made meanwhile, an episode is there before anything is
+            made from its audio.
     """
-    made = [(Path(place), _DERIVED_NAME.fullmatch(name)) for place, _, names in os.walk(folder) for name in names]
-    ids = list_ids()
-    for show_dir, name in made:
-        if name and f"{show_dir.name}/{name['slug']}" not in ids:
+    made = [path for folder in folders for path in _iter_files(folder)]
+    ids = list_ids() if made else ()
+    if not ids:
+        return
+    for path in made:
+        name = _DERIVED_NAME.fullmatch(path.name)
+        if name and f"{path.parent.name}/{name['slug']}" not in ids:
             with suppress(OSError):
-                (show_dir / name[0]).unlink()
+                path.unlink()
 
 
 @contextmanager
@@ -94,12 +98,15 @@ def unfinished_file(path: Path) -> Iterator[Path]:
 
 def iter_leftovers(folder: Path) -> Iterator[Path]:
     """Yield the unfinished files, anywhere in a folder where one may look, of processes that are no more."""
-    names = (Path(place, name) for place, _, files in os.walk(folder) for name in files)
-    for path in sorted(path for path in names if path.name.endswith(TEMPORARY_SUFFIX)):
+    for path in sorted(path for path in _iter_files(folder) if path.name.endswith(TEMPORARY_SUFFIX)):
         with suppress(OSError), path.open("r+b") as file:  # OSError: somebody has it locked, or it has just gone
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if os.fstat(file.fileno()).st_size:  # an empty one may have been made in this moment, and be locked next
                 yield path
+
+
+def _iter_files(folder: Path) -> Iterator[Path]:
+    return (Path(place, name) for place, _, names in os.walk(folder) for name in names)
 
 
 def remove_leftovers(folder: Path) -> None:
