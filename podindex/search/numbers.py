@@ -56,7 +56,10 @@ _DOUBTFUL_MONTHS = (_MONTHS.keys() - _SHORT_MONTHS) | {"march", "may"}
 _HALVES_OF_DAY = (("am",), ("pm",))
 _TIMES_END = 1260  # `1259` is a time, as in "twelve fifty nine p.m."
 
-_BEGINNINGS = BEGINNINGS | _CURRENCIES.keys() | _MONTHS.keys()
+_HUNDRED_PERCENT = ("hundred", "percent")
+"""A hundred that needs no "a". No row of 100 is said so: "two hundred percent" ends like that."""
+
+_BEGINNINGS = BEGINNINGS | _CURRENCIES.keys() | _MONTHS.keys() | {_HUNDRED_PERCENT[0]}
 """What a number or a day begins with that does not begin with a digit."""
 
 _SHORT_SCALED = re.compile(rf"(\d{{1,3}}(?:\.\d{{1,2}})?)({'|'.join(_SHORT_SCALES)})", re.ASCII)
@@ -137,7 +140,8 @@ def _number_at(tokens: Row, start: int) -> NumberSpan | None:
     first = start + bool(sign)
     if short := _short_at(tokens, start, first):
         return short
-    number = read_number(tokens, first)
+    is_hundred_percent = tokens[first : first + 2] == _HUNDRED_PERCENT
+    number = Number("100", 1) if is_hundred_percent else read_number(tokens, first)
     if not number:
         return None
     end = first + number.length

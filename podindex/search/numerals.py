@@ -51,7 +51,7 @@ _TWO_DIGITS = range(10, 100)
 _ROMAN = {"ii": 2, "iii": 3, "vii": 7, "viii": 8}
 """Roman numerals that are no other word, as `vi` and `xi` are: World War II."""
 
-BEGINNINGS = frozenset(("a", "hundred", *_SMALL, *_ROMAN, *_ORDINALS, *_DECADE_WORDS))
+BEGINNINGS = frozenset(("a", *_SMALL, *_ROMAN, *_ORDINALS, *_DECADE_WORDS))
 """What a number begins with that does not begin with a digit."""
 
 _WRITTEN: tuple[tuple[re.Pattern[str], Kind], ...] = (
@@ -152,8 +152,6 @@ def _read_cardinal(tokens: Row, start: int) -> Number | None:
     total, group, position = 0, 0, start
     if tokens[start] == "a" and start + 1 < len(tokens) and tokens[start + 1] in ("hundred", *SCALES):
         group, position = 1, start + 1
-    elif tokens[start : start + 2] == ("hundred", "percent"):  # no row of 100: "two hundred percent" ends so
-        return Number("100", 1)
     elif tokens[start] not in _SMALL:
         return None
     last_scale = MAX_VALUE

@@ -1,6 +1,6 @@
 """What may have been meant by a query that finds nothing: other words, or fewer. Pure, over a lexicon."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -151,7 +151,7 @@ def shorter(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
     if len(parts) not in QUESTION_WORDS or "(" in parsed.text:
         return
     words = [part for part in parts if isinstance(part, tuple)]
-    words.sort(key=lambda unit: min(_frequency(token, lexicon) for word in unit for token in _folded(word)))
+    words.sort(key=lambda unit: min(_frequency(token, lexicon) for token in _folded(unit)))
     for kept in range(len(words) - 1, 0 if len(words) == len(parts) else -1, -1):
         left_out = list(chain.from_iterable(words[kept:]))
         query = " ".join(respell(parsed, dict.fromkeys(left_out, "")).split())
@@ -164,11 +164,11 @@ def all_occur(parsed: ParsedQuery, lexicon: MappedLexicon) -> bool:
     """Tell whether a query is of several words and nothing else, each of which occurs somewhere."""
     parts = parsed.root.children if isinstance(parsed.root, And) and not parsed.root.excluded else ()
     words = [part for part in parts if isinstance(part, Word)]
-    return 1 < len(words) == len(parts) and all(_occurs(token, lexicon) for word in words for token in _folded(word))
+    return 1 < len(words) == len(parts) and all(_occurs(token, lexicon) for token in _folded(words))
 
 
-def _folded(word: Word) -> list[str]:
-    return [analysis.fold(token) for token in analysis.tokens(word.text)]
+def _folded(words: Iterable[Word]) -> Iterator[str]:
+    return (token for word in words for token in analysis.folded(word.text))
 
 
 def _texts(parsed: ParsedQuery) -> list[str]:
