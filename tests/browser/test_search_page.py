@@ -1,12 +1,11 @@
 """Type, see where it was said, click, and be there."""
 
 import re
-from time import monotonic
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from web_library import DURATION_S, TALK
-from web_page import TIMEOUT_S, until
+from web_page import until, until_so
 from web_server import WebServer
 
 POSITION = "document.querySelector('.bar input').valueAsNumber"
@@ -356,11 +355,12 @@ class Held:
 
     def answer(self, page: Page, text: str) -> None:
         """Wait for a search for a text, and answer it."""
-        deadline = monotonic() + TIMEOUT_S
-        while not any(f"q={text}&" in route.request.url for route in self._routes):  # requests are known before routes
-            assert monotonic() < deadline, f"nobody searches for {text}"
-            page.wait_for_timeout(10)
-        [route] = [route for route in self._routes if f"q={text}&" in route.request.url]
+
+        def asked() -> list[Route]:
+            return [route for route in self._routes if f"q={text}&" in route.request.url]
+
+        until_so(page, asked, f"somebody searches for {text}")  # not for the request, which is known before its route
+        [route] = asked()
         self._routes.remove(route)
         route.continue_()
 

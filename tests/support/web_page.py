@@ -1,5 +1,6 @@
 """Waiting for what a page's scripts do. Playwright's way runs text as code, which our policy forbids."""
 
+from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,12 @@ TIMEOUT_S = 30  # what comes at all comes sooner, also where all cores are busy
 
 def until(page: "Page", expression: str) -> None:
     """Wait until a JavaScript expression is true."""
+    until_so(page, lambda: page.evaluate(expression), expression)
+
+
+def until_so(page: "Page", is_so: Callable[[], object], what: str) -> None:
+    """Wait until something is so that events of the page bring about; `what` is said of it where it never is."""
     deadline = monotonic() + TIMEOUT_S
-    while not page.evaluate(expression):
-        assert monotonic() < deadline, f"never true: {expression}"
+    while not is_so():
+        assert monotonic() < deadline, f"never true: {what}"
         page.wait_for_timeout(10)
