@@ -35,7 +35,7 @@ from podindex.store import EpisodeStore, plain_id
 
 T = TypeVar("T")
 
-# A failed episode is tried again by `sync` after 1, 2, 4 … minutes, at most once a day.
+# A failed episode is tried again by the next `sync`, then after 1, 2, 4 … minutes, at most once a day.
 _RETRY_AFTER = timedelta(minutes=1)
 _RETRY_AT_MOST_AFTER = timedelta(days=1)
 # Folders within a show's: 2023, 2023-05, 05, Season 2, S02, CD1. Podcasts are called 1619, but none of these.

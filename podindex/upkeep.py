@@ -43,7 +43,7 @@ def find_problems(library_dir: Path, store: EpisodeStore, *, locked: bool = Fals
     return problems + _check_index(library_dir)
 
 
-def index_is_behind(library_dir: Path) -> str | None:
+def describe_index_lag(library_dir: Path) -> str | None:
     """Say that there are transcripts that the index does not have as they are. No problem: the next search sees to it.
 
     Raises:

@@ -30,10 +30,10 @@ def check(
             mendable = " (--repair mends it)" if problem.repairable else ""
             typer.echo(clean(f"{problem.code}: {problem.where}: {problem.message}{mendable}"))
         if not problems:
-            from podindex.upkeep import index_is_behind
+            from podindex.upkeep import describe_index_lag
 
             session.say("nothing wrong")
-            if behind := index_is_behind(session.library.path):
+            if behind := describe_index_lag(session.library.path):
                 session.say(behind)
     if problems:
         raise typer.Exit(1)
