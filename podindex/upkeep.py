@@ -58,7 +58,7 @@ def describe_index_lag(library_dir: Path) -> str | None:
         return None
     if manifest is None:
         return "there is no index yet: the next search makes it"
-    return "the index is not up to date: the next search brings it"
+    return "the index is not up to date: the next search brings it up to date"
 
 
 def repair_problems(problems: list[Problem], library_dir: Path, store: EpisodeStore, progress: Progress) -> None:
