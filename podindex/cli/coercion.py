@@ -3,12 +3,13 @@
 I/O: none; changes how Typer checks.
 
 Typer checks every value with pydantic, also those that nobody gave. Loading pydantic takes half as long as all else
-that a search loads, so what it would let past as it is never gets there.
+that a search loads, so what can be read without it never gets there.
 """
 
+import re
 from datetime import date, time
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import typer
 from typer.core import TyperArgument, TyperOption
@@ -16,9 +17,12 @@ from typer.core import TyperArgument, TyperOption
 from podindex.config import CONFIG_NAME, as_written
 from podindex.errors import ConfigError
 
+_NUMBERS = {int: re.compile(r"[0-9]{1,9}"), float: re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")}
+"""How numbers are mostly typed. Others, wrong ones among them, are Typer's to read."""
+
 
 def let_plain_values_past() -> None:
-    """Let parameters take their defaults, and text where text is wanted, unchecked; everything else is checked."""
+    """Read what is plainly a default, a text, a number in its range or one of some words; Typer checks the rest."""
     for kind in (TyperArgument, TyperOption):
         # The method that makes the check. Should a Typer to come have none, it checks everything.
         if make_check := getattr(kind, "get_runtime_param", None):
@@ -49,6 +53,9 @@ class _Check:
             raise _error_in_file(f"{as_written(value)} is no number", param)
         if _is_text(param) and value is not None:
             value = _read_text(value, param)
+        value = _read_number(value, param)
+        if parse := param.type_descriptor.parameter_info.parser:
+            return value if value is None else parse(value)
         if not _is_plain(value, param):
             value = self._make_check().coerce(value, param=param, ctx=ctx)
         return value
@@ -90,6 +97,20 @@ def _error_in_file(what: str, param: Any) -> ConfigError:  # noqa: ANN401
     return ConfigError("bad-setting", f"{CONFIG_NAME}: {param.opts[0].removeprefix('--')}: {what}", "mend it there")
 
 
+def _read_number(value: Any, param: Any) -> Any:  # noqa: ANN401
+    """Return the number that a text plainly is, where one such is wanted; whatever else as it is."""
+    wanted = param.type_descriptor.annotation
+    if wanted in _NUMBERS and isinstance(value, str) and _NUMBERS[wanted].fullmatch(value):
+        number = wanted(value)
+        return number if _is_in_range(number, param) else value
+    return value
+
+
+def _is_in_range(number: float, param: Any) -> bool:  # noqa: ANN401
+    limits = param.type_descriptor.parameter_info
+    return (limits.min is None or limits.min <= number) and (limits.max is None or number <= limits.max)
+
+
 def _check_paths(value: Any, param: Any, ctx: Any) -> None:  # noqa: ANN401
     """Refuse what is no text, and a path of no letters (`add "$UNSET"`), which Python takes for the current folder."""
     for path in value if isinstance(value, list | tuple) else [value]:
@@ -103,9 +124,9 @@ def _is_plain(value: Any, param: Any) -> bool:  # noqa: ANN401
     if value is None:
         return param.nargs == 1 and not param.multiple
     wanted = param.type_descriptor.annotation
-    if param.type_descriptor.parameter_info.parser:
-        return False
     if wanted == list[str]:
         return not isinstance(value, str) and all(isinstance(item, str) for item in value)
-    is_text = wanted is str and isinstance(value, str)
+    if type(value) is wanted and wanted in _NUMBERS:
+        return _is_in_range(value, param)
+    is_text = isinstance(value, str) and (wanted is str or value in get_args(wanted))
     return is_text or (type(value) is type(param.default) and value == param.default)

@@ -12,7 +12,8 @@ from itertools import islice, pairwise, takewhile
 from typing import Self
 
 from podindex.models import Segment, Word
-from podindex.passages import CLOSING, SENTENCE_END, segment_words, space_between, word_spans
+from podindex.passages import segment_words, word_spans
+from podindex.scripts import CLOSING, SENTENCE_END, space_between
 from podindex.timecode import MAX_MS
 
 # As subtitle guides have it: nobody reads one line for longer (Netflix Timed Text Style Guide).

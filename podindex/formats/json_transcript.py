@@ -11,7 +11,8 @@ from podindex.codec import parse_document, transcript_from_json
 from podindex.formats.cues import Cue, clean_text, join_lines, segments_from_cues
 from podindex.jsonio import JsonObject, as_array, as_object, as_text, format_json, optional, parse_json, unexpected
 from podindex.models import Episode, Segment, Transcript, Word
-from podindex.passages import SENTENCE_END, segment_words, space_between
+from podindex.passages import segment_words
+from podindex.scripts import SENTENCE_END, space_between
 from podindex.timecode import MAX_MS, MS_PER_SECOND, ms_from_seconds, parse_time, seconds_from_ms
 
 # Files that time every word have a segment a word, or a little more where two were not told apart; those are put

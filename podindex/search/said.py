@@ -10,7 +10,8 @@ from functools import lru_cache
 from itertools import accumulate
 
 from podindex.models import Word
-from podindex.passages import FINAL_VOWELS, word_spans
+from podindex.passages import word_spans
+from podindex.scripts import FINAL_VOWELS
 from podindex.search import analysis
 
 

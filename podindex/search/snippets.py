@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Set
 from typing import NamedTuple
 
-from podindex.passages import FINAL_VOWELS
+from podindex.scripts import FINAL_VOWELS
 from podindex.search.documents import Documents
 from podindex.search.plan import Plan, iter_leaves
 from podindex.search.wordstream import WordStream

@@ -11,7 +11,8 @@ from podindex.days import format_day, spell_day
 from podindex.errors import StoreError
 from podindex.library import Library
 from podindex.models import Episode, Gap, Segment, Transcript
-from podindex.passages import SENTENCE_END, segment_words
+from podindex.passages import segment_words
+from podindex.scripts import SENTENCE_END
 from podindex.timecode import format_seconds, format_time, parse_time, seconds_from_ms
 from podindex.web.audio import audio_url
 from podindex.web.html import Html, join, tag

@@ -22,13 +22,14 @@ import sys
 try:
     {code}
 finally:
-    print("loaded:", *sorted({{name.partition(".")[0] for name in sys.modules}}), file=sys.stderr)
+    ours = [name for name in sys.modules if name.startswith("podindex.")]
+    print("loaded:", *sorted({{name.partition(".")[0] for name in sys.modules}}), *ours, file=sys.stderr)
 """
 COMMAND_LINE = "from podindex.cli.app import run; sys.exit(run())"
 
 
 def _loaded(code: str, *arguments: str | Path) -> set[str]:
-    """Run Python code with arguments, as a command would be, and return the packages that were loaded at its end."""
+    """Run Python code with arguments, as a command would be; return the packages, and modules of ours, it loaded."""
     program = [sys.executable, "-c", RUN_AND_TELL.format(code=code), *map(str, arguments)]
     done = subprocess.run(program, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -58,6 +59,7 @@ def test_search_loads_neither_decoders_nor_models(library_dir: Path) -> None:
     loaded = _loaded(COMMAND_LINE, "--library", library_dir, "search", "breach")
     assert loaded & (DECODING | TRANSCRIBING | SERVING | CHECKING_AND_DRAWING | HTTP_CLIENT) == set()
     assert "snowballstemmer" not in loaded  # all of its languages: `search/stemmers.py` loads those that are needed
+    assert "podindex.models" not in loaded  # 22 classes that are made anew in every process
     assert "whoosh" in loaded
 
 
@@ -66,8 +68,16 @@ def test_who_needs_an_http_client_after_a_search_gets_one() -> None:
     assert {"whoosh", *HTTP_CLIENT} <= _loaded(code)
 
 
-def test_a_search_whose_options_must_be_checked_still_checks_them(library_dir: Path) -> None:
-    assert "pydantic" in _loaded(COMMAND_LINE, "--library", library_dir, "search", "breach", "--limit", "3")
+@pytest.mark.parametrize(
+    "option", [["--limit", "3"], ["--sort", "date"], ["--since", "2025"], ["--context", "2.5"], ["--json"]]
+)
+def test_options_as_they_are_mostly_typed_are_read_without_pydantic(option: list[str], library_dir: Path) -> None:
+    assert "pydantic" not in _loaded(COMMAND_LINE, "--library", library_dir, "search", "breach", *option)
+
+
+@pytest.mark.parametrize("option", [["--limit", " 3"], ["--context", "1e1"]])
+def test_options_that_must_be_looked_at_are_checked_by_typer(option: list[str], library_dir: Path) -> None:
+    assert "pydantic" in _loaded(COMMAND_LINE, "--library", library_dir, "search", "breach", *option)
 
 
 @pytest.mark.parametrize("command", [["episodes"], ["shows"], ["show", "a-show/one"], ["export", "a-show/one"]])
