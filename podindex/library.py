@@ -158,7 +158,8 @@ class Library:
         show, title = show and composed(show), title and composed(title)
         options = IntakeOptions(show, title, _midnight(published), copy, force, dry_run, request)
         skip = self.path / INDEX_NAME
-        files = [file for path in _several(paths) for file in iter_audio_files(Path(path), skip=skip)]
+        found = (file for path in _several(paths) for file in iter_audio_files(Path(path), skip=skip))
+        files = list(dict.fromkeys(found))  # once, also where a folder is given and something in it
         if (title or transcript) and len(files) > 1:
             what = "--title" if title else "--transcript"
             raise UsageError("one-file-only", f"{what} is for one file, and these are {len(files)}", "name one file")
@@ -190,7 +191,7 @@ class Library:
             return
         files = intake.misleading[0].name
         if len(intake.misleading) > 1:
-            files = f"{len(intake.misleading)} files, such as {files},"
+            files = f"{len(intake.misleading)} files ({files}, for one)"
         advice = "copies in which they do not are kept in index/"
         if not seek_safe:
             advice = "`podindex play` and the web player make a copy when they need it, `add --seek-safe` at once"

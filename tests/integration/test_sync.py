@@ -348,3 +348,11 @@ def test_a_path_alone_is_no_row_of_letters(tmp_path: Path) -> None:
     audio = write_audio(tmp_path / "a.wav", noise(2, -30))
     with Library.open(tmp_path / "lib") as library:
         assert [outcome.path for outcome in library.add(str(audio), dry_run=True)] == [audio]
+
+
+def test_a_file_that_is_given_in_its_folder_too_is_taken_once(tmp_path: Path) -> None:
+    (tmp_path / "in" / "more").mkdir(parents=True)
+    audio = write_audio(tmp_path / "in" / "more" / "a.wav", noise(2, -30))
+    with Library.open(tmp_path / "lib") as library:
+        outcomes = [*library.add([audio, tmp_path / "in", tmp_path / "in" / "more"], dry_run=True)]
+    assert [outcome.path for outcome in outcomes] == [audio]
