@@ -27,6 +27,7 @@ from search_library import build_library
 from search_peers import Peer, Row, open_peers
 from search_queries import KINDS, OPERATORS, Query, Speech, make_queries
 
+import podindex.cli  # noqa: F401  looks for garbage as seldom as `podindex serve` does
 from podindex.hits import SearchRequest
 from podindex.passages import build_passages
 from podindex.search.build import rebuild_index, update_index

@@ -3,7 +3,7 @@
     python benchmarks/web.py [--library DIR] [--words 11000000] [--seconds 60]
 
 Without --library a library of so many made-up words is written and indexed first, which takes some minutes. An episode
-of three hours and 30,000 words is always made. Prints one line a number, with what issue and docs/benchmarks.md ask.
+of three hours and 30,000 words is always made. Prints one line a number, with its goal.
 """
 
 import argparse
