@@ -8,7 +8,6 @@ import zlib
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 from itertools import pairwise
 
 from podindex.models import Segment
@@ -128,7 +127,20 @@ def is_confirmed(words: Sequence[HeardWord], again: Sequence[HeardWord]) -> bool
         again: what the model made of it where it might not repeat itself.
     """
     first, second = ([_plain(word.text) for word in heard] for heard in (words, again))
-    return SequenceMatcher(None, first, second, autojunk=False).ratio() >= _CONFIRMED_RATIO
+    return 2 * _count_common(first, second) >= _CONFIRMED_RATIO * (len(first) + len(second))
+
+
+def _count_common(first: Sequence[str], second: Sequence[str]) -> int:
+    """Return how many words two texts have in common, in order: the length of their longest common subsequence.
+
+    `difflib` takes the longest rows first. Where all is said several times, these lie in different rounds.
+    """
+    common = [0] * (len(second) + 1)
+    for word in first:
+        before = 0  # of the words before this one in both
+        for place, other in enumerate(second, 1):
+            before, common[place] = common[place], before + 1 if word == other else max(common[place - 1 : place + 1])
+    return common[-1]
 
 
 def is_wordless(words: Sequence[HeardWord]) -> bool:

@@ -166,6 +166,9 @@ def test_what_comes_out_alike_where_it_may_not_repeat_itself_was_said_so() -> No
     assert is_confirmed(
         refrain, heard("I will never give up, I will never give in, I will never giv out. I will never give over")
     )
+    line = "It sells cameras to shopping centers, and the cameras remember every visitor who walks in. "
+    slips = [("cameras remember", "camera is remember"), ("", ""), ("shopping", "shipping")]
+    assert is_confirmed(heard(line * 4), heard(line + "".join(line.replace(*slip) for slip in slips)))
     assert not is_confirmed(
         heard("let me give you the version " * 5), heard("let me give you the version I believe in")
     )
