@@ -120,18 +120,14 @@ def save_peaks(path: Path, peaks: Peaks) -> None:
 
 
 def load_peaks(path: Path) -> Peaks | None:
-    """Read a `.dat` file; None where there is none or it is not whole, for then it is to be built again."""
+    """Read a `.dat` file; None where there is none or it is damaged, for then it is to be built again."""
     try:
         content = path.read_bytes()
     except OSError:
         return None
-    if len(content) < _HEADER.size:
-        return None
-    version, flags, sample_rate_hz, samples_per_pixel, pixels, channels = _HEADER.unpack_from(content)
-    data = np.frombuffer(content, np.int8, offset=_HEADER.size)
-    if (version, flags, channels, len(data)) != (_VERSION, _FLAG_8_BIT, 1, 2 * pixels):
-        return None
-    return Peaks(sample_rate_hz, samples_per_pixel, data)
+    data = np.frombuffer(content[_HEADER.size :], np.int8)
+    whole = Peaks(SAMPLE_RATE_HZ, SAMPLE_RATE_HZ // KEPT_PIXELS_PER_SECOND, data[: len(data) // 2 * 2])
+    return whole if format_peaks(whole) == content else None  # a damaged header would move every sound
 
 
 def _keep(cache_path: Path, peaks: Peaks) -> None:

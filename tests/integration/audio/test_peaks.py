@@ -12,7 +12,7 @@ from podindex.errors import StoreError
 
 @pytest.fixture
 def peaks() -> Peaks:
-    return Peaks(16_000, 800, np.array([-3, 4, -128, 127], np.int8))
+    return Peaks(16_000, 640, np.array([-3, 4, -128, 127], np.int8))
 
 
 def test_the_outline_shows_where_the_sound_is(tmp_path: Path) -> None:
@@ -29,14 +29,14 @@ def test_peaks_come_back_as_they_were_saved(tmp_path: Path, peaks: Peaks) -> Non
     save_peaks(path, peaks)
     loaded = load_peaks(path)
     assert loaded is not None
-    assert (loaded.sample_rate_hz, loaded.samples_per_pixel) == (16_000, 800)
+    assert (loaded.sample_rate_hz, loaded.samples_per_pixel) == (16_000, 640)
     assert loaded.data.tolist() == peaks.data.tolist()
 
 
 def test_the_file_is_audiowaveforms(tmp_path: Path, peaks: Peaks) -> None:
     save_peaks(tmp_path / "episode.dat", peaks)
     header = np.fromfile(tmp_path / "episode.dat", "<i4", count=6)
-    assert header.tolist() == [2, 1, 16_000, 800, 2, 1]
+    assert header.tolist() == [2, 1, 16_000, 640, 2, 1]
 
 
 def test_what_is_not_whole_is_built_again(tmp_path: Path, peaks: Peaks) -> None:
@@ -46,6 +46,9 @@ def test_what_is_not_whole_is_built_again(tmp_path: Path, peaks: Peaks) -> None:
     content = path.read_bytes()
     for damaged in (b"", content[:10], content[:-1], content + b"x", b"\x09" + content[1:]):
         path.write_bytes(damaged)
+        assert load_peaks(path) is None
+    for at in range(24):
+        path.write_bytes(content[:at] + bytes([content[at] ^ 0x40]) + content[at + 1 :])
         assert load_peaks(path) is None
 
 
