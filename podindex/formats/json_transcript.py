@@ -96,7 +96,10 @@ def _start(item: JsonObject, where: str) -> int:
 def _as_seconds(value: object, where: str) -> int:
     """Check for seconds, as a number or as people write times, and return milliseconds."""
     if isinstance(value, str):
-        return parse_time(value.replace(",", "."))
+        try:
+            return parse_time(value.replace(",", "."))
+        except ValueError:  # which would hold all of it, however long
+            raise unexpected(where, "a time within an episode", value) from None
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise unexpected(where, "seconds", value)
     # Compared before any arithmetic: JSON's numbers may be too large for a float, and 1e999 is infinite.

@@ -218,6 +218,14 @@ def test_what_is_no_transcript_is_refused(text: str) -> None:
     assert caught.value.code == "bad-transcript"
 
 
+@pytest.mark.parametrize("time", ["soon", "1:99:00", "a" * 100_000])
+def test_a_time_that_is_none_is_said_with_its_place_and_shortened(time: str) -> None:
+    text = json.dumps({"segments": [{"start": 0, "text": "x"}, {"start": time, "text": "y"}]})
+    with pytest.raises(FormatError, match=rf"segments\[1\]\.start: expected .*, got '{time[:7]}") as caught:
+        parse_transcript(text, "x.json")
+    assert len(str(caught.value)) < 300
+
+
 @pytest.mark.parametrize("number", [str(10**400), "-1" + "0" * 400, "1e308", "-1e308", "1e999", "-1e999", "NaN"])
 @pytest.mark.parametrize(
     "text",
