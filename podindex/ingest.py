@@ -379,7 +379,9 @@ def read_language_windows(path: Path, duration_ms: int) -> "list[NDArray[np.int1
     from podindex.audio.decode import read_window
 
     starts_ms = sorted({int(max(0, duration_ms - _LANGUAGE_WINDOW_MS) * place) for place in _LANGUAGE_PLACES})
-    return [read_window(path, start_ms, _LANGUAGE_WINDOW_MS) for start_ms in starts_ms]
+    windows = [read_window(path, start_ms, _LANGUAGE_WINDOW_MS) for start_ms in starts_ms]
+    # All are beyond the end of a download that broke off early: its header speaks of the whole.
+    return windows if any(map(len, windows)) else [read_window(path, 0, _LANGUAGE_WINDOW_MS)]
 
 
 def _partial_error(transcript: Transcript, errors: Sequence[TranscribeError]) -> ErrorInfo | None:

@@ -12,7 +12,7 @@ from audio_files import noise, write_audio
 from podindex import Library
 from podindex.audio.peaks import build_peaks, load_peaks, peaks_path
 from podindex.errors import StoreError, TranscribeError
-from podindex.ingest import Job, Pipeline, Recipe
+from podindex.ingest import Job, Pipeline, Recipe, read_language_windows
 from podindex.models import Chunk, Episode, EpisodeOutcome, ErrorInfo, Origin, TranscribeOptions
 from podindex.progress import NullProgress
 from podindex.store import EpisodeStore
@@ -242,6 +242,12 @@ def test_a_file_that_ends_early_is_partial(store: EpisodeStore, tmp_path: Path) 
     assert outcome.error
     (gap,) = store.load_transcript("show/cut").origin.missing
     assert (gap.start_ms, gap.end_ms, gap.reason) == (60_000, 600_000, "truncated")
+
+
+def test_the_language_of_a_file_cut_off_early_is_that_of_what_is_there(tmp_path: Path) -> None:
+    path = write_audio(tmp_path / "cut.flac", noise(5, -30))
+    (window,) = read_language_windows(path, 3_600_000)
+    assert len(window) == 80_000
 
 
 def test_the_language_is_detected_once_where_the_model_knows_several(store: EpisodeStore, tmp_path: Path) -> None:
