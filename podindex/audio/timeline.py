@@ -17,7 +17,7 @@ TOLERANCE = SAMPLE_RATE_HZ // 50
 _MAX_OVERLAP = 2 * SAMPLE_RATE_HZ
 _MAX_UNEXPLAINED_GAP = 60 * SAMPLE_RATE_HZ
 # A recorder may wait through a night. A header that says more makes weeks of silence of a few kilobytes.
-_MAX_GAP = 12 * 3_600 * SAMPLE_RATE_HZ
+_MAX_SILENCE = 12 * 3_600 * SAMPLE_RATE_HZ
 _MAX_END = MAX_MS * SAMPLE_RATE_HZ // 1000
 
 
@@ -39,13 +39,15 @@ class Timeline:
 
     Args:
         begin: position of the first sample that is wanted; sound before it is dropped.
-        header_end: where the sound ends by the file's header; gaps may reach a minute beyond it, twelve hours at most.
+        header_end: where the sound ends by the file's header; gaps may reach a minute beyond it, and are twelve hours
+            together at most.
     """
 
     def __init__(self, *, begin: int = 0, header_end: float | None = None) -> None:
         self.end = float(begin)
         self._max_early_drop = max(begin, _MAX_OVERLAP)
         self._begun = False
+        self._silence = 0
         self._shift = 0.0
         self.header_end = header_end
 
@@ -61,6 +63,7 @@ class Timeline:
             length: its length.
         """
         placement = _FOLLOWS_ON if start is None else self._compare(start + self._shift - self.end, length)
+        self._silence += placement.silence
         self.end += placement.silence + max(0.0, length - placement.drop)
         self._begun = self._begun or placement.drop < length
         return placement
@@ -78,4 +81,4 @@ class Timeline:
     def _room(self) -> float:
         """Return how long a gap may be here."""
         explained_end = self.end if self.header_end is None else self.header_end
-        return min(explained_end + _MAX_UNEXPLAINED_GAP, self.end + _MAX_GAP, _MAX_END) - self.end
+        return min(min(explained_end + _MAX_UNEXPLAINED_GAP, _MAX_END) - self.end, _MAX_SILENCE - self._silence)

@@ -74,6 +74,14 @@ def test_many_leaps_end_where_the_header_ends() -> None:
     assert timeline.end < 200 * SAMPLE_RATE_HZ
 
 
+def test_many_leaps_of_a_header_that_lies_are_half_a_day_together() -> None:
+    hour = 3600.0 * SAMPLE_RATE_HZ
+    timeline = Timeline(header_end=1000 * hour)
+    for number in range(90):
+        timeline.place(number * 11 * hour, FRAME)
+    assert timeline.end <= 12 * hour + 90 * FRAME
+
+
 def test_what_lies_before_the_wanted_beginning_is_dropped() -> None:
     timeline = Timeline(begin=100_000)
     assert timeline.place(0.0, FRAME).drop >= FRAME
