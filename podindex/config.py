@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, time
 from pathlib import Path
 
-from podindex.atomic import is_file, is_folder
+from podindex.atomic import is_file, is_folder, read_file
 from podindex.errors import ConfigError, UsageError
 from podindex.jsonio import without_surrogates
 from podindex.languages import parse_language
@@ -24,7 +24,7 @@ INDEX_NAME = "index"
 ENVIRONMENT_PREFIX = "PODINDEX_"
 
 # A settings file is a page of text; anything larger is not one.
-_MAX_CONFIG_BYTES = 1_000_000
+_MAX_CONFIG_BYTES = 2**20
 
 # As CTranslate2 has them; which of them a device can compute with shows when the model is loaded.
 _COMPUTE_TYPES = (
@@ -211,16 +211,15 @@ def read_config(library_dir: Path) -> dict[str, object]:
     """
     path = library_dir / CONFIG_NAME
     try:
-        with path.open("rb") as file:
-            content = file.read(_MAX_CONFIG_BYTES + 1)
+        content = read_file(path, _MAX_CONFIG_BYTES)
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
         raise ConfigError(
             "config-unreadable", f"cannot read {path}: {error.strerror}", "check its permissions"
         ) from error
-    if len(content) > _MAX_CONFIG_BYTES:
-        raise ConfigError("config-invalid", f"{path} is larger than a megabyte", "mend it or move it away")
+    except ValueError as error:
+        raise ConfigError("config-invalid", f"{path} is {error}", "mend it or move it away") from error
     import tomllib
 
     try:

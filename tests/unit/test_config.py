@@ -1,5 +1,6 @@
 """Settings: what people write is understood, or refused before any work."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,13 @@ def test_a_switch_is_true_or_false(line: str, tmp_path: Path) -> None:
 def test_a_file_that_is_nested_too_deeply_is_refused(tmp_path: Path) -> None:
     (tmp_path / "podindex.toml").write_text("x = " + "[" * 100_000)
     with pytest.raises(ConfigError) as caught:
+        read_config(tmp_path)
+    assert caught.value.code == "config-invalid"
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "podindex.toml")
+    with pytest.raises(ConfigError, match="is not a regular file") as caught:
         read_config(tmp_path)
     assert caught.value.code == "config-invalid"
 
