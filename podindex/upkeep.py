@@ -113,7 +113,9 @@ def _look_at(store: EpisodeStore, episode_id: str) -> Iterator[Problem]:
     try:
         transcript = store.load_transcript(episode_id)
     except StoreError as error:
-        yield Problem(error.code, episode_id, error.message, repairable=error.code == "damaged-transcript")
+        if error.code != "damaged-transcript":
+            raise
+        yield Problem(error.code, episode_id, error.message, repairable=True)
         return
     current_sha256 = episode.audio.sha256 if episode.audio else None
     is_current = transcript.origin.is_of(current_sha256)

@@ -306,6 +306,9 @@ def test_what_a_newer_podindex_transcribed_is_refused_before_it_is_transcribed_a
     assert isinstance(outcome, EpisodeOutcome)
     assert outcome.error
     assert outcome.error.code == "schema-too-new"
+    (problem,) = Library(tmp_path).check(repair=True)
+    assert problem.message.endswith("(install the newest podindex)")
+    assert path.read_text() == '{"schema": 2}'
     assert store.metadata_path(EPISODE.id).read_bytes() == before
     assert not store.has_request(EPISODE.id)
 
