@@ -109,7 +109,7 @@ class Library:
 
     def add(
         self,
-        paths: Iterable[str | os.PathLike[str]],
+        paths: Iterable[str | os.PathLike[str]] | os.PathLike[str],
         *,
         show: str | None = None,
         title: str | None = None,
@@ -127,7 +127,7 @@ class Library:
         unfinished then, the next `add` or `sync` finishes.
 
         Args:
-            paths: files and folders.
+            paths: files and folders, or one of them.
             show: the show they belong to; None: what the file's tags say, else its folder's name.
             title: the title, for a single file; None: what the file's tags say, else its name.
             published: day of publication; None: what the file's tags say.
@@ -145,7 +145,7 @@ class Library:
         Raises:
             LibraryBusyError: another process is writing.
             ModelError: there is no such model here.
-            ConfigError: a setting cannot be used, or what is for one file is given for several.
+            ConfigError: a setting cannot be used, a path is empty, or what is for one file is given for several.
         """
         from podindex.files import composed, iter_audio_files
         from podindex.intake import Intake, IntakeOptions
@@ -158,7 +158,7 @@ class Library:
         show, title = show and composed(show), title and composed(title)
         options = IntakeOptions(show, title, _midnight(published), copy, force, dry_run, request)
         skip = self.path / INDEX_NAME
-        found = (file for path in _several(paths) for file in iter_audio_files(Path(path), skip=skip))
+        found = (file for path in _several(paths) for file in iter_audio_files(path, skip=skip))
         files = list(dict.fromkeys(found))  # once, also where a folder is given and something in it
         if (title or transcript) and len(files) > 1:
             what = "--title" if title else "--transcript"
@@ -261,7 +261,7 @@ class Library:
 
     def watch(
         self,
-        folders: Iterable[str | os.PathLike[str]] = (),
+        folders: Iterable[str | os.PathLike[str]] | os.PathLike[str] = (),
         *,
         settle_s: float = 5.0,
         settings: Settings | None = None,
@@ -269,7 +269,7 @@ class Library:
         """`sync`, continuously, and add audio files that appear in folders. Never ends by itself.
 
         Args:
-            folders: watched besides episodes/; they may come and go.
+            folders: watched besides episodes/, or one of them; they may come and go.
             settle_s: a file is taken when it has not changed for so many seconds.
             settings: how to transcribe; None: what `podindex.toml` and the environment say.
 
@@ -290,7 +290,7 @@ class Library:
         watch = Watch(
             self._store,
             self._catalogue,
-            [expand(Path(folder)) for folder in _several(folders)],
+            [expand(folder) for folder in _several(folders)],
             index_dir=self.path / INDEX_NAME,
             settle_s=settle_s,
             note=note,
@@ -570,9 +570,16 @@ class Library:
             yield
 
 
-def _several(paths: Iterable[str | os.PathLike[str]]) -> Iterable[str | os.PathLike[str]]:
-    """Return paths as they are, and one alone as several: a text is an iterable of letters."""
-    return [paths] if isinstance(paths, str | os.PathLike) else paths
+def _several(paths: Iterable[str | os.PathLike[str]] | os.PathLike[str]) -> Iterator[Path]:
+    """Yield paths, and one alone as several: a text is an iterable of letters.
+
+    Raises:
+        UsageError: `bad-setting`: one has no letters, which Python takes for the current folder.
+    """
+    for path in [paths] if isinstance(paths, str | os.PathLike) else paths:
+        if path == "":
+            raise UsageError("bad-setting", "a path is empty", "name a file or a folder")
+        yield Path(path)
 
 
 def _from_anywhere(settings: Settings) -> Settings:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from podindex import Library
+from podindex import Library, PodindexError
 
 
 @pytest.mark.parametrize("kind", [str, Path])
@@ -21,3 +21,15 @@ def test_a_library_is_named_by_a_text_or_a_path(
 def test_an_order_that_there_is_not_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="'newest'; give one of relevance, date, time"):
         Library(tmp_path).search("ice", sort="newest")  # type: ignore[arg-type]
+
+
+def test_a_path_of_no_letters_is_not_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.wav").touch()
+    (tmp_path / "library" / "episodes").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    library = Library("library")
+    for outcomes in (library.add([""], dry_run=True), library.watch([""])):
+        with pytest.raises(PodindexError, match="a path is empty"):
+            next(outcomes)
+    (outcome,) = library.add(Path("a.wav"), dry_run=True)  # one alone is taken as it is
+    assert outcome.path == tmp_path / "a.wav"
