@@ -50,13 +50,13 @@ def describe_index_lag(library_dir: Path) -> str | None:
         StoreError: episodes/ cannot be read.
         SearchError: there is an index, and `find_problems` says what is wrong with it.
     """
-    from podindex.search.manifest import load_manifest
+    from podindex.search.manifest import MANIFEST_NAME, load_manifest
     from podindex.search.staleness import count_changes
 
-    manifest = load_manifest(search_dir(library_dir))
-    if not count_changes(manifest, library_dir / EPISODES_NAME):
+    index_dir = search_dir(library_dir)
+    if not count_changes(load_manifest(index_dir), library_dir / EPISODES_NAME):
         return None
-    if manifest is None:
+    if not (index_dir / MANIFEST_NAME).exists():  # else it is perhaps another version's
         return "there is no index yet: the next search makes it"
     return "the index is not up to date: the next search brings it up to date"
 

@@ -15,8 +15,10 @@ from audio_files import noise, write_audio
 from commands import podindex_json, run_podindex
 from transcripts import EPISODE, make_transcript
 
+from podindex.config import search_dir
 from podindex.formats import FORMATS
 from podindex.models import Episode
+from podindex.search.manifest import MANIFEST_NAME
 from podindex.store import EpisodeStore
 
 BREACH = "the-sticky-note/three-hundred-thousand-faces"
@@ -394,6 +396,15 @@ class TestUpkeep:
         assert "no index yet: the next search makes it" in result.stderr
         assert search(tmp_path, "hello")["total"] == 1
         assert "no index" not in run_podindex(*check).stderr
+
+    def test_an_index_of_another_version_is_not_up_to_date(self, library_copy: Path) -> None:
+        """After an upgrade it was said that there is none yet."""
+        search(library_copy, "hello")
+        manifest = search_dir(library_copy) / MANIFEST_NAME
+        manifest.write_text(manifest.read_text().replace('"schema":', '"schema":9'))
+        result = run_podindex("--library", library_copy, "check")
+        assert result.returncode == 0
+        assert "the index is not up to date: the next search" in result.stderr
 
     def test_an_index_that_is_out_of_date_is_said_and_no_problem(self, library_copy: Path) -> None:
         """Who edited metadata by hand heard that the index was damaged."""
