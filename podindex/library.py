@@ -344,7 +344,7 @@ class Library:
         per_episode: int = 3,
         context_ms: int | None = None,
     ) -> SearchPage:
-        """Find where something is said.
+        """Find where something is said. What each option means, `SearchRequest` says (podindex/hits.py).
 
         A query never fails for what it says: see docs/search.md. An index that is missing, damaged or out of date is
         brought up to date first, unless another process is writing: then the answer comes from what is indexed.
