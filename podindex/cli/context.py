@@ -90,10 +90,10 @@ class Session:
 
     @property
     def _is_plain(self) -> bool:
-        return self.no_color or bool(os.environ.get("NO_COLOR"))
+        return self.no_color or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
 
     def console(self, *, stderr: bool = False) -> "Console":
-        """Return a rich console that follows --no-color and NO_COLOR."""
+        """Return a rich console that follows --no-color, NO_COLOR and TERM."""
         from rich.console import Console
 
         class Lines(Console):

@@ -72,6 +72,7 @@ def test_a_terminal_gets_styles_unless_it_wants_none(library_dir: Path, command:
 
     assert b"\x1b[" in shown(NO_COLOR="")
     assert b"\x1b[" not in shown(NO_COLOR="1")
+    assert b"\x1b[" not in shown(NO_COLOR="", TERM="dumb")
 
 
 def test_hints_are_not_among_the_results(library_dir: Path) -> None:
