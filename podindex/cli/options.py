@@ -89,3 +89,7 @@ JsonOption = Annotated[
     bool, typer.Option("--json", callback=_want_json, is_eager=True, help="Print one JSON document.")
 ]
 ShowOption = Annotated[str | None, typer.Option("--show", metavar="NAME", help="Only this show.")]
+WordTimestampsOption = Annotated[
+    str | None,
+    typer.Option("--word_timestamps", parser=str, hidden=True, help="Accepted for users of whisper; always true."),
+]

@@ -16,6 +16,7 @@ from commands import podindex_json, run_podindex
         ("[search]\nsince = 2026\nuntil = '2026-11'", ["search", "breach"]),
         ("show = 2026\ntitle = 5.5", ["add", "--dry-run", "none.mp3"]),
         ("word_timestamps = true", ["export", "a-show/one"]),
+        ("", ["add", "--dry-run", "--word_timestamps", "True", "none.mp3"]),  # which whisper's users write
         ("[show]\nat = 5", ["show", "a-show/one"]),
         ("[show]\nat = 0.5", ["show", "a-show/one"]),
         ("[show]\nat = 00:00:01", ["show", "a-show/one"]),

@@ -8,7 +8,7 @@ import typer
 
 from podindex.cli.context import session_of
 from podindex.cli.ingest_run import run_ingest
-from podindex.cli.options import DAY, JsonOption
+from podindex.cli.options import DAY, JsonOption, WordTimestampsOption
 from podindex.config import load_settings
 from podindex.errors import ConfigError
 
@@ -48,6 +48,7 @@ def add(
     force: Annotated[bool, typer.Option("--force", help="Transcribe again what has a transcript.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done; do nothing.")] = False,
     json_output: JsonOption = False,
+    word_timestamps: WordTimestampsOption = None,  # noqa: ARG001
 ) -> None:
     """Bring in audio files: register, transcribe, index."""
     session = session_of(ctx)

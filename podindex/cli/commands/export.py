@@ -11,6 +11,7 @@ import typer
 from podindex.atomic import is_file, is_folder, store_error, write_atomically
 from podindex.cli.context import Session, session_of
 from podindex.cli.ingest_run import EXIT_SOME_FAILED
+from podindex.cli.options import WordTimestampsOption
 from podindex.errors import ConfigError, StoreError, UsageError
 
 if TYPE_CHECKING:
@@ -51,10 +52,7 @@ def export(
             "-o", "--output", "--output_dir", metavar="PATH", readable=False, help="A file, a folder, or - for stdout."
         ),
     ] = None,
-    word_timestamps: Annotated[  # noqa: ARG001
-        str | None,
-        typer.Option("--word_timestamps", parser=str, hidden=True, help="Accepted for users of whisper; always true."),
-    ] = None,
+    word_timestamps: WordTimestampsOption = None,  # noqa: ARG001
 ) -> None:
     """Write transcripts as VTT, SRT, Podcasting 2.0 JSON, text and more."""
     from podindex.formats import FORMATS
