@@ -1,4 +1,4 @@
-"""Markdown for reading: the episode's name, then paragraphs of about a minute with their time and speaker. Pure."""
+"""Markdown for reading: the episode's name, then paragraphs of about a minute with time and speaker. Pure."""
 
 import re
 
@@ -19,8 +19,9 @@ def format_markdown(episode: Episode, transcript: Transcript) -> str:
     facts = [_escape(episode.show), *([format_day(episode.published)] if episode.published else [])]
     paragraphs.append(" · ".join(facts))
     for passage in build_passages(transcript):
-        speaker = f" **{_escape(passage.speaker)}:**" if passage.speaker else ""
-        paragraphs.append(f"**[{format_time(passage.start_ms)}]**{speaker} {_escape(passage.text)}")
+        time = f"**[{format_time(passage.start_ms)}]** " if transcript.has_times else ""
+        speaker = f"**{_escape(passage.speaker)}:** " if passage.speaker else ""
+        paragraphs.append(f"{time}{speaker}{_escape(passage.text)}")
     return "\n\n".join(paragraphs) + "\n"
 
 

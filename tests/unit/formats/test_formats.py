@@ -185,6 +185,11 @@ def test_markdown_shows_what_was_said() -> None:
     )
 
 
+def test_markdown_says_no_times_where_there_are_none() -> None:
+    untimed = replace(make_transcript([]), segments=(Segment(0, 0, "- Hello.", None),))
+    assert format_transcript(EPISODE, untimed, "md").endswith("\n\n\\- Hello.\n")
+
+
 _LINES = st.text(min_size=1, max_size=20) | st.lists(
     st.sampled_from([*"\\`*_[](){}<>&|~#!+-=.:\"' \t\n", "1", "a", "&amp;", "http://a.b", "    "]), max_size=12
 ).map("".join)
