@@ -82,7 +82,7 @@ class Intake:
         """Of the files that were looked at and not yet taken."""
         self._known: dict[Path, str] = {}
         """The content of the files that were taken and are an episode's already."""
-        self._keep_first: Callable[[Job], None] | None = None
+        self._keep_first: Callable[[Job], Episode] | None = None
         """Keeps what a job needs no transcribing for, before its episode is registered."""
         self.waiting: list[datetime] = []
         """When the failed episodes are due that `take_unfinished` has passed over."""
@@ -238,7 +238,6 @@ class Intake:
         self._keep_first = lambda job: self._keep_given(job, source, given.segments, language or given.language)
         item = self._take(path)
         if isinstance(item, Job):
-            self._store.save_episode(replace(item.episode, real_time_factor=None))  # that of a transcript it had before
             # What an attempt to transcribe it has left.
             self._store.clear_chunks(item.episode.id)
             self._store.clear_failure(item.episode.id)
@@ -256,10 +255,12 @@ class Intake:
         if language in (None, kept.language):
             return item
         if not self._options.dry_run:
+            self._store.save_episode(replace(self._store.load_episode(item.episode_id), language=language))
             self._store.save_transcript(replace(kept, language=language))
         return replace(item, status="pending" if self._options.dry_run else "done")
 
-    def _keep_given(self, job: Job, source: Path, segments: tuple[Segment, ...], language: str | None) -> None:
+    def _keep_given(self, job: Job, source: Path, segments: tuple[Segment, ...], language: str | None) -> Episode:
+        """Save a transcript and return the episode as it is with that."""
         origin = Origin(
             kind="publisher",
             created=datetime.now(UTC).replace(microsecond=0),
@@ -275,6 +276,7 @@ class Intake:
         if language is None:
             self.without_language.append(job.episode.id)
         self._store.save_transcript(Transcript(job.episode.id, language, segments, origin))
+        return replace(job.episode, language=language, real_time_factor=None)  # that of a transcript it had before
 
     def _add_new(self, path: Path, sha256: str) -> Job | EpisodeOutcome:
         from podindex.audio.probe import probe
@@ -356,7 +358,7 @@ class Intake:
         request = request or self._options.request
         job = Job(episode, path, sha256, info.duration_ms, request)
         if self._keep_first:
-            self._keep_first(job)
+            episode = self._keep_first(job)
         episode, path = self._save(episode, path, sha256)
         self._catalogue.remember(episode.id, path, sha256)
         if request:

@@ -217,6 +217,7 @@ def test_its_language_can_be_said_later(store: EpisodeStore, audio: Path, tmp_pa
     assert add(store, audio, source, language="de").status == "unchanged"
     assert add(store, audio, source).status == "unchanged"
     assert store.load_transcript(episode_id).language == "de"
+    assert store.load_episode(episode_id).language == "de"
 
 
 @pytest.mark.parametrize("content", [None, b"", b"<html>", b'{"segments": []}', b"WEBVTT\n"])
@@ -249,5 +250,6 @@ def test_its_language_is_what_it_says_unless_the_user_says_otherwise(
 ) -> None:
     source = tmp_path / "talk.vtt"
     source.write_text("WEBVTT\nLanguage: de\n\n00:01.000 --> 00:02.000\nZebras\n")
-    outcome = add(store, audio, source, language=told)
-    assert store.load_transcript(outcome.episode_id or "").language == kept
+    episode_id = add(store, audio, source, language=told).episode_id or ""
+    assert store.load_transcript(episode_id).language == kept
+    assert store.load_episode(episode_id).language == kept, "as of every transcribed episode"
