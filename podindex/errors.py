@@ -39,9 +39,11 @@ class PodindexError(Exception):
     @property
     def info(self) -> "ErrorInfo":
         """The error as data, for results and listings."""
+        import traceback
+
         from podindex.models import ErrorInfo
 
-        return ErrorInfo(self.code, self.message, self.hint)
+        return ErrorInfo(self.code, self.message, self.hint, "".join(traceback.format_exception(self)))
 
     def __str__(self) -> str:
         return f"{self.message} ({self.hint})" if self.hint else self.message
@@ -110,4 +112,6 @@ def explain(error: Exception) -> PodindexError:
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({frames[-1].filename.rpartition('/')[2]}, line {frames[-1].lineno})" if frames else ""
     message = f"an error that podindex does not know: {type(error).__name__}: {error}{place}"
-    return PodindexError("internal-error", message, "report it with this message")
+    known = PodindexError("internal-error", message, "report it with this message")
+    known.__cause__ = error
+    return known

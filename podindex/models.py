@@ -252,6 +252,8 @@ class ErrorInfo:
     code: str
     message: str
     hint: str
+    traceback: str = field(default="", compare=False, repr=False)
+    """Where in the code it was met, for reports; not kept."""
 
 
 @dataclass(frozen=True, slots=True)

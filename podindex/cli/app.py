@@ -35,11 +35,6 @@ class _Root(TyperGroup):
         try:
             return super().invoke(ctx)
         except PodindexError as error:
-            if session.verbose:
-                import traceback
-
-                with suppress(OSError):
-                    traceback.print_exc()
             session.say_error(error)
             raise typer.Exit(error.exit_code) from error
         except TyperException as error:

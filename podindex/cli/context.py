@@ -66,7 +66,10 @@ class Session:
             tell(text)
 
     def say_error(self, error: PodindexError) -> None:
-        """Print an error as one line, and for programs as JSON, too."""
+        """Print an error as one line, with the traceback where that is wanted, and for programs as JSON, too."""
+        if self.verbose and error.__traceback__:  # what the command line itself refuses has none
+            for line in error.info.traceback.splitlines():
+                tell(line)
         tell(f"error: {error}")
         self.print_error(error)
 

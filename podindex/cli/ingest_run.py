@@ -69,9 +69,11 @@ def _describe(error: BaseException) -> "ErrorInfo":
 
 
 def say_outcome(say: Callable[[str], None], session: Session, outcome: "EpisodeOutcome") -> None:
-    """Print how an episode ended, as one line."""
+    """Print how an episode ended, as one line; before it, where that is wanted, the traceback of an error."""
     name = outcome.episode_id or str(outcome.path or "")
     if outcome.error:
+        for line in outcome.error.traceback.splitlines() if session.verbose else ():
+            say(line)
         kind = "partial" if outcome.status == "partial" else "error"
         say(": ".join(filter(None, (kind, name, f"{outcome.error.message} ({outcome.error.hint})"))))
     elif not session.quiet:

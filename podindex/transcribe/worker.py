@@ -12,6 +12,7 @@ import pickle
 import signal
 import sys
 import threading
+import traceback
 import warnings
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -75,12 +76,15 @@ def _perform(engine: "Engine", method: str, arguments: tuple[Any, ...]) -> objec
     except PodindexError as error:
         return error
     except Exception as error:  # noqa: BLE001  # the process must live on, and the parent must hear of it
-        return TranscribeError(
-            "transcription-failed", f"the model failed: {type(error).__name__}: {error}", "try again, or another model"
-        )
+        message = f"the model failed: {type(error).__name__}: {error}"
+        known = TranscribeError("transcription-failed", message, "try again, or another model")
+        known.__cause__ = error
+        return known
 
 
 def _send(outbox: BinaryIO, message: object) -> None:
+    if isinstance(message, PodindexError):  # of which a pickle has no traceback
+        message.add_note("".join(traceback.format_exception(message)))
     try:
         pickle.dump(message, outbox, pickle.HIGHEST_PROTOCOL)
         outbox.flush()

@@ -111,3 +111,26 @@ def test_who_reads_no_further_has_seen_enough(library_dir: Path, command: list[s
         assert process.stderr is not None
         assert process.stderr.read() == b""
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (["show", "no/such"], 1),
+        (["--library", "new", "add", "no\x1b[31msuch.mp3"], 3),
+        (["export", "a-show/one", "no/such", "-o", "out"], 3),
+        (["--library", "no\x1b[31mlibrary", "episodes"], 10),
+    ],
+)
+def test_verbose_says_where_in_the_code_an_error_was_met(
+    library_dir: Path, tmp_path: Path, command: list[str], code: int
+) -> None:
+    """Also of one of several episodes, which is reported with that; and no control character of a name goes along."""
+    quiet = run_podindex("--library", library_dir, *command, cwd=tmp_path)
+    result = run_podindex("--verbose", "--library", library_dir, *command, cwd=tmp_path)
+    assert result.returncode == quiet.returncode == code
+    assert "Traceback" not in quiet.stderr
+    before, traceback, after = result.stderr.partition("Traceback (most recent call last):\n")
+    assert traceback, result.stderr
+    assert "error: " in after.partition("\n  File ")[2]
+    assert "\x1b" not in before + after

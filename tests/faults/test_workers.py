@@ -87,6 +87,7 @@ def test_an_engine_that_raises_fails_its_chunk_only(language: str, code: str) ->
         with pytest.raises(TranscribeError) as caught:
             wait_for(pool.submit(chunk(), language))
         assert caught.value.code == code
+        assert "worker.py" in caught.value.info.traceback, "where it was met, in the other process"
         assert wait_for(pool.submit(chunk(), "en"))
 
 
