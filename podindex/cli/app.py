@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from difflib import get_close_matches
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -20,6 +19,21 @@ from typer.exceptions import TyperException
 from podindex import __version__
 from podindex.cli import EXIT_INTERRUPTED
 from podindex.cli.coercion import let_plain_values_past, names_files
+from podindex.cli.commands.add import add
+from podindex.cli.commands.check import check
+from podindex.cli.commands.doctor import doctor
+from podindex.cli.commands.episodes import episodes
+from podindex.cli.commands.export import export
+from podindex.cli.commands.models import group as models
+from podindex.cli.commands.play import play
+from podindex.cli.commands.reindex import reindex
+from podindex.cli.commands.search import Search, search
+from podindex.cli.commands.serve import serve
+from podindex.cli.commands.show import show
+from podindex.cli.commands.shows import shows
+from podindex.cli.commands.stats import stats
+from podindex.cli.commands.sync import sync
+from podindex.cli.commands.watch import watch
 from podindex.cli.context import INTERRUPTED, Session, tell
 from podindex.config import CONFIG_NAME, ENVIRONMENT_PREFIX, GLOSSARY_NAME, SWITCHES, find_library_dir, read_config
 from podindex.errors import ConfigError, PodindexError, UsageError
@@ -172,24 +186,21 @@ def _commands(ctx: typer.Context) -> dict[str, Any]:
     return dict(group.commands) if isinstance(group, TyperGroup) else {}
 
 
-for _name in (
-    "add",
-    "sync",
-    "watch",
-    "search",
-    "play",
-    "show",
-    "episodes",
-    "shows",
-    "export",
-    "serve",
-    "reindex",
-    "check",
-    "stats",
-    "models",
-    "doctor",
-):
-    import_module(f"podindex.cli.commands.{_name}").register(app)
+app.command()(add)
+app.command()(sync)
+app.command()(watch)
+app.command(cls=Search)(search)
+app.command()(play)
+app.command()(show)
+app.command()(episodes)
+app.command()(shows)
+app.command()(export)
+app.command()(serve)
+app.command()(reindex)
+app.command()(check)
+app.command()(stats)
+app.add_typer(models, name="models")
+app.command()(doctor)
 
 
 def main() -> NoReturn:

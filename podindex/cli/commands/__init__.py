@@ -1,1 +1,1 @@
-"""One module a command; each registers itself on the application it is given."""
+"""One module a command; `app.py` puts them together."""

@@ -13,11 +13,6 @@ from podindex.config import load_settings
 from podindex.errors import ConfigError
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
-    app.command()(add)
-
-
 def add(
     ctx: typer.Context,
     paths: Annotated[  # one that may not be read fails by itself, as in a folder: not here

@@ -8,11 +8,6 @@ from podindex.cli.context import clean, session_of
 from podindex.cli.options import JsonOption
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
-    app.command()(check)
-
-
 def check(
     ctx: typer.Context,
     repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended.")] = False,

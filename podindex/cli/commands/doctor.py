@@ -6,11 +6,6 @@ from podindex.cli.context import clean, session_of
 from podindex.cli.options import JsonOption
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
-    app.command()(doctor)
-
-
 def doctor(ctx: typer.Context, json_output: JsonOption = False) -> None:
     """Say what this machine can do: cores, GPU, codecs, models, players."""
     from podindex.cli.players import installed_players

@@ -8,11 +8,6 @@ from podindex.cli.context import session_of
 from podindex.cli.options import JsonOption
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
-    app.command()(episodes)
-
-
 def episodes(
     ctx: typer.Context,
     words: Annotated[

@@ -18,11 +18,6 @@ if TYPE_CHECKING:
     from podindex.library import Library
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
-    app.command()(export)
-
-
 def _format_name(given: str) -> str:
     from podindex.formats import FORMATS
 

@@ -7,15 +7,10 @@ import typer
 from podindex.cli.context import clean, session_of
 from podindex.cli.options import JsonOption
 
-
-def register(app: typer.Typer) -> None:
-    """Add the commands to the application."""
-    group = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
-    group.callback()(models)
-    group.command()(pull)
-    app.add_typer(group, name="models")
+group = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
 
+@group.callback()
 def models(ctx: typer.Context, json_output: JsonOption = False) -> None:
     """List the speech models that are installed, packaged or downloadable."""
     if ctx.invoked_subcommand:
@@ -34,6 +29,7 @@ def models(ctx: typer.Context, json_output: JsonOption = False) -> None:
         typer.echo(f"{clean(entry.name):<20} {entry.state:<13} {size:>8}  {clean(str(entry.path or ''))}".rstrip())
 
 
+@group.command()
 def pull(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME", help="A size name or id.")]) -> None:
     """Download a speech model."""
     from podindex.transcribe.models import pull_model

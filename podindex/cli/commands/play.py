@@ -9,11 +9,6 @@ from podindex.errors import ConfigError
 from podindex.timecode import format_time, parse_time
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
-    app.command()(play)
-
-
 def play(
     ctx: typer.Context,
     hit: Annotated[str, typer.Argument(metavar="HIT", help="SHOW/EPISODE@12:34, or the number of a hit.")],

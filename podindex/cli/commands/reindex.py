@@ -6,11 +6,6 @@ from podindex.cli.context import session_of
 from podindex.wording import count
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
-    app.command()(reindex)
-
-
 def reindex(ctx: typer.Context) -> None:
     """Rebuild index/ from the transcripts, without touching audio or models."""
     session = session_of(ctx)

@@ -13,15 +13,11 @@ from podindex.cli.options import FIRST_DAY, LAST_DAY, JsonOption, ShowOption
 _EXCLUDED = re.compile(r"-(?!-|h$)\S")
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
-    app.command(cls=_Search)(search)
-
-
-class _Search(TyperCommand):
+class Search(TyperCommand):
     """Takes `-police` for what it is in a query: not this word. The options of a search have two minuses."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  Typer keeps the type private
+        """Put a space before what is excluded, so that it is not taken for options."""
         return super().parse_args(ctx, [f" {arg}" if _EXCLUDED.match(arg) else arg for arg in args])
 
 

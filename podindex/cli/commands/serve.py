@@ -8,11 +8,6 @@ from podindex.cli import EXIT_INTERRUPTED
 from podindex.cli.context import Notes, session_of
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
-    app.command()(serve)
-
-
 def serve(
     ctx: typer.Context,
     *,

@@ -11,11 +11,6 @@ from podindex.cli.options import TIME, JsonOption
 from podindex.timecode import format_time
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
-    app.command()(show)
-
-
 def show(
     ctx: typer.Context,
     episode: Annotated[str, typer.Argument(metavar="EPISODE", help="An episode id, as `podindex episodes` lists.")],

@@ -6,11 +6,6 @@ from podindex.cli.context import session_of
 from podindex.cli.options import JsonOption
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
-    app.command()(shows)
-
-
 def shows(ctx: typer.Context, json_output: JsonOption = False) -> None:
     """List the shows and what they hold."""
     session = session_of(ctx)

@@ -9,11 +9,6 @@ from podindex.cli.context import session_of
 from podindex.cli.options import JsonOption
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
-    app.command()(stats)
-
-
 def stats(
     ctx: typer.Context,
     plot: Annotated[

@@ -7,11 +7,6 @@ from podindex.cli.ingest_run import run_ingest
 from podindex.cli.options import JsonOption
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
-    app.command()(sync)
-
-
 def sync(ctx: typer.Context, json_output: JsonOption = False) -> None:
     """Finish whatever is unfinished: loose files in episodes/, interrupted and failed episodes, the index."""
     run_ingest(session_of(ctx), lambda library: library.sync(), as_json=json_output)

@@ -10,11 +10,6 @@ from podindex.cli.ingest_run import say_outcome
 from podindex.cli.progress_bar import LineProgress
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
-    app.command()(watch)
-
-
 def watch(
     ctx: typer.Context,
     folder: Annotated[
