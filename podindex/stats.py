@@ -9,25 +9,21 @@ _PUBLISHER = "publisher"
 
 def summarize_shows(episodes: Iterable[EpisodeSummary]) -> list[ShowSummary]:
     """Return what each show holds, by name."""
-    return [_summarize(show, own) for show, own in _in_order(_by_show(episodes))]
+    return [_summarize(show, own) for show, own in _by_show(episodes)]
 
 
 def build_stats(episodes: Iterable[EpisodeSummary]) -> LibraryStats:
     """Add up the episodes, all together and by show."""
     everything = list(episodes)
-    shows = _in_order(_by_show(everything))
-    return LibraryStats(_add_up(None, everything), tuple(_add_up(show, own) for show, own in shows))
+    shows = tuple(_add_up(show, own) for show, own in _by_show(everything))
+    return LibraryStats(_add_up(None, everything), shows)
 
 
-def _in_order(by_show: dict[str, list[EpisodeSummary]]) -> list[tuple[str, list[EpisodeSummary]]]:
-    return sorted(by_show.items(), key=lambda item: item[0].casefold())
-
-
-def _by_show(episodes: Iterable[EpisodeSummary]) -> dict[str, list[EpisodeSummary]]:
+def _by_show(episodes: Iterable[EpisodeSummary]) -> list[tuple[str, list[EpisodeSummary]]]:
     by_show: dict[str, list[EpisodeSummary]] = {}
     for episode in episodes:
         by_show.setdefault(episode.show, []).append(episode)
-    return by_show
+    return sorted(by_show.items(), key=lambda item: item[0].casefold())
 
 
 def _summarize(show: str, episodes: list[EpisodeSummary]) -> ShowSummary:

@@ -9,11 +9,11 @@ from podindex.search.analysis import folded
 def find_titled(episodes: Iterable[EpisodeSummary], text: str) -> list[EpisodeSummary]:
     """Return the episodes whose title has every word of a text, in the given order.
 
-    Without regard to case and accents. A word may be typed in part (`recog`), and be one of the show's name (`naked
-    security breach`), but not all may: else every episode would be called like its show. A text without words finds
-    nothing.
+    Case and accents make no difference, and the beginning of a word is enough (`recog`). Some of the words may be of
+    the show's name instead (`naked security breach`), but not all: the name alone would find all episodes of the show.
+    A text without words finds nothing.
     """
-    wanted = tuple(dict.fromkeys(folded(text)))
+    wanted = tuple(dict.fromkeys(folded(text)))  # each once: anybody may send one word ten thousand times
     return [episode for episode in episodes if _is_titled(episode, wanted)]
 
 
