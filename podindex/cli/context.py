@@ -160,8 +160,3 @@ def _escape(character: str) -> str:
     if character in "\t\n\r":
         return " "
     return character.encode("unicode_escape").decode("ascii")
-
-
-def stderr_is_terminal() -> bool:
-    """Tell whether a person watches stderr."""
-    return sys.stderr.isatty()

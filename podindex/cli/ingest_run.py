@@ -3,12 +3,14 @@
 I/O: the terminal.
 """
 
+import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import typer
 
-from podindex.cli.context import INTERRUPTED, Session, stderr_is_terminal
+from podindex.cli.context import INTERRUPTED, Session
 from podindex.errors import explain
 from podindex.timecode import format_time
 from podindex.wording import times
@@ -43,7 +45,7 @@ def run_ingest(
     from podindex.cli.progress_bar import BarProgress, LineProgress
     from podindex.views import outcomes_json
 
-    bars = stderr_is_terminal() and not session.quiet
+    bars = sys.stderr.isatty() and not session.quiet
     progress = BarProgress(session) if bars else LineProgress(session)
     outcomes: list[EpisodeOutcome] = []
     library = session.library_with(progress)
@@ -83,7 +85,5 @@ def say_outcome(say: Callable[[str], None], session: Session, outcome: "EpisodeO
 
 
 def _summary(outcomes: "list[EpisodeOutcome]") -> str:
-    counts: dict[str, int] = {}
-    for outcome in outcomes:
-        counts[outcome.status] = counts.get(outcome.status, 0) + 1
+    counts = Counter(outcome.status for outcome in outcomes)
     return ", ".join(f"{count} {status}" for status, count in counts.items())

@@ -7,8 +7,7 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from podindex.cli.context import Session, clean, tell
-from podindex.progress import NullProgress
+from podindex.cli.context import Notes, Session, clean, tell
 from podindex.timecode import format_time
 from podindex.wording import times
 
@@ -16,11 +15,8 @@ if TYPE_CHECKING:
     from rich.progress import Task, TaskID
 
 
-class LineProgress(NullProgress):
+class LineProgress(Notes):
     """Says notes as lines; the outcomes are said by whoever runs the batch."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
 
     def __enter__(self) -> Self:
         return self
@@ -33,10 +29,6 @@ class LineProgress(NullProgress):
     def say(self, text: str) -> None:
         """Print a line, cleaned."""
         tell(text)
-
-    def note(self, message: str) -> None:
-        """Print a note."""
-        self._session.say(message)
 
 
 class BarProgress(LineProgress):
