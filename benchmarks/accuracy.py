@@ -90,7 +90,7 @@ def main() -> None:
     parser.add_argument("--language", default="en")
     parser.add_argument("--alone", action="store_true", help="podindex without the peers")
     arguments = parser.parse_args()
-    choice = choose_model(arguments.model, allow_download=False)
+    choice = choose_model(arguments.model)
     options = TranscribeOptions(language=arguments.language, beam_size=arguments.beam_size)
 
     peers = {} if arguments.alone else load_peers(choice, options)

@@ -36,7 +36,7 @@ def main() -> None:
     arguments = parser.parse_args()
     from faster_whisper import WhisperModel, decode_audio
 
-    choice = choose_model(arguments.model, allow_download=False)
+    choice = choose_model(arguments.model)
     model = WhisperModel(str(choice.path), device="cpu", compute_type="int8")
     engine = load_engine(EngineSpec("", choice.path, TranscribeOptions()))
 

@@ -102,19 +102,14 @@ _BLOB_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def choose_model(
-    name: str = AUTO,
-    *,
-    language: str | None = None,
-    allow_download: bool = True,
-    notify: Callable[[str], None] | None = None,
+    name: str = AUTO, *, language: str | None = None, notify: Callable[[str], None] | None = None
 ) -> ModelChoice:
-    """Find the weights for a name, downloading them if they must and may be.
+    """Find the weights for a name; what is not on this machine is downloaded, unless `HF_HUB_OFFLINE` forbids it.
 
     Args:
         name: a size, a directory, a Hugging Face id, or `auto`: the best model up to `small` that is on this machine,
             and where there is none, `base` from the hub.
         language: what will be spoken, as far as is known; an English-only model is not used for another language.
-        allow_download: whether the hub may be asked; `HF_HUB_OFFLINE` forbids it, too.
         notify: told once before a download begins, because it may take minutes.
 
     Raises:
@@ -122,9 +117,9 @@ def choose_model(
     """
     name = name.strip()
     if name == AUTO:
-        choice = _choose_auto(language) or _download(_AUTO_DOWNLOAD, allow_download, notify)
+        choice = _choose_auto(language) or _download(_AUTO_DOWNLOAD, notify)
     else:
-        choice = _choose_named(name, allow_download, notify)
+        choice = _choose_named(name, notify)
     if language not in (None, "en") and not choice.multilingual:
         raise ModelError(
             "model-english-only",
@@ -145,15 +140,6 @@ def absolute_name(name: str) -> str:
 def list_models() -> list[ModelEntry]:
     """List every model known by a size name, and whether it is on this machine; smallest first."""
     return [_list_entry(size) for size in _SIZES.values()]
-
-
-def pull_model(name: str, *, notify: Callable[[str], None] | None = None) -> ModelChoice:
-    """Download a model into the Hugging Face cache, unless it is on this machine.
-
-    Raises:
-        ModelError: there is no such model, or it cannot be downloaded.
-    """
-    return choose_model(name, notify=notify)
 
 
 def fingerprint(choice: ModelChoice, options: TranscribeOptions) -> str:
@@ -183,11 +169,11 @@ def _choose_auto(language: str | None) -> ModelChoice | None:
     return _open(best.path, best.name, f"the best on this machine, {best.state}, {kind}{more}")
 
 
-def _choose_named(name: str, allow_download: bool, notify: Callable[[str], None] | None) -> ModelChoice:
+def _choose_named(name: str, notify: Callable[[str], None] | None) -> ModelChoice:
     size = _SIZES.get(_ALIASES.get(name, name))
     if size:
         entry = _list_entry(size)
-        return _open(entry.path, name, entry.state) if entry.path else _download(name, allow_download, notify)
+        return _open(entry.path, name, entry.state) if entry.path else _download(name, notify)
     folder = _as_folder(name)
     if is_file(folder / "model.bin"):
         return _open(folder.absolute(), folder.name, f"the folder {folder}")
@@ -198,7 +184,7 @@ def _choose_named(name: str, allow_download: bool, notify: Callable[[str], None]
     if not _HUB_ID.fullmatch(name):
         raise _unknown(name)
     cached = _find_in_cache(name)
-    return _open(cached, name, "installed") if cached else _download(name, allow_download, notify)
+    return _open(cached, name, "installed") if cached else _download(name, notify)
 
 
 def _as_folder(name: str) -> Path:
@@ -285,16 +271,16 @@ def _find_in_cache(repository: str) -> Path | None:
 # --- the hub
 
 
-def _download(name: str, allow_download: bool, notify: Callable[[str], None] | None) -> ModelChoice:
+def _download(name: str, notify: Callable[[str], None] | None) -> ModelChoice:
     from huggingface_hub import constants, snapshot_download
     from huggingface_hub.errors import RepositoryNotFoundError
     from huggingface_hub.utils.tqdm import disable_progress_bars
 
     size = _SIZES.get(_ALIASES.get(name, name))
     repository = size.repository if size else name
-    if constants.HF_HUB_OFFLINE or not allow_download:
-        why = ", and HF_HUB_OFFLINE forbids downloading it" if constants.HF_HUB_OFFLINE else ""
-        raise ModelError("model-not-here", f"the model {name} is not on this machine{why}", _offline_hint())
+    if constants.HF_HUB_OFFLINE:
+        message = f"the model {name} is not on this machine, and HF_HUB_OFFLINE forbids downloading it"
+        raise ModelError("model-not-here", message, _offline_hint())
     if notify:
         notify(f"downloading the model {name}" + (f", {size.megabytes} MB" if size else ""))
     disable_progress_bars()

@@ -32,8 +32,8 @@ def models(ctx: typer.Context, json_output: JsonOption = False) -> None:
 @group.command()
 def pull(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME", help="A size name or id.")]) -> None:
     """Download a speech model."""
-    from podindex.transcribe.models import pull_model
+    from podindex.transcribe.models import choose_model
 
     session = session_of(ctx)
-    choice = pull_model(name, notify=session.say)
+    choice = choose_model(name, notify=session.say)
     session.say(f"{choice.name} is at {choice.path}")
