@@ -36,7 +36,7 @@ class SpeechMap:
 
     def find_stretches(self, *, join_ms: int, pad_ms: int, end_ms: int) -> list[Stretch]:
         """Find the stretches of speech, joined over shorter pauses and padded, inside `[0, end_ms)`."""
-        edges = np.flatnonzero(np.diff(np.concatenate(([0], self._speech.astype(np.int8), [0])))) * VAD_FRAME_MS
+        edges = np.flatnonzero(np.diff(self._speech, prepend=False, append=False)) * VAD_FRAME_MS
         stretches: list[Stretch] = []
         for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
             padded = Stretch(max(0, start - pad_ms), min(end + pad_ms, end_ms))

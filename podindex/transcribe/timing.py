@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from podindex.transcribe.segments import HeardWord
 from podindex.transcribe.speech import SpeechMap
+from podindex.transcribe.windows import FRAME_MS
 
-_FRAME_MS = 10
 # Sound is what is less than 25 dB below loud speech around it, or above the lower part of what the noise leaves.
 _RANGE_DB = 25.0
 _NOISE_SHARE = 0.6
@@ -80,15 +80,14 @@ def correct_times(words: Sequence[HeardWord], loudness: NDArray[np.float32], spe
 
 def _find_sounds(loudness: NDArray[np.float32]) -> _Sounds:
     smooth = np.convolve(loudness, np.full(3, 1 / 3), "same")[: len(loudness)]
-    sound = smooth > _threshold(smooth)
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], sound.astype(np.int8), [0]))))
+    edges = np.flatnonzero(np.diff(smooth > _threshold(smooth), prepend=False, append=False))
     starts, ends = edges[::2], edges[1::2]
     if len(starts):
         apart = starts[1:] - ends[:-1] >= _MIN_SILENCE_FRAMES
         starts, ends = starts[np.concatenate(([True], apart))], ends[np.concatenate((apart, [True]))]
         long = ends - starts >= _MIN_SOUND_FRAMES
         starts, ends = starts[long], ends[long]
-    return _Sounds(starts * _FRAME_MS, ends * _FRAME_MS)
+    return _Sounds(starts * FRAME_MS, ends * FRAME_MS)
 
 
 def _keep_spoken(sounds: _Sounds, speech: SpeechMap) -> _Sounds:
