@@ -115,7 +115,7 @@ class _Run:
     def real_time_factor(self, duration_ms: int) -> float | None:
         """Return the speed of what this run transcribed; None where an earlier one had done everything."""
         factor = real_time_factor(duration_ms - self.resumed_ms, time.monotonic() - self.started)
-        return round(factor, 2) or None if factor else None
+        return round(factor or 0, 2) or None
 
 
 class Pipeline:
@@ -359,16 +359,13 @@ class Pipeline:
     def _end_failed(self, job: Job, error: Exception, *, elapsed_s: float) -> None:
         known = explain(error)
         if known.code == "no-such-episode":
-            self._forget(job)
+            with suppress(StoreError):
+                self._store.clear_chunks(job.episode.id)
+                self._store.clear_failure(job.episode.id)
         else:
             self._store.record_failure(job.episode.id, known.info)
         self._progress.end_episode(job.episode.id, "failed")
         self._ended.append(EpisodeOutcome(job.path, job.episode.id, "failed", None, elapsed_s, known.info))
-
-    def _forget(self, job: Job) -> None:
-        with suppress(StoreError):
-            self._store.clear_chunks(job.episode.id)
-            self._store.clear_failure(job.episode.id)
 
     def _fingerprint(self, job: Job) -> str:
         return f"{job.audio_sha256[:16]}-{self._recipe.fingerprint}"

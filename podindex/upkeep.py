@@ -31,7 +31,10 @@ def find_problems(library_dir: Path, store: EpisodeStore, *, locked: bool = Fals
     # Of a library that cannot be written to nobody could remove them.
     with suppress(LibraryBusyError, StoreError), nullcontext() if locked else store.writer_lock():
         leftovers = chain(store.iter_temporary_files(), iter_leftovers(seekable_dir(library_dir)))
-        problems += [_leftover(path) for path in leftovers]
+        problems += [
+            Problem("leftover-file", str(path), "an unfinished file of a run that was killed", repairable=True)
+            for path in leftovers
+        ]
     problems += [
         Problem("orphan-transcript", str(path), "a transcript without metadata beside it", repairable=False)
         for path in store.iter_orphan_transcripts()
@@ -117,11 +120,9 @@ def _look_at(store: EpisodeStore, episode_id: str) -> Iterator[Problem]:
             raise
         yield Problem(error.code, episode_id, error.message, repairable=True)
         return
-    current_sha256 = episode.audio.sha256 if episode.audio else None
-    is_current = transcript.origin.is_of(current_sha256)
-    if not is_current or not store.has_chunks(episode_id):
+    if not transcript.origin.is_of(episode.audio.sha256 if episode.audio else None) or not store.has_chunks(episode_id):
         return
-    # With a failure or a request, they are of another try, which goes on from them.
+    # Beside a request or a failure, they are those of another try, which will go on from them.
     if not store.has_request(episode_id) and store.load_failure(episode_id) is None:
         yield Problem("leftover-chunks", episode_id, "chunks of a finished transcription", repairable=True)
 
@@ -139,10 +140,6 @@ def _check_audio(store: EpisodeStore, episode: Episode) -> Iterator[Problem]:
     if episode.audio.bytes not in (None, size_bytes):
         message = f"{path} is not the file that was transcribed; `podindex add` it again"
         yield Problem("audio-changed", episode.id, message, repairable=False)
-
-
-def _leftover(path: Path) -> Problem:
-    return Problem("leftover-file", str(path), "an unfinished file of a run that was killed", repairable=True)
 
 
 def _check_index(library_dir: Path) -> list[Problem]:

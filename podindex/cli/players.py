@@ -13,11 +13,11 @@ _CLOSED = frozenset({-1, -2, -15, 129, 130, 143, 4})
 
 def choose_player(wanted: str | None) -> str | None:
     """Return the player to use: the one that is wanted, else the first that is installed, else None."""
-    return wanted or next((name for name in _PROGRAMS if shutil.which(name)), None)
+    return wanted or next(iter(installed_players()), None)
 
 
 def installed_players() -> list[str]:
-    """Return the players that are installed."""
+    """Return the players that are installed, the preferred one first."""
     return [name for name in _PROGRAMS if shutil.which(name)]
 
 

@@ -188,8 +188,6 @@ def _check_trust(index_dir: Path, paths: Iterable[Path]) -> None:
         OSError: something is not there.
         SearchError: `index-not-trusted`.
     """
-    if not hasattr(os, "geteuid"):
-        return
     for path in paths:
         status = path.stat()
         if status.st_uid not in (os.geteuid(), 0):

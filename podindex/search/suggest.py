@@ -156,7 +156,8 @@ def shorter(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
         left_out = list(chain.from_iterable(words[kept:]))
         query = " ".join(respell(parsed, dict.fromkeys(left_out, "")).split())
         # What stood around a word may mean something else now.
-        if _texts(parse_query(query)) == [term.text for term in iter_terms(parsed.root) if term not in left_out]:
+        read = [term.text for term in iter_terms(parse_query(query).root)]
+        if read == [term.text for term in iter_terms(parsed.root) if term not in left_out]:
             yield query
 
 
@@ -169,10 +170,6 @@ def all_occur(parsed: ParsedQuery, lexicon: MappedLexicon) -> bool:
 
 def _folded(words: Iterable[Word]) -> Iterator[str]:
     return (token for word in words for token in analysis.folded(word.text))
-
-
-def _texts(parsed: ParsedQuery) -> list[str]:
-    return [term.text for term in iter_terms(parsed.root)]
 
 
 def _frequency(folded: str, lexicon: MappedLexicon) -> int:

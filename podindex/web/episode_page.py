@@ -15,7 +15,7 @@ from podindex.passages import segment_words
 from podindex.scripts import SENTENCE_END
 from podindex.timecode import format_seconds, format_time, parse_time, seconds_from_ms
 from podindex.web.audio import audio_url
-from podindex.web.html import Html, join, tag
+from podindex.web.html import Html, join, strip_markup, tag
 from podindex.web.search_page import show_address
 from podindex.wording import sentence
 
@@ -94,8 +94,6 @@ def _heading(episode: Episode, transcript: Transcript | None) -> Html:
 
 
 def _description(episode: Episode) -> Html:
-    from podindex.web.html import strip_markup
-
     lines = strip_markup(episode.description).splitlines()
     return join(*(tag("p", *_with_links(line), dir="auto") for line in lines))
 
