@@ -47,12 +47,12 @@ def store_error(error: OSError, path: Path) -> StoreError:
 
 
 def is_folder(path: Path) -> bool:
-    """Tell whether there is a folder; False, too, where nobody may look or the name is none, where pathlib raises."""
+    """Tell whether there is a folder; False, too, where `Path.is_dir` raises: nobody may look, the name is too long."""
     return os.path.isdir(path)  # noqa: PTH112
 
 
 def is_file(path: Path) -> bool:
-    """Tell whether there is a file; False, too, where nobody may look or the name is none, where pathlib raises."""
+    """Tell whether there is a file; False, too, where `Path.is_file` raises: nobody may look, the name is too long."""
     return os.path.isfile(path)  # noqa: PTH113
 
 

@@ -66,13 +66,13 @@ class Batch:
                 choice, device = self._choose(settings)
             except (ModelError, ConfigError) as error:
                 if settings == self._settings:
-                    # What is refused is not to be done by `sync` some day. Where there is no transcript to stay, `sync`
-                    # would do it in another way instead: the request makes it refuse that, for the same reason.
+                    # What is refused now must not be done by a `sync` some day, so the request goes. It stays where
+                    # there is no transcript yet: without it `sync` would transcribe the episode in another way.
                     for job in own:
                         if not self._is_pending(job):
                             self._store.clear_request(job.episode.id)
                     raise
-                # What an earlier run asked for is not to be had any more: the other episodes go on.
+                # An earlier run's request cannot be met any more: only its own episodes fail.
                 yield from (self._fail(job, error) for job in own)
             else:
                 yield from self._transcribe_with(settings, choice, device, own)
@@ -147,7 +147,7 @@ class Batch:
         )
 
     def _by_hotwords(self, settings: Settings, jobs: list[Job]) -> Iterator[tuple[str | None, list[Job]]]:
-        """Yield the jobs of shows with the same words to be expected, which one pool of workers can do."""
+        """Yield the jobs by their hotwords: those that have the same can be done by one pool of workers."""
         groups: dict[str | None, list[Job]] = {}
         for show, own in _group(jobs, lambda job: job.episode.show).items():
             terms = self._glossary.get(slugify(show, fallback=show), ())

@@ -119,10 +119,10 @@ class Catalogue:
                         yield path
 
     def iter_overwritten(self, contents: Mapping[Path, str]) -> Iterator[str]:
-        """Yield the episodes, as of the last `refresh`, whose audio was another than what is in its place now.
+        """Yield the episodes, as of the last `refresh`, whose audio file now has another content.
 
         Args:
-            contents: the SHA-256 of files that were looked at.
+            contents: the SHA-256 of the files that were looked at.
         """
         root = self._store.root.resolve()
         for episode_id, row in (self._rows or {}).items():
@@ -177,7 +177,7 @@ class Catalogue:
             by_sha256: dict[str, str] = {}
             root = self._store.root.resolve()  # once: resolving every path would cost more than reading the list
             rows = self._refresh() if self._rows is None else self._rows
-            # Of those that name the same audio, the one is meant that can be read, and has it.
+            # Where several name the same audio, one that can be read goes first, then one that has it still.
             for episode_id, row in sorted(
                 rows.items(), key=lambda item: (item[1].summary.error is not None, item[1].audio_path is None)
             ):
@@ -220,8 +220,8 @@ def _lasts(row: _Row) -> bool:
 def _read_row(store: EpisodeStore, episode_id: str, stamp: Stamp, before: _Row | None) -> _Row:
     """Read an episode's row from its files; what cannot be read makes it `failed`, with why.
 
-    Damaged metadata are still those of the audio that they named `before`, those of another id or a newer podindex of
-    the audio that they name: it must not become another episode.
+    It keeps its audio even then, or that would become a new episode: where the metadata are damaged, what they named
+    `before`; where they are of another id or a newer podindex, what they name.
     """
     show, _, slug = episode_id.partition("/")
     summary = EpisodeSummary(episode_id, show, slug, None, None, "failed", None, 0, None, None, None)

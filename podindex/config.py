@@ -41,7 +41,7 @@ _COMPUTE_TYPES = (
 )
 
 SWITCHES = ("quiet", "verbose", "no_color")
-"""Options of the root that the file may set, on or off. Typer does not check them: it is read after Typer's checks."""
+"""Global options that the file may switch on or off; checked here, because it is read after Typer's checks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ def search_dir(library_dir: Path) -> Path:
 
 
 def peaks_dir(library_dir: Path) -> Path:
-    """Return where the pictures of a library's sound are kept."""
+    """Return where the waveform peaks of a library's episodes are kept."""
     return library_dir / INDEX_NAME / "peaks"
 
 

@@ -4,8 +4,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-# A container's share, as `docker run --cpus` and Kubernetes set it: microseconds of work in so many of time; "max" for
-# the first: all. https://docs.kernel.org/admin-guide/cgroup-v2.html#cpu-interface-files
+# A container's quota, as `docker run --cpus` and Kubernetes set it: microseconds of work in so many of time, or "max".
+# https://docs.kernel.org/admin-guide/cgroup-v2.html#cpu-interface-files
 _QUOTA_PATH = Path("/sys/fs/cgroup/cpu.max")
 
 

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# A library that stays open looks this often whether somebody has changed episodes/; an update of the index it sees at
-# once.
+# How often an open library looks whether episodes/ has changed; an update of the index is seen at once.
 _LOOK_EVERY_S = 2.0
 
 

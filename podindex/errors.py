@@ -104,7 +104,7 @@ class RequestError(PodindexError):
 
 
 def explain(error: Exception) -> PodindexError:
-    """Say where an error of nobody's making came from: there is no traceback of what does not end the program."""
+    """Return an error as one of ours; of an unforeseen one with its place, since there will be no traceback."""
     if isinstance(error, PodindexError):
         return error
     import traceback

@@ -60,9 +60,9 @@ def _is_same(folder: Path, other: Path) -> bool:
 
 
 def named(path: Path) -> Path:
-    """Return the name under which a file will be looked for: absolute, with links as the user sees them.
+    """Return the absolute path under which a file is known, with its links as the user sees them.
 
-    But for `..`, which would lead elsewhere from the folder that a link leads to.
+    Links are followed only where there is a `..`, which means another folder behind a link.
     """
     path = path.absolute()
     return Path(os.path.realpath(path.parent), path.name) if ".." in path.parts else path

@@ -121,7 +121,7 @@ class _Run:
 class Pipeline:
     """Transcribes episodes, longest first, and stores each as it is done.
 
-    The pictures of their sound are made on the way, so that no page has to wait for them.
+    Their waveform peaks are computed on the way, so that no page has to wait for them.
     """
 
     def __init__(

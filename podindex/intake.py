@@ -79,11 +79,11 @@ class Intake:
         self._seen: dict[str, int | None] = {}
         """The episodes that were enlisted, and how long each is by its header, in ms."""
         self._hashes: dict[Path, str] = {}
-        """Of the files that were looked at and not yet taken."""
+        """SHA-256 of the files that were looked at and not yet taken."""
         self._known: dict[Path, str] = {}
-        """The content of the files that were taken and are an episode's already."""
+        """SHA-256 of the files that were taken and that an episode had already."""
         self._keep_first: Callable[[Job], Episode] | None = None
-        """Keeps what a job needs no transcribing for, before its episode is registered."""
+        """Saves the transcript that is given for a job, before its episode is registered."""
         self.waiting: list[datetime] = []
         """When the failed episodes are due that `take_unfinished` has passed over."""
         self.growing: list[Path] = []
@@ -153,9 +153,9 @@ class Intake:
             yield item
 
     def part_overwritten(self) -> Iterator[str]:
-        """Yield the episodes in place of whose audio another's was found, and leave them without it, as if deleted.
+        """Yield the episodes whose audio another's has been written over; they are left without, as if it were deleted.
 
-        Only when all files have been looked at: their own may be among those that come later.
+        Call it when all files have been looked at: theirs may be among them under another name.
         """
         if not any(self._catalogue.iter_overwritten(self._known)):
             return
@@ -170,7 +170,7 @@ class Intake:
 
         Args:
             path: an audio file.
-            request: how an earlier run was to transcribe it, even if it has a transcript, and has not.
+            request: how an earlier run was asked to transcribe it, and has not; a transcript is replaced then.
 
         Returns:
             A job where the file is to be transcribed, else the outcome: `unchanged` or `failed` (or, in a dry run,
@@ -191,10 +191,10 @@ class Intake:
             yield self._attempt(path, take)
 
     def _may_be_renamed(self, path: Path) -> bool:
-        """Tell whether an episode's file now has a content that no episode has.
+        """Tell whether a file that is an episode's has a content that no episode has.
 
-        Either it has changed, or its audio has another name now: a was renamed to b, and a new file is a. Which of the
-        two is known when all the others have been looked at.
+        Either it was changed, or it was renamed and a new file has its name; which of the two is known when all others
+        have been looked at.
         """
         path = named(path)
         if self._catalogue.find_by_audio_path(path) is None:
@@ -234,11 +234,11 @@ class Intake:
 
         started = time.monotonic()
         given = load_transcript(source)
-        # Before the episode is: `sync` would transcribe what is registered and has no transcript.
+        # Saved before the episode is registered: `sync` transcribes episodes that have no transcript.
         self._keep_first = lambda job: self._keep_given(job, source, given.segments, language or given.language)
         item = self._take(path)
         if isinstance(item, Job):
-            # What an attempt to transcribe it has left.
+            # Left by an attempt to transcribe it.
             self._store.clear_chunks(item.episode.id)
             self._store.clear_failure(item.episode.id)
             elapsed_s = round(time.monotonic() - started, 3)
@@ -316,7 +316,7 @@ class Intake:
         return orphans
 
     def _left_copy(self, show: str, title: str, path: Path, sha256: str) -> str | None:
-        """Return the name of the copy of a file that a run has left which was killed before it said whose it is."""
+        """Return the name of the file's copy that a run has left which was killed before it saved the metadata."""
         copy = self._store.copy_path(plain_id(show, title), path)
         return copy.name if self._options.copy and copy.exists() and has_content(copy, sha256) else None
 
@@ -335,7 +335,7 @@ class Intake:
             if not self._options.dry_run:
                 if renamed != episode or changed or path != current_path or self._is_to_copy(path):
                     _, path = self._save(renamed, path, sha256)
-                # What a kill right after the transcript has left, or another try that was to replace it.
+                # Left by a kill right after the transcript was saved, or by a try that was to replace it.
                 self._store.clear_chunks(episode.id)
                 self._store.clear_failure(episode.id)
             self._catalogue.remember(episode.id, path, sha256)
@@ -407,8 +407,8 @@ class Intake:
         try:
             origin = self._store.load_transcript(episode_id).origin
         except StoreError as error:
-            # A damaged one may be what a person was working on: it is theirs to mend, or to set aside. That one cannot
-            # be replaced, as a newer podindex's, is said before hours of work.
+            # A damaged one may be what a person was working on: theirs to mend, or to set aside. One that cannot be
+            # replaced, such as a newer podindex's, is an error now, not after hours of work.
             if error.code != "no-transcript" and not (redo and error.code == "damaged-transcript"):
                 raise
             return False

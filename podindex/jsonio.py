@@ -18,7 +18,7 @@ JsonObject = dict[str, object]
 T = TypeVar("T")
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# Half characters and control characters: what JSON allows, or Python writes, but terminals and other programs misread.
+# Lone surrogates and control characters: JSON allows them, or Python writes them, but other programs misread them.
 _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -60,7 +60,7 @@ def _reject_constant(name: str) -> object:
 
 
 def without_surrogates(text: str) -> str:
-    """Replace half characters, which cannot be printed, stored or sent; only file names may hold them."""
+    """Replace lone surrogates, which cannot be printed, stored or sent; only file names may hold them."""
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
@@ -88,7 +88,7 @@ def as_path(value: object, where: str) -> str:
     """Check for a file name, of any bytes but NUL."""
     try:
         if isinstance(value, str) and value and "\0" not in value:
-            os.fsencode(value)  # PEP 383: not every half character stands for a byte
+            os.fsencode(value)  # PEP 383: not every surrogate stands for a byte
             return value
     except UnicodeEncodeError:
         pass
@@ -96,7 +96,7 @@ def as_path(value: object, where: str) -> str:
 
 
 def as_text(value: object, where: str) -> str:
-    """Check for text; half characters are replaced."""
+    """Check for text; lone surrogates are replaced."""
     if not isinstance(value, str):
         raise unexpected(where, "text", value)
     return without_surrogates(value)

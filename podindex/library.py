@@ -385,8 +385,7 @@ class Library:
     ) -> dict[str, list[int]]:
         """Say when each episode's hits begin, in ms, by episode id: all of them, but nothing else of them.
 
-        Hits that are only similar to what was asked for, which `search` finds where there are no others, count with
-        `similar`.
+        With `similar`, those that are only similar count where nothing else is found, as in `search`.
 
         Raises:
             NoLibraryError, SearchError: as for `search`.
@@ -485,10 +484,10 @@ class Library:
         return None if path is None else seekable_audio(seekable_dir(self.path), episode_id, path)
 
     def peaks(self, episode_id: str, *, points: int | None = None) -> Peaks:
-        """Return the picture of an episode's sound; made once and kept in index/.
+        """Return the waveform peaks of an episode's audio; computed once and kept in index/.
 
         Args:
-            episode_id: whose sound.
+            episode_id: whose audio.
             points: join neighbours until at most so many are left; None: all there are.
 
         Raises:

@@ -155,7 +155,7 @@ class Origin:
     def is_of(self, audio_sha256: str | None) -> bool:
         """Tell whether the transcript is one of this audio.
 
-        A publisher's stays that whatever becomes of the file: other tags are another content, too.
+        A publisher's always is: other tags alone make another content of a file.
         """
         return self.kind == "publisher" or audio_sha256 is None or self.audio_sha256 in (None, audio_sha256)
 
@@ -178,7 +178,7 @@ class Transcript:
 
     @property
     def has_times(self) -> bool:
-        """Whether it says when anything is said; of plain text that a publisher has given all begins and ends at 0."""
+        """Whether it says when anything is said; in a publisher's plain text everything begins and ends at 0."""
         return any(segment.end_ms for segment in self.segments)
 
 

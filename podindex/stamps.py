@@ -19,7 +19,7 @@ FileStamp = list[int]
 """What changes when a file is replaced or edited: its mtime in ns, its size in bytes, its inode."""
 
 _UNSEEN: FileStamp = [0, 0, 0]
-"""Of a file that is there, and that the system does not let us look at: whoever reads it learns why."""
+"""Of a file that is there but may not be looked at: whoever reads it learns why."""
 
 _GONE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}
 """A file that has gone meanwhile, or a link to nothing."""

@@ -33,7 +33,7 @@ from podindex.slugs import is_episode_id, is_slug, slugify, unique_slug
 from podindex.stamps import METADATA_SUFFIX, TRANSCRIPT_SUFFIX, Stamp, list_folder, read_stamps
 
 _OTHER_AUDIO_SUFFIX = ".audio"
-"""Of copies of audio under any other name, which could be that of an episode's own files."""
+"""Of copies of audio with any other suffix, which might be that of the metadata."""
 
 CHUNKS_SUFFIX = ".chunks"
 LOCK_NAME = ".podindex.lock"
@@ -141,9 +141,9 @@ class EpisodeStore:
         Args:
             show: the show's name.
             title: the episode's title, or its file's name.
-            audio_name: name of an audio file in the show's folder that is to belong to the episode; every other
-                file's name there is taken, so that a copied audio file finds its place free, but for chunks without
-                an episode: those of the same audio are gone on from, others are as if missing.
+            audio_name: name of an audio file in the show's folder that is to belong to the episode. The names of all
+                others there count as taken, so that a copy of the audio finds its place free. Not those of folders of
+                chunks: finished chunks of the same audio are used, others are as if missing.
             reserved: ids of episodes that are not saved yet.
         """
         show_slug, _, slug = plain_id(show, title).partition("/")
@@ -157,8 +157,8 @@ class EpisodeStore:
 
         Args:
             episode_id: whose; it says where they are.
-            anyway: accept those of another id, whose folder or file was renamed, and of a newer schema, of which more
-                cannot be trusted: their audio is theirs all the same.
+            anyway: accept metadata of another id, because folder or file was renamed, and of a newer schema, for the
+                audio that they name: nothing else in them can be trusted.
 
         Raises:
             StoreError: `no-such-episode`, `damaged-metadata`, `schema-too-new`, or it cannot be read.
@@ -307,7 +307,7 @@ class EpisodeStore:
 
     def clear_chunks(self, episode_id: str) -> None:
         """Forget the finished chunks and the request, once there is a transcript."""
-        self.clear_request(episode_id)  # first: chunks without it are known to be finished, it without them is not
+        self.clear_request(episode_id)  # first: left alone by a kill, it would have the episode transcribed again
         self._clear(episode_id, lambda name: name != FAILURE_NAME)
 
     def mark_uncut(self, episode_id: str) -> None:
@@ -374,7 +374,7 @@ class EpisodeStore:
                 return
             self._check_inside(folder)
             for entry in list_folder(folder):
-                if doomed(entry.name) and not entry.is_dir(follow_symlinks=False):  # those of a NAS are in all folders
+                if doomed(entry.name) and not entry.is_dir(follow_symlinks=False):  # a NAS puts its own everywhere
                     Path(entry.path).unlink(missing_ok=True)
             with suppress(OSError):  # something else is in it
                 folder.rmdir()

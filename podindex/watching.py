@@ -64,7 +64,7 @@ def follow(
         try:
             pending += watch.look(clock(), changed=changed)
             is_due = pending or errors or watch.retry_is_due(datetime.now(UTC))
-            # Of a disk that is unmounted an empty folder stays, which is no place to begin anew.
+            # An unmounted disk leaves an empty folder behind: no place to begin a new library in.
             if not is_due or clock() < not_before_s or not watch.has_library:
                 continue
             unsaved = []
@@ -181,7 +181,7 @@ class Watch:
         return found
 
     def _is_other(self, path: Path) -> bool:
-        """Tell whether a file of the library belongs to something else than an episode, as a cut-off copy may."""
+        """Tell whether a file below episodes/ is no episode's audio, such as a copy that was cut off."""
         return path.is_relative_to(self._store.root) and self._catalogue.find_by_audio_path(path) is None
 
     def retry_is_due(self, now: datetime) -> bool:
