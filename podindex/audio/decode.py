@@ -27,7 +27,7 @@ _SILENCE_BLOCK_SAMPLES = 10 * SAMPLE_RATE_HZ
 _MIN_LOST_SAMPLES = SAMPLE_RATE_HZ
 """Less lost sound is no gap in a transcript: a bad packet costs a syllable."""
 _MIN_BETWEEN_SAMPLES = SAMPLE_RATE_HZ
-"""Less sound between two lost stretches is what garbage was taken for: they are one."""
+"""Less sound than this between two lost stretches is garbage that was taken for sound: they are one stretch."""
 
 _Stretches = list[tuple[float, float]]
 """From where to where, in samples."""

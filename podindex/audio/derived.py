@@ -59,9 +59,8 @@ def remove_orphans(folders: Iterable[Path], list_ids: Callable[[], Collection[st
 
     Args:
         folders: some under index/.
-        list_ids: returns the ids of all episodes; where there are none, nothing is removed: a disk may be missing. It
-            is called when the files are known: whatever else is made meanwhile, an episode is there before anything is
-            made from its audio.
+        list_ids: returns the ids of all episodes. Called after the files are listed: an episode is there before
+            anything is made from its audio. Where there are no ids, nothing is removed: a disk may be missing.
     """
     made = [path for folder in folders for path in _iter_files(folder)]
     ids = list_ids() if made else ()

@@ -25,7 +25,6 @@ _MAX_LINKS = 1_000
 
 _SAMPLES_PER_MICROSECOND = SAMPLE_RATE_HZ / 1_000_000
 
-
 # Frames lean on those before them (Opus by 80 ms, mp3 by its bit reservoir), so decoding starts a little earlier.
 _PREROLL_US = 200_000
 

@@ -17,7 +17,7 @@ _OUTPUT_SAMPLES = 8_000
 """What the graph collects before it gives anything: few large frames cost less than many small ones."""
 
 _CANCELLED_SHARE = 0.1
-"""Of the power of two channels, what is left of it in their sum when one is the other upside down; 1 if unrelated."""
+"""If the sum of two channels has less of their power than this, one is the other upside down; unrelated ones have 1."""
 
 
 class MonoResampler:

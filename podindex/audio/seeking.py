@@ -20,7 +20,7 @@ _MICROSECONDS_PER_MS = 1_000
 _MOST_PADDING_SAMPLES = 2 * 4095
 """An encoder's delay and padding, twelve bits each in LAME's index; FFmpeg takes them off."""
 _FRAME_TOLERANCE = 20
-"""Half a second and more: the index may be counted or not, and garbage may look like a frame."""
+"""Half a second and more: some encoders count the index as a frame, and garbage may look like one."""
 
 # Frames of a constant bit rate differ by a padding byte, because 44.1 kHz does not divide evenly; mp3's first may be a
 # header of another size.

@@ -275,14 +275,14 @@ def _say_usage_error(error: TyperException) -> int:
         return 2
     session = context.ensure_object(Session) if context else Session()
     session.wants_json |= "--json" in sys.argv  # where options cannot be told apart, none has been read
-    # Of a choice, pydantic says that its value is an error.
+    # So pydantic begins what it says of a value that is none of the choices.
     what = _origin(error) + error.format_message().rstrip(".").replace("Value error, ", "")
     session.say_error(UsageError("wrong-usage", what, _hint_at_place(error) or f"see `{path} --help`"))
     return error.exit_code
 
 
 def _hint_at_place(error: TyperException) -> str:
-    """Say where an option belongs that is the program's and was given to a command."""
+    """Say where a global option belongs that was given behind a command; "" for any other."""
     context, option = getattr(error, "ctx", None), getattr(error, "option_name", None)
     if not context or not any(option in parameter.opts for parameter in context.find_root().command.params):
         return ""
@@ -290,7 +290,7 @@ def _hint_at_place(error: TyperException) -> str:
 
 
 def _origin(error: TyperException) -> str:
-    """Say where a value came from that was not typed with the command."""
+    """Return what begins the message about a value that was not typed: the variable or the file it came from."""
     context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
     if not context or not parameter:
         return ""

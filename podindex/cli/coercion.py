@@ -34,10 +34,10 @@ def _with_a_look_first(make_check: Any) -> Any:  # noqa: ANN401  private to Type
 
 
 class _Check:
-    """Stands before a check of Typer's.
+    """Stands in for a check of Typer's, which it makes only for values that need it.
 
     Args:
-        make_check: makes that.
+        make_check: makes Typer's check.
     """
 
     def __init__(self, make_check: Any) -> None:  # noqa: ANN401

@@ -108,7 +108,7 @@ class Session:
         return Lines(
             stderr=stderr,
             no_color=self._is_plain,
-            # Nor bold or dim: `search`, whose lines are not rich's, has none then, either.
+            # Not even bold or dim, just as in `search`, whose lines are not rich's.
             color_system=None if self._is_plain else "auto",
             highlight=False,
             emoji=False,

@@ -10,8 +10,7 @@ into lines of limited length, and making sense of foreign cues.
 - Read: in `_parse` how to tell it; its name in `READABLE`, in the help of `cli/commands/add.py`, in docs/formats.md
   and, under `bad-transcript`, in docs/errors.md.
 
-Then `make docs`. The tests write every format in the registry; that what is written can be read again, those they are
-told.
+Then `make docs`. The tests write every format in `FORMATS`; to test that one can be read back, add its name to theirs.
 """
 
 from collections.abc import Callable
@@ -36,7 +35,7 @@ __all__ = ["FORMATS", "Format", "GivenTranscript", "format_transcript", "load_tr
 
 # Far beyond any real transcript: what is larger is something else and would only fill the memory.
 _MAX_BYTES = 64 * 2**20
-# Of the letters of a text in Windows-1252, fewer are outside ASCII in every language that is written in it.
+# In every language that is written in Windows-1252, a smaller share of the letters is outside ASCII.
 _FOREIGN_SHARE = 0.3
 
 
@@ -130,7 +129,7 @@ def _parse(text: str) -> GivenTranscript:
 def _known(language: str | None) -> str | None:
     try:
         return parse_language(language or "")
-    except ValueError:  # one that Whisper does not know: nobody could ask for it, either
+    except ValueError:  # Whisper does not know it
         return None
 
 
@@ -157,7 +156,7 @@ def _decode(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        # Old Windows programs. Theirs of Russia, Greece or China wrote other letters for the same bytes.
+        # What old Windows programs wrote; but in Russia, Greece or China the same bytes were other letters.
         foreign = len(content.translate(None, bytes(range(0x80))))
         plain = len(content) - len(content.translate(None, ascii_letters.encode()))
         if foreign > _FOREIGN_SHARE * (foreign + plain):

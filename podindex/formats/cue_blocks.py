@@ -1,6 +1,6 @@
 """The outer shape that VTT and SubRip share: a line with two times, then lines of text. Pure.
 
-Malformed files are read as far as they make sense: a time that cannot be read puts its text to the cue before it.
+Malformed files are read as far as they make sense: text behind a time that cannot be read goes to the cue before it.
 """
 
 import re

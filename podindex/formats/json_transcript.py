@@ -20,11 +20,11 @@ from podindex.timecode import MAX_MS, MS_PER_SECOND, ms_from_seconds, parse_time
 _WORDS_OF_A_WORD = 1.5
 _PHRASE_WORDS = 40
 _PHRASE_PAUSE_MS = 1_000
-# Of a script without spaces, where the words that we count are characters: about what a word of Thai or Japanese has.
+# In scripts without spaces we count characters as words; about so many make a word of Thai or Japanese.
 _CHARACTERS_OF_A_WORD = 2.5
 
-# The least share of segments with a leading space where one without it goes on with the word before: Whisper's tokens
-# for words of rare languages are many. Fewer are an oversight of whoever wrote the file.
+# Where at least this share of segments begins with a space, one that does not goes on with the word before it: Whisper
+# writes words of rare languages in many tokens. Fewer such spaces are an oversight of whoever wrote the file.
 _LEADING_SPACES = 0.2
 # Where none has it: closing punctuation, and what Whisper parts from a word (`.5`, `,000`, `-recognition`, `'s`).
 _GOES_ON = re.compile(r"[.,:]\d|-[^\W\d_]|['’](?:s|t|d|m|re|ve|ll)\b|[.,:;!?…%)\]]+$", re.IGNORECASE)

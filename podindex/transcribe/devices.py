@@ -1,4 +1,4 @@
-"""How many workers of which kind a machine is worth. I/O: `count_*` and `read_*` ask the machine; the rest is pure.
+"""How many workers of which kind suit a machine. I/O: `count_*`, `read_*` and `measure_*` look at it; the rest is pure.
 
 Measured on two cores (docs/benchmarks.md): one process a core with one thread each is 1.6 times as fast as one process
 with all threads. A GPU wants one process that fills it.

@@ -215,7 +215,7 @@ def _look_again(
         batch = windows[first : first + batch_size]
         decodings = decoder.decode(batch, last=[True] * len(batch), said=[()] * len(batch))
         for window, decoding in zip(batch, decodings, strict=True):
-            # So much in so short a time: in circles, of which what is left is no more credible.
+            # So much text for so little time is circles, and what is left of those is no more credible.
             in_circles = decoding and decoding.cut_off and window.end_ms - window.start_ms < _SHORTEST_MS
             if decoding and not in_circles and is_credible(decoding, speech.measure(*window)):
                 heard.words = _insert(heard.words, decoding.words)
@@ -224,10 +224,10 @@ def _look_again(
 
 
 def _insert(words: Sequence[HeardWord], found: Sequence[HeardWord]) -> list[HeardWord]:
-    """Put what was found later into its place.
+    """Put words that the second look found in their place among those of the first.
 
-    Where the first look heard the end of it, too, that stays as it was heard there. A word that stretches over what was
-    found, because all that was not heard was counted in, stands before it where it ends a sentence or a clause, else
+    Where both heard the same words at the border, those of the first stay. A word of the first that stretches over what
+    was found (it was given the time of all that was missed) is put before it if it ends a sentence or a clause, else
     behind it, with the words that follow.
     """
     start_ms, end_ms = found[0].start_ms, found[-1].end_ms

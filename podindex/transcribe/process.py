@@ -132,11 +132,11 @@ def _processor_variables() -> dict[str, str]:
 
 
 def _open_complaints() -> IO[bytes]:
-    """Open what a worker's last words are written to; nothing where no file can be had, as on a full disk."""
+    """Open a file for a worker's stderr; the null device where no file can be made, as on a full disk."""
     try:
         return tempfile.TemporaryFile()
     except OSError:
-        return open(os.devnull, "w+b")  # noqa: PTH123  # as the other, a file
+        return open(os.devnull, "w+b")  # noqa: PTH123
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:

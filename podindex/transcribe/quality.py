@@ -43,7 +43,7 @@ _CONFIRMED_RATIO = 0.85
 # Nobody says so many words in so short a time; alignment squeezes what was not said at all into one place.
 _BABBLE_WORDS = 12
 _BABBLE_MS = 800
-# Fewer words at one moment may have been said; alignment gives real ones no time, too. Not if all were written before.
+# Fewer words at one moment may be real: alignment gives no time to such, either. Not if all were written before.
 _ECHO_WORDS = 3
 _ECHO_MS = 20
 # Where no spaces stand, the model's words are letters or characters; about so many make a word of Thai or Japanese.

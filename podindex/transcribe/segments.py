@@ -18,7 +18,7 @@ class HeardWord(NamedTuple):
     end_ms: int
     probability: float
     tokens: Tokens = ()
-    """What the model wrote it with. Spelled anew it may become what the model would not write."""
+    """What the model wrote it with; tokenized again, the text may have tokens that the model would not write."""
 
     def is_same_as(self, other: "HeardWord") -> bool:
         """Tell whether both are the same word, whatever sentence they stand in."""

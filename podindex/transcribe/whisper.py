@@ -213,11 +213,13 @@ class _Decoder:
     ) -> list[Decoding | None]:
         """Decode windows together; None where the model failed.
 
-        What is doubtful is decoded again, without what was said before it and without repeating itself, if
-        that was not so already. Where half of the last windows are, it is the voice: repeating is then forbidden for
-        the rest of the chunk.
-        What goes round in circles is not told the prompt and the hotwords either: a list of names that nobody says
-        can bring that about. It stays as it is where nearly the same comes out, distorted by the rule.
+        Doubtful windows are decoded again: the model is not told what was said before, and may not write the same row
+        of tokens twice, unless it was so already. Where half of the last windows are doubtful, the voice is to blame:
+        such rows are then forbidden for the rest of the chunk.
+
+        A window that goes round in circles is decoded without prompt and hotwords, too: a list of names that nobody
+        says can bring that about. Where nearly the same comes out, the first decoding stays: the second is only
+        distorted by the rule.
         """
         was_lost = self._is_lost
         tasks = [_Task(*task) for task in zip(windows, last, said, strict=True)]

@@ -70,9 +70,9 @@ def parse_range(header: bytes, size_bytes: int) -> tuple[int, int] | None:
 
 
 def audio_url(episode_id: str, path: Path) -> str:
-    """Return the address of an episode's sound, another once its file is another.
+    """Return the address of an episode's audio, which changes with the file.
 
-    Firefox joins what it kept of a file with parts of another at the same address, also in a page that is loaded anew.
+    At the same address Firefox joins what it has kept of the old file with parts of the new one, even after a reload.
     """
     version = file_version(path)  # None: it has just gone, which is said to whoever asks for it
     return f"/audio/{episode_id}" + (f"?v={version}" if version else "")

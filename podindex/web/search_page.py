@@ -61,7 +61,7 @@ def build(library: Library, request: Request, episodes: Sequence[EpisodeSummary]
 
 
 def _titles(request: Request, episodes: Sequence[EpisodeSummary]) -> Html:
-    """Return the way to the episodes that are called like the query; what was said is found by others."""
+    """Return a link to the episodes that have the query's words in their titles."""
     query = params.query(request.query_params)
     found = find_titled(episodes, query) if query else []
     if not found:
