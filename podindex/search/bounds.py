@@ -16,7 +16,7 @@ MAX_PLACES = 6_000_000
 """Places that all ANDs and phrases with room of a query look at: half a second."""
 
 _FEW_LEAVES = 16
-"""No query of so few words takes longer, but where each stands for very many."""
+"""No query of so few words takes longer, unless each stands for very many places."""
 
 
 def bound(plan: Plan, terms: Terms) -> Plan:

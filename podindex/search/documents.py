@@ -85,8 +85,8 @@ class Documents:
             if self._reader.doc_count_all():
                 self._reader.stored_fields(0)  # opens a file, which may be gone later
         lock = Lock()  # Whoosh's files have one place to read from each
-        # Who types on sees the same passages again. Neither knows the documents, which so go, with all that is mapped,
-        # as soon as nobody has them any more.
+        # Who types on sees the same passages again. Neither cache refers to this object, so that it goes, with all that
+        # is mapped, as soon as nobody has it any more.
         self.text = lru_cache(maxsize=_TEXTS_KEPT)(partial(_text, self._reader, lock))
         """`text(passage)` returns the text of a passage."""
         self._titled = lru_cache(maxsize=_TITLES_KEPT)(partial(_look_up, self._reader, lock))

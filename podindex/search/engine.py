@@ -51,10 +51,10 @@ from podindex.search.terms import Terms
 LEAD_IN_MS = 500
 """How long before a hit a player should start: time to recognise the voice before the word."""
 
-# So few may be typing errors of the transcripts that the query shares; what was meant is said more often.
+# So few hits may be typing errors that the query shares with transcripts; what was meant is said more often.
 _FEW_HITS = 3
 
-# More than any library has; more than numpy can count makes it fail.
+# More than any library has; what is asked for is cut to it, because numpy fails at numbers that it cannot hold.
 _MOST_HITS = 2**40
 
 _UNKNOWN_NAME: dict[TextField, str] = {
@@ -69,7 +69,6 @@ _NOT_ALL_NOTE = "Nothing has all of these words near each other."
 
 # Opening may meet a commit that removes what it is about to open.
 _MAX_TRIES = 3
-
 
 _Identity = tuple[int, int] | None
 """What a manifest file is told apart from the next one by; None: there was none."""

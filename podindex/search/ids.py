@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 N = TypeVar("N", bound=np.integer)
 
 MERGE: Literal["stable"] = "stable"
-"""The kind of sort that merges what is in order already, such as a few sets in a row: of 300,000 numbers in a tenth of
-the time that numpy's usual sort takes where it has no vector instructions for the processor (docs/benchmarks.md)."""
+"""The kind of sort that makes use of what is in order already, such as a few sets in a row: 300,000 numbers take a
+tenth of the time of numpy's usual sort, where that has no vector instructions for the CPU (docs/benchmarks.md)."""
 
 FEW_IDS = 3
 """So many are compared one by one with long arrays; more are searched for."""

@@ -49,7 +49,7 @@ class Lexeme:
 
 
 def without_control_characters(text: str) -> str:
-    """Return the text with spaces for control characters and halves of characters, as long as before."""
+    """Return the text with spaces for control characters and lone surrogates, as long as before."""
     return _CONTROL.sub(" ", text)
 
 

@@ -67,8 +67,8 @@ class MappedLexicon:
         self._stem_of = arrays.get("stem_of", none)
         self._signatures = arrays.get("signatures", none.astype(np.uint64))
         self._lengths = arrays.get("lengths", none.astype(np.uint8))
-        # A query looks most words up several times, and who types on asks for the same ones again. It does not know the
-        # lexicon, which so goes, with all that is mapped, as soon as nobody has it any more.
+        # A query looks most words up several times, and who types on asks for the same ones again. The cache does not
+        # refer to this object, so that it goes, with all that is mapped, as soon as nobody has it any more.
         table, frequencies = self._folded, self.frequencies
         self._known = lru_cache(maxsize=_KEYS_KEPT)(lambda folded: _used(table.ids(folded), frequencies))
         used = np.bincount(self._language_of, self.frequencies, len(self._all_languages)) > 0

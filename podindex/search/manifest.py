@@ -75,7 +75,7 @@ class Manifest:
     files: dict[str, Fingerprint]
     """Every file, by its path in the folder."""
     skipped: dict[str, Stamp] = field(default_factory=dict)
-    """Episodes that could not be read as they were then; without a stamp where that does not lie in them."""
+    """Episodes that could not be read, with the stamp they had; `staleness.UNREAD` where the system did not let us."""
 
     def stamps(self) -> dict[str, Stamp]:
         """Return the stamp of every episode as it was when it was indexed, or could not be."""

@@ -42,7 +42,7 @@ _UNITS: dict[str, tuple[Row, ...]] = {
     "°f": (("°", "f"), ("degrees", "fahrenheit")),
     "°": (("°",), ("degrees",)),
 }
-"""Ways to write and to say a unit; what others begin with stands behind them."""
+"""Ways to write and to say a unit; one that others begin with comes after them."""
 
 _SHORT_MONTHS: dict[str, Row] = {
     name: (name[:3],) for name in "january february march april june july august october november december".split()

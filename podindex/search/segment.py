@@ -140,7 +140,7 @@ def save_segment_texts(
 
 
 def _whole_s(moment: datetime) -> float:
-    """Return the second of a moment, since 1970: with its microseconds the last one of all would be rounded up."""
+    """Return a moment in whole seconds since 1970: a float would round the microseconds of year 9999 up to no year."""
     return moment.replace(microsecond=0).timestamp()
 
 

@@ -13,12 +13,11 @@ from podindex.search.wordstream import WordStream
 _CONTEXT_CHARACTERS = 70
 """On each side of a hit, where no other context is asked for: about two lines in all."""
 _MAX_HIT_CHARACTERS = 2_000
-"""Of a hit that stretches over a whole minute and more, the first so many."""
+"""So much is shown of a hit that stretches over a minute and more."""
 # Between words, or in one: `face-recognition` and `example.com`, where the recogniser parted them, too.
 _BRIDGED = r"[ -]*|(?:[^\w\s]|_)*"
 
 Span = tuple[int, int]
-
 
 Ids = Set[int]
 """Ids of lexicon entries. A hit has few tokens, which are sooner looked up one by one than as an array."""

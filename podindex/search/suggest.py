@@ -24,32 +24,32 @@ from podindex.search.query import (
 from podindex.search.variants import MAX_SIMILAR_TERMS, MIN_SIMILAR_LENGTH, MIN_TWO_EDITS_LENGTH
 
 MUCH_MORE_OFTEN = 100
-"""So many times as often as a word that occurs another one must occur to have been meant instead: transcripts have
+"""How many times as often as a word that does occur another must occur to have been meant instead: transcripts have
 typing errors, too."""
 
 MIN_TYPED_WRONG_LENGTH = 5
-"""Letters of a word that occurs and may still be a typing error: hardly a name of four letters (Deno, Vite) has no
-frequent word one edit away."""
+"""The least letters of a word that occurs and may still be a typing error: nearly every name of four letters (Deno,
+Vite) is one edit away from a frequent word."""
 
 MAX_PARTINGS = 2
 """Ways to part a word in two that are looked for."""
 
 NAME_WORDS = range(2, 4)
-"""So many words has a query that may be a name, of which one is misspelt as another word that occurs."""
+"""How many words a query may have to be taken for a name in which one is misspelt as another word that occurs."""
 
 MORE_THAN_CHANCE = 10
-"""How often words are said in a row that belong together, by how often by chance: `brian okken`, not `trust, look`."""
+"""How many times as often as by chance words stand in a row that belong together: `brian okken`, not `trust, look`."""
 
 QUESTION_WORDS = range(3, 25)
-"""So many words and phrases has a query of which a shorter one is looked for; each is searched by itself."""
+"""How many words and phrases a query may have to be tried without some of them; each shorter one is a search."""
 
 
 def suggestions(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
     """Yield the query with other words, what was more likely meant first.
 
     First with every unknown word replaced by the nearest known one: with the fewest edits, of these the most frequent.
-    Then also with every known one for which one that differs by one edit is much more frequent. Then with what is much
-    more frequent than the nearest one, which may be a typing error of a transcript.
+    Then also with every known word replaced that has a much more frequent one at one edit. Then with what is much more
+    frequent than the nearest one, which may be a typing error of a transcript.
     """
     unknown: dict[Term, str] = {}
     rare: dict[Term, str] = {}
@@ -113,8 +113,8 @@ def names(parsed: ParsedQuery) -> Iterator[tuple[ParsedQuery, str]]:
 def as_said(parsed: ParsedQuery, lexicon: MappedLexicon, said: Sequence[str], doubted: str | None = None) -> str | None:
     """Return the query with its unknown words replaced by the nearest of a hit's tokens; None where that says nothing.
 
-    Of several words the others tell which was meant: `Harry Poter` is no `Harry power`. So is a token replaced that is
-    doubted.
+    The other words tell which was meant: `Harry Poter` is no `Harry power`. A doubted token is replaced like an unknown
+    word.
     """
     parts = parsed.root.children if isinstance(parsed.root, And) else (parsed.root,)
     terms = [term for part in parts if not isinstance(part, Or) for term in iter_terms(part)]

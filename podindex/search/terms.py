@@ -151,5 +151,5 @@ class Terms:
 
 
 def _is_plain(slot: Slot) -> bool:
-    """Tell whether a slot is always the same number of tokens, and always as typed."""
+    """Tell whether a slot can be said in one way only, as typed."""
     return len(slot.alternatives) == 1 and all(len(terms.ids) == len(terms.exact_ids) for terms in slot.alternatives[0])

@@ -21,31 +21,31 @@ from podindex.search.spelling import spellings
 from podindex.search.stemmers import STEMMERS
 
 MIN_PART_LENGTH = 2
-"""Letters of a part of a compound that is not written with a hyphen: `openai` may be `open ai`."""
+"""The least letters of a part of a compound that is not written with a hyphen: `openai` may be `open ai`."""
 
 MIN_COMPOUND_LENGTH = 5
-"""Letters of such a compound. In 11 million words of transcripts nearly all neighbours that make a word so are that
-word, but for those with a part of `_NO_PARTS`."""
+"""The least letters of such a compound. In 11 million words of transcripts nearly all neighbours that make a word so
+are that word, but for those with a part of `_NO_PARTS`."""
 
 MAX_ACRONYM_LENGTH = 5
-"""Letters of a word in capitals throughout that is an acronym; a longer one is as likely shouted."""
+"""The most letters of a word in capitals that is taken for an acronym; a longer one is as likely shouted."""
 
 MAX_STEMMED_TERMS = 200
-"""Words of a query that are stemmed in every language, at up to half a millisecond each. Further words have the
-inflections that they have in the languages in which they occur as typed, which the lexicon knows without stemming."""
+"""How many words of a query are stemmed in every language, at up to half a millisecond each. Further ones have only the
+inflections of the languages in which they occur as typed, which the lexicon knows without stemming."""
 
 MIN_SIMILAR_LENGTH = 4
-"""Letters of a word that similar ones are looked for; nearly all shorter words are similar to each other."""
+"""The least letters of a word for which similar ones are looked for: nearly all shorter ones are alike."""
 
 MIN_TWO_EDITS_LENGTH = 6
-"""Letters of a word that similar ones may differ from in two, where none differs in one."""
+"""The least letters of a word whose similar ones may be two edits away, where none is one edit away."""
 
 MIN_SOUNDS = 3
-"""Sounds of a word that words of like sound are looked for; `TM` is too many words. They also differ in no more than
-half of the letters: `Sylvain` and `xylophone` have the same four consonants."""
+"""The least sounds of a word for which words of like sound are looked for; `TM` is too many words. They also differ in
+no more than half of the letters: `Sylvain` and `xylophone` have the same four consonants."""
 
 MAX_SIMILAR_TERMS = 8
-"""Words of a query that similar ones are looked for; each compares itself with the whole lexicon."""
+"""For how many words of a query similar ones are looked for; each is compared with the whole lexicon."""
 
 # Parts that stand in front only, with the least length of the other part: `co-operate`, `re-elect`, `on-chain`; not
 # `re ally`, and not `land on`.
@@ -119,7 +119,7 @@ class Variants:
     def word(self, token: str, *, inflected: bool) -> TermSet:
         """Return the entries that stand for a token as typed, with or without its inflections.
 
-        Where similar ones are wanted, too: of a token that does not occur, or is doubted. Any other is meant.
+        With similar ones where they are wanted and the token does not occur, or is doubted: any other is meant so.
         """
         terms = self._variants(token, inflected=inflected)
         if not self._similar_wanted or (terms.exact_ids.size and token != self._doubted):

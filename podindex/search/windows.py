@@ -31,7 +31,7 @@ from podindex.search.intervals import (
 Pairs = tuple[Indexes, Indexes]
 """Indexes of windows, and of others that begin later: intp [n] each."""
 
-# Below an interval's end and length, so many bits say which set it is of; a query has at most query.MAX_TERMS words.
+# Below an interval's end and length, so many bits are the number of its set; a query has at most query.MAX_TERMS words.
 _SET_BITS = 10
 
 # Two sets of which neither is so many times as large as the other are sorted together.
@@ -201,7 +201,7 @@ def disjoint(found: Intervals, parts: Sequence[Intervals]) -> Intervals:
 
 
 def _costs(starts: Positions, ends: Positions, pairs: Sequence[Pairs], parts: Sequence[Intervals]) -> Positions:
-    """Return numbers that are the less the sooner a window is to be kept, but for which one is earlier."""
+    """Return a number for each window: the lower, the sooner it is kept; of equals the earlier goes first."""
     lengths = ends - starts
     # Only where it decides: most neighbours are not equally long.
     is_equal = np.zeros(len(starts), np.bool_)
@@ -267,7 +267,7 @@ def together(found: Intervals, others: Intervals) -> Intervals:
 
 
 def _apart(starts: Positions, ends: Positions, best: Mask) -> Mask:
-    """Tell which intervals overlap none of the best, which overlap themselves."""
+    """Tell which intervals overlap none of the best; those overlap themselves, and so are not among them."""
     count = np.cumsum(best)
     ends_before = np.append(np.int32(-1), ends[best])[count]
     starts_behind = np.append(starts[best], np.int32(FAR))[count - best]
