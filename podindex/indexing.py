@@ -174,7 +174,7 @@ def _main(library: str, *flags: str) -> None:
     def write() -> int:
         index_dir.parent.mkdir(mode=0o755, exist_ok=True)
         with FileLock(index_dir.parent / _LOCK_NAME):
-            return build(index_dir, EpisodeStore(library_dir / EPISODES_NAME), notes).episodes
+            return build(index_dir, EpisodeStore(library_dir / EPISODES_NAME), notes)
 
     try:
         try:

@@ -54,23 +54,16 @@ _PART_BYTES = 256 * 2**20
 _DAMAGED_KEPT = 2
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateReport:
-    """What an update did."""
-
-    episodes: int
-    """In the index now."""
-    added: int
-    removed: int
-
-
-def update_index(index_dir: Path, store: EpisodeStore, progress: Progress | None = None) -> UpdateReport:
+def update_index(index_dir: Path, store: EpisodeStore, progress: Progress | None = None) -> int:
     """Bring the index up to date in one commit. One that is damaged is set aside and made anew.
 
     Args:
         index_dir: `<library>/index/search`; its parent exists.
         store: the library's episodes.
         progress: is told of damage, and of transcripts that cannot be read and are left out.
+
+    Returns:
+        How many episodes are in the index now.
 
     Raises:
         SearchError: `index-not-trusted`.
@@ -88,8 +81,8 @@ def update_index(index_dir: Path, store: EpisodeStore, progress: Progress | None
         return _Update(index_dir, store, progress, None, None).run()
 
 
-def rebuild_index(index_dir: Path, store: EpisodeStore, progress: Progress | None = None) -> UpdateReport:
-    """Make the index anew; readers keep the old one until it is done. Raises as `update_index` does."""
+def rebuild_index(index_dir: Path, store: EpisodeStore, progress: Progress | None = None) -> int:
+    """Make the index anew; readers keep the old one until it is done. Returns and raises what `update_index` does."""
     progress = progress or NullProgress()
     return _Update(index_dir, store, progress, _load_or_set_aside(index_dir, progress), None).run()
 
@@ -126,7 +119,7 @@ class _Update:
         self._generation = self._current.generation + 1
         self._names = (f"segment-{self._generation:06}-{number}" for number in count())
 
-    def run(self) -> UpdateReport:
+    def run(self) -> int:
         self._dir.mkdir(mode=0o755, exist_ok=True)
         self._remove_leftovers(self._current)
         try:
@@ -138,12 +131,12 @@ class _Update:
                 self._remove_leftovers(load_manifest(self._dir) or self._current)
             raise
 
-    def _write(self) -> UpdateReport:
+    def _write(self) -> int:
         stamps, indexed = current_stamps(self._store.root), self._base.stamps()
         changed = {episode_id: stamp for episode_id, stamp in stamps.items() if indexed.get(episode_id) != stamp}
         gone = {episode_id for episode_id, stamp in indexed.items() if stamps.get(episode_id) != stamp}
         if not changed and not gone and self._base.lexicon:
-            return UpdateReport(len(indexed) - len(self._base.skipped), 0, 0)
+            return len(indexed) - len(self._base.skipped)
         lexicon = self._open_lexicon()
         frequencies = lexicon.frequencies.astype(np.int64) - self._lost_frequencies(gone, len(lexicon))
         segments = [_strike_out(segment, gone) for segment in self._base.segments]
@@ -159,7 +152,7 @@ class _Update:
         skipped |= {episode_id: stamp for episode_id, stamp in changed.items() if episode_id not in read}
         skipped |= {episode_id: UNREAD for part in parts for episode_id in part.unread}
         self._commit(segments, skipped)
-        return UpdateReport(sum(len(segment.episodes) for segment in segments), len(read), len(gone - changed.keys()))
+        return sum(len(segment.episodes) for segment in segments)
 
     # --- words
 

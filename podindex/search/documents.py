@@ -95,10 +95,6 @@ class Documents:
         """Close the files."""
         self._reader.close()
 
-    def count(self) -> int:
-        """Return how many documents there are."""
-        return int(self._reader.doc_count_all())
-
     def episodes_titled(self, words: Iterable[Collection[str]]) -> NDArray[np.intp]:
         """Return the numbers of the episodes whose title has one of the keys of every word, ascending."""
         found: NDArray[np.intp] | None = None
