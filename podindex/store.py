@@ -76,28 +76,22 @@ class EpisodeStore:
         """
         return read_stamps(self.root)
 
-    def _iter_shows(self) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
-        """Yield each show's slug and the entries of its folder."""
-        for show in list_folder(self.root):
-            if is_slug(show.name):
-                yield show.name, list_folder(Path(show.path))
-
     def iter_orphan_transcripts(self) -> Iterator[Path]:
         """Yield the transcripts of episodes that have no metadata beside them, in order."""
-        for _, files in self._iter_shows():
-            names = {file.name for file in files}
-            for file in files:
-                slug, _, suffix = file.name.partition(".")
-                if f".{suffix}" == TRANSCRIPT_SUFFIX and is_slug(slug) and slug + METADATA_SUFFIX not in names:
-                    yield Path(file.path)
+        with_metadata = self.stamps()
+        for episode_id, path in self._list_transcripts():
+            if is_episode_id(episode_id) and episode_id not in with_metadata:
+                yield path
 
     def iter_misnamed_transcripts(self) -> Iterator[Path]:
-        """Yield the transcripts whose name and folder make no episode id, so that nothing finds them, in no order."""
-        for show in list_folder(self.root):
-            for file in list_folder(Path(show.path)):
-                slug = file.name.removesuffix(TRANSCRIPT_SUFFIX)
-                if slug != file.name and not is_episode_id(f"{show.name}/{slug}"):
-                    yield Path(file.path)
+        """Yield the transcripts whose name and folder make no episode id, so that nothing finds them, in order."""
+        yield from (path for episode_id, path in self._list_transcripts() if not is_episode_id(episode_id))
+
+    def _list_transcripts(self) -> list[tuple[str, Path]]:
+        """Return every transcript with what would be its id by its folder and its name, in order."""
+        paths = (Path(file.path) for show in list_folder(self.root) for file in list_folder(Path(show.path)))
+        found = (path for path in paths if path.name.endswith(TRANSCRIPT_SUFFIX))
+        return sorted((f"{path.parent.name}/{path.name.removesuffix(TRANSCRIPT_SUFFIX)}", path) for path in found)
 
     def iter_loose_audio(self) -> Iterator[Path]:
         """Yield the audio files anywhere under episodes/ that no episode refers to, in order.

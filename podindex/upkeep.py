@@ -41,7 +41,7 @@ def find_problems(library_dir: Path, store: EpisodeStore, *, locked: bool = Fals
     ]
     problems += [
         Problem("misnamed-transcript", str(path), "its name or its folder's is no part of an id", repairable=False)
-        for path in sorted(store.iter_misnamed_transcripts())
+        for path in store.iter_misnamed_transcripts()
     ]
     return problems + _check_index(library_dir)
 
