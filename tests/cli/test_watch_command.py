@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from audio_files import write_audio
-from commands import PODINDEX, podindex_json, run_podindex
+from commands import PODINDEX, heed_ctrl_c, podindex_json, run_podindex
 
 from podindex.audio.decode import read_window
 
@@ -35,7 +35,7 @@ class Watching:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  as in test_kill.py
+            preexec_fn=heed_ctrl_c,  # noqa: PLW1509
         )
         self.lines: list[str] = []
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from audio_files import write_audio
-from commands import PODINDEX, podindex_json, run_podindex
+from commands import PODINDEX, heed_ctrl_c, podindex_json, run_podindex
 
 from podindex.audio.decode import read_window
 from podindex.models import Transcript
@@ -104,8 +104,7 @@ def test_ctrl_c_is_130_and_keeps_what_is_finished(repo_dir: Path, tmp_path: Path
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        # What runs in the background of a shell inherits that Ctrl-C is not for it.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        preexec_fn=heed_ctrl_c,  # noqa: PLW1509
     )
     assert process.stderr
     for line in process.stderr:  # the model has been chosen: the workers start
@@ -129,7 +128,7 @@ def test_ctrl_c_before_anything_is_loaded_is_130_without_a_traceback(tmp_path: P
         capture_output=True,
         text=True,
         check=False,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=heed_ctrl_c,
     )
     assert (result.returncode, result.stderr) == (130, "")
 

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,6 @@ from typing import Any
 import pytest
 
 PODINDEX = [sys.executable, "-m", "podindex"]
-
 
 _WITHOUT_POWERS = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
 """Before a command of root's, to whom permissions are nothing."""
@@ -46,3 +46,8 @@ def podindex_json(*arguments: str | Path, code: int = 0) -> Any:
     result = run_podindex(*arguments)
     assert result.returncode == code, result.stderr
     return json.loads(result.stdout)
+
+
+def heed_ctrl_c() -> None:
+    """Let Ctrl-C end a new process, as its `preexec_fn`: in the background of a shell one inherits to ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from commands import PODINDEX
+from commands import PODINDEX, heed_ctrl_c
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def running_server(library_dir: Path, *options: str) -> Iterator[WebServer]:
         stdout=subprocess.PIPE,
         text=True,
         encoding="utf-8",
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  as in test_kill.py
+        preexec_fn=heed_ctrl_c,  # noqa: PLW1509
     )
     assert process.stdout is not None
     try:
