@@ -343,11 +343,10 @@ class Pipeline:
     def _end(self, run: _Run, duration_ms: int, error: ErrorInfo | None) -> None:
         elapsed_s = time.monotonic() - run.started
         status: OutcomeStatus = "partial" if error else "done"
-        outcome = EpisodeOutcome(
-            run.job.path, run.name, status, duration_ms, round(elapsed_s, 3), error, run.resumed_ms
+        self._progress.end_episode(run.name)
+        self._ended.append(
+            EpisodeOutcome(run.job.path, run.name, status, duration_ms, round(elapsed_s, 3), error, run.resumed_ms)
         )
-        self._progress.end_episode(run.name, outcome.status)
-        self._ended.append(outcome)
 
     def _fail(self, run: _Run, error: Exception) -> None:
         run.failed = True
@@ -364,7 +363,7 @@ class Pipeline:
                 self._store.clear_failure(job.episode.id)
         else:
             self._store.record_failure(job.episode.id, known.info)
-        self._progress.end_episode(job.episode.id, "failed")
+        self._progress.end_episode(job.episode.id)
         self._ended.append(EpisodeOutcome(job.path, job.episode.id, "failed", None, elapsed_s, known.info))
 
     def _fingerprint(self, job: Job) -> str:

@@ -22,8 +22,8 @@ class Progress(Protocol):
     def advance(self, name: str, done_ms: int, *, resumed: bool = False) -> None:
         """Add finished audio; `resumed` marks audio finished by an earlier run, which says nothing of the speed."""
 
-    def end_episode(self, name: str, summary: str) -> None:
-        """End an episode with a one-line result."""
+    def end_episode(self, name: str) -> None:
+        """End an episode, done or failed; its outcome says which."""
 
 
 class NullProgress:
@@ -41,7 +41,7 @@ class NullProgress:
     def advance(self, name: str, done_ms: int, *, resumed: bool = False) -> None:
         """Ignore it."""
 
-    def end_episode(self, name: str, summary: str) -> None:
+    def end_episode(self, name: str) -> None:
         """Ignore it."""
 
 

@@ -90,7 +90,7 @@ class BarProgress(LineProgress):
                 self._bars.advance(task, done_ms)
                 self._describe(task)
 
-    def end_episode(self, name: str, summary: str) -> None:  # noqa: ARG002  the outcome says it better
+    def end_episode(self, name: str) -> None:
         """Take the bar of an episode away, and what it promised and did not hold out of the batch's."""
         task_id = self._episodes.pop(name, None)
         if task_id is None:

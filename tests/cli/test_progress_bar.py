@@ -21,7 +21,7 @@ def test_what_a_failed_or_truncated_file_promised_is_not_waited_for() -> None:
         progress.begin_episode(name, 3_600_000)
         if done_ms:
             progress.advance(name, done_ms)
-        progress.end_episode(name, "")
+        progress.end_episode(name)
     done, of, pace = batch_bar(progress)
     assert (done, of) == ("1:10:00", "1:10:00")
     assert "left" not in pace
@@ -32,7 +32,7 @@ def test_a_file_whose_length_nobody_knew_counts_when_it_is_done() -> None:
     progress.begin_batch(2, 60_000)
     progress.begin_episode("show/unknown", 0)
     progress.advance("show/unknown", 120_000)
-    progress.end_episode("show/unknown", "")
+    progress.end_episode("show/unknown")
     assert batch_bar(progress)[:2] == ("0:02:00", "0:03:00")
 
 
