@@ -4,10 +4,11 @@ docs/formats.md describes every field.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from podindex.hits import Hit, SearchPage
+from podindex.jsonio import format_date
 from podindex.models import (
     Episode,
     EpisodeOutcome,
@@ -176,4 +177,4 @@ def problems_json(problems: Iterable[Problem]) -> dict[str, Any]:
 
 
 def _instant(moment: datetime | None) -> str | None:
-    return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat() + "Z" if moment else None
+    return format_date(moment.replace(microsecond=0)) if moment else None
