@@ -29,6 +29,9 @@ from podindex.transcribe.whisper import _VAD_PIECE_FRAMES, WhisperEngine, _Decod
 
 SECOND = 16_000
 
+Sample = tuple[NDArray[np.int16], list[dict[str, Any]]]
+"""Sound, and the lines that are said in it."""
+
 
 @pytest.fixture(scope="module")
 def engine() -> WhisperEngine:
@@ -40,7 +43,7 @@ def transcribe(engine: WhisperEngine, samples: NDArray[np.int16], offset_ms: int
 
 
 @pytest.fixture(scope="module")
-def sample(repo_dir: Path) -> tuple[NDArray[np.int16], list[dict[str, object]]]:
+def sample(repo_dir: Path) -> Sample:
     """The first 70 s of a sample episode, and the lines said in it."""
     episode = json.loads((repo_dir / "tests" / "data" / "samples.json").read_text("utf-8"))["episodes"][0]
     samples = read_window(repo_dir / "episodes" / episode["path"], 0, 70_000)
@@ -48,7 +51,7 @@ def sample(repo_dir: Path) -> tuple[NDArray[np.int16], list[dict[str, object]]]:
 
 
 @pytest.fixture(scope="module")
-def result(engine: WhisperEngine, sample: tuple[NDArray[np.int16], list[dict[str, object]]]) -> ChunkResult:
+def result(engine: WhisperEngine, sample: Sample) -> ChunkResult:
     return transcribe(engine, sample[0])
 
 
@@ -56,23 +59,21 @@ def plain(text: str) -> list[str]:
     return "".join(c for c in text.lower() if c.isalnum() or c in " '").split()
 
 
-def share_heard(result: ChunkResult, lines: list[dict[str, object]]) -> float:
+def share_heard(result: ChunkResult, lines: list[dict[str, Any]]) -> float:
     """Return the share of the words said that are in the result, in order."""
-    said = plain(" ".join(str(line["text"]) for line in lines))
+    said = plain(" ".join(line["text"] for line in lines))
     heard = plain(" ".join(segment.text for segment in result.segments))
     blocks = SequenceMatcher(None, said, heard, autojunk=False).get_matching_blocks()
     return sum(block.size for block in blocks) / len(said)
 
 
-def test_what_was_said_is_heard(result: ChunkResult, sample: tuple[NDArray[np.int16], list[dict[str, object]]]) -> None:
+def test_what_was_said_is_heard(result: ChunkResult, sample: Sample) -> None:
     assert share_heard(result, sample[1]) >= 0.85
     assert not result.missing
 
 
 @pytest.mark.parametrize("sound", ["telephone", "quiet", "clipped"])
-def test_bad_sound_is_heard_nearly_as_well(
-    engine: WhisperEngine, sample: tuple[NDArray[np.int16], list[dict[str, object]]], tmp_path: Path, sound: str
-) -> None:
+def test_bad_sound_is_heard_nearly_as_well(engine: WhisperEngine, sample: Sample, tmp_path: Path, sound: str) -> None:
     samples, lines = sample
     if sound == "telephone":  # 8 kHz, as a phone company codes it
         path = tmp_path / "call.wav"
@@ -86,24 +87,20 @@ def test_bad_sound_is_heard_nearly_as_well(
 
 
 @pytest.mark.parametrize("beginning", ["Our story", "It sells cameras", "On Tuesday, a"])
-def test_what_is_said_twice_is_heard_twice_alike(
-    engine: WhisperEngine, sample: tuple[NDArray[np.int16], list[dict[str, object]]], beginning: str
-) -> None:
+def test_what_is_said_twice_is_heard_twice_alike(engine: WhisperEngine, sample: Sample, beginning: str) -> None:
     samples, lines = sample
-    line = next(line for line in lines if str(line["text"]).startswith(beginning))
-    spoken = samples[int(str(line["start_ms"])) * 16 : int(str(line["end_ms"])) * 16]
+    line = next(line for line in lines if line["text"].startswith(beginning))
+    spoken = samples[line["start_ms"] * 16 : line["end_ms"] * 16]
     result = transcribe(engine, np.concatenate([spoken, np.zeros(SECOND // 2, np.int16), spoken]))
     heard = plain(" ".join(segment.text for segment in result.segments))
     assert heard[: len(heard) // 2] == heard[len(heard) // 2 :]
 
 
-def test_what_is_said_many_times_is_heard_as_often(
-    engine: WhisperEngine, sample: tuple[NDArray[np.int16], list[dict[str, object]]]
-) -> None:
+def test_what_is_said_many_times_is_heard_as_often(engine: WhisperEngine, sample: Sample) -> None:
     """The text compresses as that of a model that goes in circles."""
     samples, lines = sample
-    line = next(line for line in lines if str(line["text"]).startswith("It sells cameras"))
-    spoken = samples[int(str(line["start_ms"])) * 16 : int(str(line["end_ms"])) * 16]
+    line = next(line for line in lines if line["text"].startswith("It sells cameras"))
+    spoken = samples[line["start_ms"] * 16 : line["end_ms"] * 16]
     result = transcribe(engine, np.concatenate([spoken, np.zeros(SECOND // 2, np.int16)] * 4))
     heard = plain(" ".join(segment.text for segment in result.segments))
     assert heard == heard[: len(heard) // 4] * 4
@@ -125,18 +122,16 @@ def test_names_that_nobody_says_do_not_set_it_going_in_circles(repo_dir: Path) -
     assert heard <= 1.03 * sum(len(plain(line["text"])) for line in episode["lines"])  # 1.08 when it did
 
 
-def test_a_long_prompt_and_many_names_leave_room_for_what_is_said(
-    sample: tuple[NDArray[np.int16], list[dict[str, object]]],
-) -> None:
+def test_a_long_prompt_and_many_names_leave_room_for_what_is_said(sample: Sample) -> None:
     options = TranscribeOptions(beam_size=1, prompt="They talk about faces. " * 50, hotwords="Gutenberg, Jenson, " * 50)
     told = load_engine(EngineSpec("", choose_model("tiny.en").path, options))
-    lines = [line for line in sample[1] if int(str(line["end_ms"])) < 30_000]
+    lines = [line for line in sample[1] if line["end_ms"] < 30_000]
     assert share_heard(transcribe(told, sample[0][: 30 * SECOND]), lines) > 0.8
 
 
 @pytest.mark.parametrize("batch_size", [1, 4])
 def test_what_is_decoded_again_is_not_encoded_again(
-    sample: tuple[NDArray[np.int16], list[dict[str, object]]], monkeypatch: pytest.MonkeyPatch, batch_size: int
+    sample: Sample, monkeypatch: pytest.MonkeyPatch, batch_size: int
 ) -> None:
     options = TranscribeOptions(beam_size=1)
     engine = load_engine(EngineSpec("", choose_model("tiny.en").path, options, batch_size=batch_size))
@@ -162,7 +157,7 @@ def test_what_is_decoded_again_is_not_encoded_again(
 
 
 def test_the_model_is_told_what_it_wrote_however_its_tokenizer_spells(
-    sample: tuple[NDArray[np.int16], list[dict[str, object]]], monkeypatch: pytest.MonkeyPatch
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = load_engine(EngineSpec("", choose_model("tiny.en").path, TranscribeOptions(beam_size=1)))
     told: list[list[int]] = []
@@ -198,7 +193,7 @@ def write_telephone(path: Path, samples: NDArray[np.int16]) -> None:
         container.mux(stream.encode(None))
 
 
-def test_speech_is_where_faster_whisper_finds_it(sample: tuple[NDArray[np.int16], list[dict[str, object]]]) -> None:
+def test_speech_is_where_faster_whisper_finds_it(sample: Sample) -> None:
     floats = sample[0].astype(np.float32) / np.float32(32768)
     ours = measure_speech(floats)
     assert len(ours) > 2 * _VAD_PIECE_FRAMES
@@ -207,9 +202,7 @@ def test_speech_is_where_faster_whisper_finds_it(sample: tuple[NDArray[np.int16]
     np.testing.assert_allclose(ours[: _VAD_PIECE_FRAMES - 1], get_vad_model()(piece).reshape(-1)[:-1], atol=1e-5)
 
 
-def test_a_guest_on_the_telephone_is_heard_after_minutes(
-    sample: tuple[NDArray[np.int16], list[dict[str, object]]],
-) -> None:
+def test_a_guest_on_the_telephone_is_heard_after_minutes(sample: Sample) -> None:
     spectrum = np.fft.rfft(sample[0])
     hertz = np.fft.rfftfreq(len(sample[0]), 1 / SECOND)
     guest = np.fft.irfft(np.where((hertz > 300) & (hertz < 3400), spectrum, 0), len(sample[0]))
@@ -218,18 +211,16 @@ def test_a_guest_on_the_telephone_is_heard_after_minutes(
     assert speech[-2_000:].mean() > 0.65 * speech[:2_000].mean()
 
 
-def test_turns_begin_when_they_were_said(
-    result: ChunkResult, sample: tuple[NDArray[np.int16], list[dict[str, object]]]
-) -> None:
+def test_turns_begin_when_they_were_said(result: ChunkResult, sample: Sample) -> None:
     starts = np.array([word.start_ms for segment in result.segments for word in segment.words or ()])
-    late = [int(np.abs(starts - int(str(line["start_ms"]))).min()) for line in sample[1]]
+    late = [int(np.abs(starts - line["start_ms"]).min()) for line in sample[1]]
     assert float(np.median(late)) <= 100
     assert sum(ms <= 300 for ms in late) >= 0.9 * len(late)
 
 
 def test_who_says_more_than_is_usual_is_heard_to_the_end(
     engine: WhisperEngine,
-    sample: tuple[NDArray[np.int16], list[dict[str, object]]],
+    sample: Sample,
     result: ChunkResult,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -239,7 +230,7 @@ def test_who_says_more_than_is_usual_is_heard_to_the_end(
 
 
 def test_the_word_at_which_the_model_is_stopped_is_left_to_the_next_window(
-    engine: WhisperEngine, sample: tuple[NDArray[np.int16], list[dict[str, object]]], monkeypatch: pytest.MonkeyPatch
+    engine: WhisperEngine, sample: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In Hindi, 224 tokens are some fifteen seconds of speech, and end inside a letter one time in five."""
     decoder = _Decoder(
@@ -260,7 +251,7 @@ def test_the_word_at_which_the_model_is_stopped_is_left_to_the_next_window(
 
 
 def test_who_goes_in_circles_is_not_heard_to_the_end(
-    engine: WhisperEngine, sample: tuple[NDArray[np.int16], list[dict[str, object]]], monkeypatch: pytest.MonkeyPatch
+    engine: WhisperEngine, sample: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lengths: list[int] = []
 
@@ -276,15 +267,11 @@ def test_who_goes_in_circles_is_not_heard_to_the_end(
     assert max(lengths) == 5
 
 
-def test_the_same_chunk_gives_the_same_words(
-    engine: WhisperEngine, result: ChunkResult, sample: tuple[NDArray[np.int16], list[dict[str, object]]]
-) -> None:
+def test_the_same_chunk_gives_the_same_words(engine: WhisperEngine, result: ChunkResult, sample: Sample) -> None:
     assert transcribe(engine, sample[0]) == result
 
 
-def test_times_are_those_of_the_episode(
-    engine: WhisperEngine, sample: tuple[NDArray[np.int16], list[dict[str, object]]]
-) -> None:
+def test_times_are_those_of_the_episode(engine: WhisperEngine, sample: Sample) -> None:
     later = transcribe(engine, sample[0][: 10 * SECOND], offset_ms=1_000_000)
     assert later.segments[0].start_ms >= 1_000_000
     assert later.segments[-1].end_ms <= 1_010_000
