@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 from podindex.transcribe.decoding import Decoder, Decoding
 from podindex.transcribe.quality import GOOD_SCORE, drop_loops, is_caption_phrase, is_credible, is_wordless
+from podindex.transcribe.sections import FRAME_MS, plan_sections, smooth
 from podindex.transcribe.segments import CLAUSE_ENDS, SENTENCE_ENDS, HeardWord, Tokens
 from podindex.transcribe.speech import SpeechMap, Stretch
-from podindex.transcribe.windows import FRAME_MS, LONGEST_MS, plan_windows, smooth
 
+# What the model looks at: it costs the same however little of it is filled.
+LONGEST_MS = 30_000
 # Two full windows, then a cut in a pause: what one window makes of the place where the next is to begin does not decide
 # on the whole chunk.
 _SECTION_MS = 57_000
@@ -100,7 +102,7 @@ def listen(
         duration_ms: of the chunk.
         batch_size: how many windows to decode together.
     """
-    sections = [_Section(*stretch) for stretch in plan_windows(loudness, speech, duration_ms, _SECTION_MS)]
+    sections = [_Section(*stretch) for stretch in plan_sections(loudness, speech, duration_ms, _SECTION_MS)]
     for section, following in pairwise(sections):
         section.following = following
     heard = Heard()

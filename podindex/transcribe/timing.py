@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from podindex.transcribe.sections import FRAME_MS
 from podindex.transcribe.segments import HeardWord
 from podindex.transcribe.speech import SpeechMap
-from podindex.transcribe.windows import FRAME_MS
 
 # Sound is what is less than 25 dB below loud speech around it, or above the lower part of what the noise leaves.
 _RANGE_DB = 25.0

@@ -32,10 +32,10 @@ from podindex.transcribe.engine import EngineSpec
 from podindex.transcribe.language import choose_language
 from podindex.transcribe.listen import listen
 from podindex.transcribe.quality import GOOD_SCORE, cut_babble, goes_in_circles, is_confirmed, judge
+from podindex.transcribe.sections import FRAME_MS, measure_loudness
 from podindex.transcribe.segments import HeardWord, Tokens, build_segments
 from podindex.transcribe.speech import VAD_FRAME_MS, SpeechMap, Stretch
 from podindex.transcribe.timing import correct_times
-from podindex.transcribe.windows import FRAME_MS, measure_loudness
 
 _MODEL_FRAMES = 3_000  # the most that the encoder looks at: 30 s
 # Silence after a shorter window. The model was trained on thirty seconds filled up with it, but six are enough; with

@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 from podindex.transcribe.decoding import Decoding, has_row_twice, keep_finished
-from podindex.transcribe.listen import Heard, listen
+from podindex.transcribe.listen import LONGEST_MS, Heard, listen
 from podindex.transcribe.segments import HeardWord, Tokens
 from podindex.transcribe.speech import VAD_FRAME_MS, SpeechMap, Stretch
-from podindex.transcribe.windows import LONGEST_MS
 
 STAMP = 1000
 

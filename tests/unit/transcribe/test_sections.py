@@ -1,4 +1,4 @@
-"""Windows hold all speech, and are cut where it is quiet."""
+"""Sections hold all speech, and are cut where it is quiet."""
 
 from itertools import pairwise
 
@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from podindex.transcribe.sections import measure_loudness, plan_sections
 from podindex.transcribe.speech import VAD_FRAME_MS, SpeechMap
-from podindex.transcribe.windows import measure_loudness, plan_windows
 
 
 def test_loudness_is_decibels_below_full_scale() -> None:
@@ -24,12 +24,12 @@ def test_hum_and_a_level_beside_zero_leave_pauses_silent() -> None:
     assert humming[10:].max() < clean[:10].min() - 20
 
 
-def test_a_window_ends_where_it_is_quiet() -> None:
+def test_a_section_ends_where_it_is_quiet() -> None:
     loudness = np.full(4000, -20, dtype=np.float32)
     loudness[2700:2730] = -60
-    windows = plan_windows(loudness, SpeechMap(np.ones(1250, dtype=np.float32)), 40_000, 30_000)
-    assert len(windows) == 2
-    assert 27_000 <= windows[0].end_ms <= 27_300
+    sections = plan_sections(loudness, SpeechMap(np.ones(1250, dtype=np.float32)), 40_000, 30_000)
+    assert len(sections) == 2
+    assert 27_000 <= sections[0].end_ms <= 27_300
 
 
 def test_speech_is_measured_and_joined() -> None:
@@ -41,16 +41,16 @@ def test_speech_is_measured_and_joined() -> None:
 
 
 @given(st.lists(st.booleans(), max_size=3000), st.integers(5_000, 60_000))
-def test_windows_are_in_order_apart_short_enough_and_leave_no_speech_out(spoken: list[bool], longest_ms: int) -> None:
+def test_sections_are_in_order_apart_short_enough_and_leave_no_speech_out(spoken: list[bool], longest_ms: int) -> None:
     duration_ms = len(spoken) * VAD_FRAME_MS
     loudness = np.full(-(-duration_ms // 10), -30, dtype=np.float32)
     speech = SpeechMap(np.array(spoken, dtype=np.float32))
-    windows = plan_windows(loudness, speech, duration_ms, longest_ms)
-    for first, second in pairwise(windows):
+    sections = plan_sections(loudness, speech, duration_ms, longest_ms)
+    for first, second in pairwise(sections):
         assert first.end_ms <= second.start_ms
-    assert all(0 <= start < end <= duration_ms and end - start <= longest_ms for start, end in windows)
+    assert all(0 <= start < end <= duration_ms and end - start <= longest_ms for start, end in sections)
     covered = np.zeros(duration_ms + 1, dtype=bool)
-    for start, end in windows:
+    for start, end in sections:
         covered[start:end] = True
     left_out = [number * VAD_FRAME_MS for number, speaks in enumerate(spoken) if speaks]
     left_out = [start_ms for start_ms in left_out if not covered[start_ms]]
