@@ -10,7 +10,6 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
-from podindex.errors import RequestError
 from podindex.formats import FORMATS
 from podindex.hits import SearchPage, SortOrder
 from podindex.library import Library
@@ -108,11 +107,6 @@ def peaks(library: Library, request: Request) -> Response:
 def id_of(request: Request) -> str:
     """Return the episode id in a request's path."""
     return f"{request.path_params['show']}/{request.path_params['episode']}"
-
-
-def unknown(request: Request) -> RequestError:
-    """Build the error for an address where nothing is."""
-    return RequestError("no-such-page", f"there is nothing at {request.url.path[:200]}", "begin at /")
 
 
 class _Asked(TypedDict):

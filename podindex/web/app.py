@@ -70,8 +70,10 @@ def create_app(
         for thread in threads.values():
             thread.close()
 
-    async def explain(request: Request, error: Exception) -> Response:
-        return _explain(request, error, pages=pages)
+    explain = partial(_explain, pages=pages)
+
+    async def answer_error(request: Request, error: Exception) -> Response:
+        return explain(request, error)
 
     app = Starlette(
         routes=[
@@ -84,12 +86,11 @@ def create_app(
             Route("/favicon.ico", lambda _: RedirectResponse(assets.url("icon.svg"))),
             Route("/static/{version}/{name:path}", assets.respond),
         ],
-        exception_handlers={PodindexError: explain, HTTPException: explain, Exception: explain},
+        exception_handlers=dict.fromkeys((PodindexError, HTTPException, Exception), answer_error),
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False  # "//evil/" would be sent on to another host
-    explain_refusal = partial(_explain, pages=pages)
-    return Guard(app, host=host, token=token, style_nonce=style_nonce, explain=explain_refusal)
+    return Guard(app, host=host, token=token, style_nonce=style_nonce, explain=explain)
 
 
 def _load_index(library: Library) -> None:
@@ -138,4 +139,4 @@ def _explain(request: Request, error: Exception, *, pages: Pages) -> Response:
 def _known_error(request: Request, error: HTTPException) -> PodindexError:
     if error.status_code == 405:
         return RequestError("method-not-allowed", f"{request.method} is not for this address", "use GET")
-    return api.unknown(request)
+    return RequestError("no-such-page", f"there is nothing at {request.url.path[:200]}", "begin at /")
