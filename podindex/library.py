@@ -176,15 +176,16 @@ class Library:
             return
         with self._writing(create=True):
             intake = Intake(self._store, self._catalogue, options)  # not before: another process may add the same file
-            taken = take(intake)
-            for outcome in self._run(self._warn_of_misleading(intake, taken, seek_safe=seek_safe), settings):
+            taken = self._take_and_conclude(intake, take(intake), seek_safe=seek_safe)
+            for outcome in self._run(taken, settings):
                 if seek_safe and outcome.episode_id and outcome.status != "failed":
                     self._keep_seekable(outcome.episode_id)
                 yield outcome
 
-    def _warn_of_misleading(
+    def _take_and_conclude(
         self, intake: Intake, taken: Iterable[Job | EpisodeOutcome], *, seek_safe: bool
     ) -> Iterator[Job | EpisodeOutcome]:
+        """Yield what is taken; then conclude, and warn of files in which players miss the time they are sent to."""
         yield from taken
         self._conclude(intake)
         if not intake.misleading:
