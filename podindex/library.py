@@ -353,10 +353,12 @@ class Library:
         Raises:
             NoLibraryError: there is no library here.
             SearchError: the index cannot be trusted or rebuilt.
-            ValueError: `sort` is no order.
+            ValueError: `sort` is no order, or a number is negative.
         """
         if sort not in get_args(SortOrder):
             raise ValueError(f"sort is {sort!r}; give one of {', '.join(get_args(SortOrder))}")
+        if min(limit, offset, per_episode, context_ms or 0) < 0:
+            raise ValueError("limit, offset, per_episode and context_ms cannot be negative")
         request = SearchRequest(
             query=query,
             show=show,

@@ -23,6 +23,12 @@ def test_an_order_that_there_is_not_is_refused(tmp_path: Path) -> None:
         Library(tmp_path).search("ice", sort="newest")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("number", ["limit", "offset", "per_episode", "context_ms"])
+def test_a_negative_number_is_refused(tmp_path: Path, number: str) -> None:
+    with pytest.raises(ValueError, match="cannot be negative"):
+        Library(tmp_path).search("ice", **{number: -1})  # type: ignore[arg-type]
+
+
 def test_a_path_of_no_letters_is_not_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.wav").touch()
     (tmp_path / "library" / "episodes").mkdir(parents=True)
