@@ -226,6 +226,21 @@ def test_every_error_entry_says_the_cause_and_the_remedy(repo_dir: Path) -> None
     assert [entry.splitlines()[0] for entry in entries if "*Do:*" not in entry] == []
 
 
+def _template(node: ast.AST) -> str:
+    """Return a text of the code as docs/errors.md quotes it, with … for every value; "" where the node is no text."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    parts = node.values if isinstance(node, ast.JoinedStr) else []
+    return re.sub("…+", "…", "".join(_template(part) if isinstance(part, ast.Constant) else "…" for part in parts))
+
+
+def test_error_entries_quote_the_messages_of_the_code(repo_dir: Path) -> None:
+    """A terminal shows the message and not the code, so people look for the message."""
+    quoted = re.findall(r"^> (.+)$", _read(repo_dir / "docs/errors.md"), flags=re.MULTILINE)
+    assert sorted(set(quoted) - {_template(node) for _, tree in _trees() for node in ast.walk(tree)}) == []
+    assert len(quoted) > 50
+
+
 def test_no_message_sends_people_to_a_document() -> None:
     """Who has installed a wheel has none."""
     for path in sorted(PACKAGE_DIR.rglob("*.py")):
