@@ -59,7 +59,7 @@ _MOST_HITS = 2**40
 
 _UNKNOWN_NAME: dict[TextField, str] = {
     "show": "No show is called {}.",
-    "speaker": "Nobody called {} is known to speak.",
+    "speaker": "No speaker is called {}.",
     "title": "No title has the words {}.",
     "lang": "No episode is in the language {}.",
     "episode": "No episode has the id {}.",

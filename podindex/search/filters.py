@@ -104,11 +104,11 @@ def add_filter(filters: Filters, field: str, value: str, *, negated: bool = Fals
         field = "lang"
     if field in get_args(TextField):
         if not analysis.tokens(value):
-            raise ValueError("a name is expected")
+            raise ValueError("it needs a name")
         wanted = TextFilter(cast(TextField, field), value.strip(), negated)
         return filters._replace(texts=(*filters.texts, wanted))
     if negated:
-        raise ValueError("days and times cannot be excluded; give the range that is wanted")
+        raise ValueError("days and times cannot be excluded; give the range that you want")
     if field in ("after", "before"):
         return _narrow_time(filters, field, value)
     since, until = _days(field, value)
@@ -146,7 +146,7 @@ def _narrow_time(filters: Filters, field: str, value: str) -> Filters:
     try:
         ms = parse_time(value)
     except ValueError:
-        raise ValueError(f"a time inside the episode is expected, as 1:02:03, 12:34 or 754s; {_DAYS_HELP}") from None
+        raise ValueError(f"write a time inside the episode, such as 1:02:03, 12:34 or 754s; {_DAYS_HELP}") from None
     if field == "after":
         return filters._replace(after_ms=ms if filters.after_ms is None else max(ms, filters.after_ms))
     return filters._replace(before_ms=ms if filters.before_ms is None else min(ms, filters.before_ms))
@@ -173,7 +173,7 @@ def _days(field: str, value: str) -> tuple[date | None, date | None]:
 
 
 _DAYS_HELP = "since: and until: are for days of publication"
-_DATE_HELP = "a day, month, year or range is expected, as 2026-01-31, 2026-01, 2026 or 2026-01..2026-03"
+_DATE_HELP = "write a day, month, year or range, such as 2026-01-31, 2026-01, 2026 or 2026-01..2026-03"
 
 
 def _period(text: str) -> tuple[date, date]:

@@ -174,7 +174,7 @@ _MOST = {
 }
 _FUZZY = re.compile(r"(?P<text>[^~]+)~(?P<edits>\d*)(?P<rest>.*)")
 _FILTER_NOTE = "A filter narrows the whole query, so OR between it and a word has no effect."
-_STAR_NOTE = "A star stands for the end of a word only; the others were left out."
+_STAR_NOTE = "A star works only at the end of a word; the others were ignored."
 _BEFORE_SITE = re.compile(r"(?:https?://(?:www\.)?|www\.)(?=\w)", re.IGNORECASE)
 _NEGATIONS = ("minus", "not")
 _UNKNOWN_FIELD = re.compile(r"[^\W\d_]{2,}:(?=[^/:\s])")
@@ -224,7 +224,7 @@ class _Parser:
             self._close()
         root = self._root(self._groups.pop())
         if root is None and self._text.strip() and self._notes.keys() <= {_STAR_NOTE}:
-            self._notes = {"There is no word to look for in the query.": None}
+            self._notes = {"The query has no word to search for.": None}
         return ParsedQuery(self._text, root, self._filters, tuple(self._notes))
 
     def _note(self, note: str) -> None:
@@ -260,7 +260,7 @@ class _Parser:
             self._note(_FILTER_NOTE)
         in_excluded = {lexeme.kind for lexeme, (_, excluded) in zip(lexemes, surroundings, strict=True) if excluded}
         if "filter" in in_excluded and in_excluded & {"word", "phrase"}:
-            self._note("In parentheses behind NOT a filter excludes by itself, whatever else stands there.")
+            self._note("In NOT (…), a filter excludes by itself, whatever else is in the parentheses.")
         return kept
 
     def _drop_beside_filter(self, operator: Lexeme) -> None:
@@ -271,7 +271,7 @@ class _Parser:
         name = match["field"].lower()
         value = self._text[slice(*match.span("quoted" if match["quoted"] is not None else "value"))]
         if not value.strip():
-            self._note(f"{name}: has no value and was left out; write {name}:… without a space.")
+            self._note(f"{name}: has no value and was ignored; write {name}:… without a space.")
             return True
         if not self._has_room("filters"):
             return False
@@ -311,7 +311,7 @@ class _Parser:
             case "close":
                 self._close_if_open()
             case "quote":
-                self._note("A quotation mark is not closed; the words behind it were searched one by one.")
+                self._note("A quotation mark is not closed; the words after it were searched one by one.")
             case "phrase":
                 self._add(self._phrase(lexeme.match))
             case "word":
@@ -331,7 +331,7 @@ class _Parser:
         elif len(self._groups) > 1:
             self._close()
         else:
-            self._note("A closing parenthesis without an opening one was left out.")
+            self._note("A closing parenthesis without an opening one was ignored.")
 
     def _close(self) -> None:
         group = self._groups.pop()
@@ -360,7 +360,7 @@ class _Parser:
         alternatives: list[Node] = []
         for branch in group.branches:
             if branch.unwanted and not branch.wanted:
-                self._note("NOT only narrows what other words find; nothing stands beside it here.")
+                self._note("NOT only narrows what other words find; add a word to search for.")
             elif len(branch.wanted) == 1 and not branch.unwanted:
                 only = branch.wanted[0]
                 alternatives += only.children if isinstance(only, Or) else (only,)
@@ -374,12 +374,12 @@ class _Parser:
         found = [self._term(*_place(word, 0, match.start("words"))) for word in re.finditer(r"\S+", match["words"])]
         if any(isinstance(term, Fuzzy) for term in found):
             self._note(
-                "The words of a phrase are exact: ~ stands behind a single word, or behind the closing quotation mark."
+                "The words of a phrase are exact: write ~ after a single word, or after the closing quotation mark."
             )
         words = tuple(Word(term.text, term.start) if isinstance(term, Fuzzy) else term for term in found if term)
         slop = int(match["slop"][:9]) if match["slop"] else 0
         if match["slop"] == "":
-            self._note("No other words stand between those of a phrase, but where ~ says how many may, as in ~5.")
+            self._note("~ after a phrase needs a number: ~5 allows 5 other words between.")
         if slop > MAX_SLOP:
             self._note(f"At most {MAX_SLOP} words may stand between the words of a phrase.")
         return Phrase(words, min(slop, MAX_SLOP)) if words else None
@@ -398,7 +398,7 @@ class _Parser:
         if not tokens or not self._has_room("terms", len(tokens)):
             return None
         if text.startswith(("~", "～")):
-            self._note(f"{_shown(text)} stands behind nothing and was searched as a word.")
+            self._note(f"{_shown(text)} follows no word and was searched as one.")
         if fuzzy and analysis.tokens(fuzzy["text"]):
             return self._fuzzy(fuzzy, start)
         if prefix != text and self._has_room("prefixes"):
@@ -407,7 +407,7 @@ class _Parser:
         unknown = _UNKNOWN_FIELD.match(text)
         if unknown and unknown[0][:-1].lower() not in FILTER_FIELDS:
             known = ", ".join(name for name in FILTER_FIELDS if name != "language")
-            self._note(f"There is no filter {_shown(unknown[0])} so it was searched as words; filters are {known}.")
+            self._note(f"There is no filter {_shown(unknown[0])} so it was searched as words; the filters are {known}.")
         return Word(text, start)
 
     def _fuzzy(self, match: re.Match[str], start: int) -> Term:

@@ -189,4 +189,4 @@ def test_a_name_that_something_has_is_not_said_to_be_unknown(episodes: SearchInd
 
 @pytest.mark.parametrize("query", [text for cells in rows("you write", "it finds") for _, text in examples(cells[0])])
 def test_the_summary_is_understood(query: str) -> None:
-    assert not [note for note in parse_query(query).notes if "no word to look for" not in note]
+    assert not [note for note in parse_query(query).notes if "no word to search for" not in note]

@@ -115,26 +115,26 @@ def test_understood(text: str, tree: str) -> None:
         ("OR police", "(OR & police)", "OR has nothing to join and was searched as a word."),
         ("(a AND)", "(a & AND)", "AND has nothing to join and was searched as a word."),
         ("a NOT", "(a & NOT)", "NOT has nothing to join and was searched as a word."),
-        ("NOT police", "", "NOT only narrows what other words find; nothing stands beside it here."),
-        ("a OR NOT b", "a", "NOT only narrows what other words find; nothing stands beside it here."),
+        ("NOT police", "", "NOT only narrows what other words find; add a word to search for."),
+        ("a OR NOT b", "a", "NOT only narrows what other words find; add a word to search for."),
         ('"unclosed phrase', "(unclosed & phrase)",
-         "A quotation mark is not closed; the words behind it were searched one by one."),
+         "A quotation mark is not closed; the words after it were searched one by one."),
         ("((a b", "(a & b)", "A parenthesis is not closed; it was closed at the end."),
-        ("a) b", "(a & b)", "A closing parenthesis without an opening one was left out."),
-        ("*a*", "a*", "A star stands for the end of a word only; the others were left out."),
-        ("a*b", "a*b", "A star stands for the end of a word only; the others were left out."),
+        ("a) b", "(a & b)", "A closing parenthesis without an opening one was ignored."),
+        ("*a*", "a*", "A star works only at the end of a word; the others were ignored."),
+        ("a*b", "a*b", "A star works only at the end of a word; the others were ignored."),
         ("a~9", "a~2", "A fuzzy word may differ by at most 2 letters."),
         ("roam~0.8", "roam~1", "roam~0.8 was read as roam~1."),
         ('"a b"~999', f'"a b"~{MAX_SLOP}', f"At most {MAX_SLOP} words may stand between the words of a phrase."),
-        ("title: a", "a", "title: has no value and was left out; write title:… without a space."),
-        ('show:"" a', "a", "show: has no value and was left out; write show:… without a space."),
-        ("…", "", "There is no word to look for in the query."),
-        ("🎉 ( ) ~ * -", "", "There is no word to look for in the query."),
-        ("* a", "a", "A star stands for the end of a word only; the others were left out."),
-        ('"a * b"', '"a b"', "A star stands for the end of a word only; the others were left out."),
+        ("title: a", "a", "title: has no value and was ignored; write title:… without a space."),
+        ('show:"" a', "a", "show: has no value and was ignored; write show:… without a space."),
+        ("…", "", "The query has no word to search for."),
+        ("🎉 ( ) ~ * -", "", "The query has no word to search for."),
+        ("* a", "a", "A star works only at the end of a word; the others were ignored."),
+        ('"a * b"', '"a b"', "A star works only at the end of a word; the others were ignored."),
         ('"a b~ c"', '"a b c"',
-         "The words of a phrase are exact: ~ stands behind a single word, or behind the closing quotation mark."),
-        ('"a b" ~3', '("a b" & ~3)', "~3 stands behind nothing and was searched as a word."),
+         "The words of a phrase are exact: write ~ after a single word, or after the closing quotation mark."),
+        ('"a b" ~3', '("a b" & ~3)', "~3 follows no word and was searched as one."),
         ("(a show:b) OR c", "(a | c)", "A filter narrows the whole query, so OR between it and a word has no effect."),
         ("a OR show:b", "a", "A filter narrows the whole query, so OR between it and a word has no effect."),
     ],
@@ -160,7 +160,7 @@ def test_an_unknown_filter_is_words_and_the_note_names_the_known_ones() -> None:
     parsed = parse_query("guest:anna")
     assert shown(parsed.root) == "guest:anna"
     assert parsed.notes[0].startswith(
-        "There is no filter guest: so it was searched as words; filters are show, speaker,"
+        "There is no filter guest: so it was searched as words; the filters are show, speaker,"
     )
 
 
@@ -171,7 +171,7 @@ def test_a_filter_value_that_cannot_be_read_is_words() -> None:
     assert parsed.filters == Filters()
     assert parsed.notes == (
         "date:yesterday was searched as words: "
-        "a day, month, year or range is expected, as 2026-01-31, 2026-01, 2026 or 2026-01..2026-03.",
+        "write a day, month, year or range, such as 2026-01-31, 2026-01, 2026 or 2026-01..2026-03.",
     )
 
 
@@ -193,7 +193,7 @@ def test_filters_are_no_words(text: str, tree: str) -> None:
     assert shown(parsed.root) == tree
     assert parsed.filters.texts[0].field == "show"
     assert parsed.filters.texts[0].negated == ("-" in text)
-    assert not [note for note in parsed.notes if "word to look" not in note]
+    assert not [note for note in parsed.notes if "word to search" not in note]
 
 
 def test_date_and_time_filters() -> None:
