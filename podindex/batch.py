@@ -142,8 +142,8 @@ class Batch:
         if len(others) > 1:
             what = f"{len(others)} episodes, such as {first.id}, are in another language by their tags"
         self._progress.note(
-            f"{what} ({first.language}), and the model {choice.name} knows English only: "
-            "choose one without .en, such as base, or say --language en"
+            f"{what} ({first.language}), and the model {choice.name} knows only English: "
+            "choose one without .en, such as base, or give --language en"
         )
 
     def _by_hotwords(self, settings: Settings, jobs: list[Job]) -> Iterator[tuple[str | None, list[Job]]]:

@@ -156,7 +156,9 @@ class Catalogue:
             if (row := known.get(episode_id)) and row.stamp == stamp and _lasts(row)
         }
         if len(stamps) - len(rows) >= _MANY:
-            self._progress.note(f"reading {len(stamps) - len(rows):,} episodes for the list: once, and after changes")
+            self._progress.note(
+                f"reading {len(stamps) - len(rows):,} episodes for the list (only now and after changes)"
+            )
         rows = {
             episode_id: rows.get(episode_id) or _read_row(self._store, episode_id, stamp, known.get(episode_id))
             for episode_id, stamp in stamps

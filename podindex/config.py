@@ -46,24 +46,24 @@ SWITCHES = ("quiet", "verbose", "no_color")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to transcribe, where nothing else is said."""
+    """How to transcribe, unless a command says otherwise."""
 
     model: str = "auto"
-    """A size name, a directory, a Hugging Face id, or `auto`: the best that needs no download."""
+    """A size, a folder, a Hugging Face id, or `auto`: the best up to `small` on this machine, else `base`."""
     language: str | None = None
-    """A code (`en`, `pt-BR`) or an English name (`German`), kept as Whisper's code; empty: detect once an episode."""
+    """A code (`en`, `pt-BR`) or an English name (`German`), kept as Whisper's code; empty: detect it per episode."""
     device: str = "auto"
     """`cpu`, `cuda` or `auto`."""
     compute_type: str = "auto"
     """A CTranslate2 compute type; `auto`: int8 on a CPU, float16 on a GPU."""
     workers: int = 0
-    """Worker processes; 0: one a core, or one a GPU."""
+    """Worker processes; 0: one per core, or one per GPU."""
     beam_size: int = 5
     """Hypotheses kept while decoding."""
     prompt: str | None = None
     """Text that sets style and spelling."""
     hotwords: str | None = None
-    """Words to be expected."""
+    """Words that the model should expect."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "language", _parse_language(self.language))
@@ -91,7 +91,7 @@ def _parse_language(language: str | None) -> str | None:
     try:
         return parse_language(language or "")
     except ValueError as error:
-        hint = "give a code such as en, or an English name such as German; leave it away to have it detected"
+        hint = "give a code such as en, or an English name such as German; leave it out to detect the language"
         raise ConfigError("bad-setting", f"language: {error}", hint) from error
 
 
@@ -198,7 +198,9 @@ def expand(path: Path) -> Path:
     try:
         return path.expanduser().absolute()
     except (RuntimeError, FileNotFoundError) as error:
-        raise UsageError("bad-setting", f"there is no folder that {path} could be in", "name another") from error
+        raise UsageError(
+            "bad-setting", f"{path}: there is no such home folder, or no current folder", "name another"
+        ) from error
 
 
 def read_config(library_dir: Path) -> dict[str, object]:
@@ -219,13 +221,15 @@ def read_config(library_dir: Path) -> dict[str, object]:
             "config-unreadable", f"cannot read {path}: {error.strerror}", "check its permissions"
         ) from error
     except ValueError as error:
-        raise ConfigError("config-invalid", f"{path} is {error}", "mend it or move it away") from error
+        raise ConfigError("config-invalid", f"{path} is {error}", "correct it or move it away") from error
     import tomllib
 
     try:
         config = tomllib.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise ConfigError("config-invalid", f"{path} is not valid TOML: {error}", "mend it or move it away") from error
+        raise ConfigError(
+            "config-invalid", f"{path} is not valid TOML: {error}", "correct it or move it away"
+        ) from error
     _check_switches(config)
     for table in (config, config.get("add")):
         if isinstance(table, dict) and isinstance(name := table.get("model"), str):

@@ -58,7 +58,7 @@ class CurrentIndex:
         except SearchError as error:
             if error.code != "index-damaged":
                 raise
-            self._bring_up_to_date(f"{error.message}: making it anew", rebuild=True)
+            self._bring_up_to_date(f"{error.message}: making it again", rebuild=True)
             return question(self._current())
 
     def _current(self) -> SearchIndex:
@@ -81,7 +81,7 @@ class CurrentIndex:
                 if index is None:
                     raise
                 # A library that may only be read, or a full disk.
-                self._progress.note(f"{error.message}: what has changed since the last time is not found")
+                self._progress.note(f"{error.message}: changes since the last indexing are not found")
             if index is None or not index.is_current():
                 index = SearchIndex.open(search_dir(self._library_dir))
             self._index, self._look_again_s = index, time.monotonic() + _LOOK_EVERY_S
@@ -107,4 +107,4 @@ class CurrentIndex:
                 self._progress.note(reason)
                 indexing.run(self._library_dir, self._progress, rebuild=rebuild)
         except LibraryBusyError:
-            self._progress.note("another process is writing: what it has not indexed yet is not found")
+            self._progress.note("another process is writing; what it has not indexed yet is not found")

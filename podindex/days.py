@@ -18,7 +18,7 @@ def parse_period(text: str) -> tuple[date, date]:
     """
     match = _PERIOD.fullmatch(text.strip())
     if not match:
-        raise ValueError(f"{text!r} is no day, month or year")
+        raise ValueError(f"{text!r} is not a day, month or year")
     year, month, day = (int(part) if part else None for part in match.groups())
     first = date(year or 0, 1 if month is None else month, 1 if day is None else day)
     if day:

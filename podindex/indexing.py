@@ -188,7 +188,7 @@ def _main(library: str, *flags: str) -> None:
         report["error"] = {"code": error.code, "message": error.message, "hint": error.hint}
     except OSError as error:
         message = f"cannot write the index: {error.strerror or error}"
-        hint = "free some space or inodes, or mend the permissions of index/; it can be deleted at any time"
+        hint = "free some space or inodes, or correct the permissions of index/; you can delete it at any time"
         report["error"] = {"code": "index-unwritable", "message": message, "hint": hint}
     json.dump(report, sys.stdout)
 

@@ -250,7 +250,7 @@ class Intake:
             return item
         kept = self._store.load_transcript(item.episode_id)
         if _content(kept.segments) != _content(given.segments):
-            message = f"it has another transcript already: {source.name} was not taken"
+            message = f"it already has another transcript: {source.name} was not used"
             return failed(path, FormatError("transcript-kept", message, "--force replaces it"), item.episode_id)
         if language in (None, kept.language):
             return item

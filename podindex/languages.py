@@ -136,5 +136,5 @@ def parse_language(text: str) -> str | None:
     if len(code) <= 3:  # a code: no region follows a name
         code = _CODES.get(code, code)
     if code not in _NAMES:
-        raise ValueError(f"{text!r} is no language that Whisper knows")
+        raise ValueError(f"{text!r} is not a language that Whisper knows")
     return code

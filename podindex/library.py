@@ -193,10 +193,10 @@ class Library:
         files = intake.misleading[0].name
         if len(intake.misleading) > 1:
             files = f"{len(intake.misleading)} files ({files}, for one)"
-        advice = "copies in which they do not are kept in index/"
+        advice = "index/ keeps exact copies"
         if not seek_safe:
-            advice = "`podindex play` and the web player make a copy when they need it, `add --seek-safe` at once"
-        self._progress.note(f"{files}: the bit rate varies, and players miss the time they are sent to; {advice}")
+            advice = "`podindex play` and the web player make an exact copy when needed, `add --seek-safe` at once"
+        self._progress.note(f"{files}: players jump to wrong times, because the bit rate varies; {advice}")
 
     def _keep_seekable(self, episode_id: str) -> None:
         from podindex.audio.seekable import make_seekable
@@ -233,7 +233,7 @@ class Library:
                 first = f"{min(intake.waiting).astimezone():%Y-%m-%d %H:%M}"
                 what = "episode waits" if len(intake.waiting) == 1 else "episodes wait"
                 self._progress.note(
-                    f"{len(intake.waiting)} failed {what} to be tried again, from {first} on; "
+                    f"{len(intake.waiting)} failed {what} for the next try, due at {first} or later; "
                     "`podindex add FILE` tries at once"
                 )
             self._conclude(intake)
@@ -243,7 +243,7 @@ class Library:
         """Do, and say, what only shows when all files have been looked at."""
         for episode_id in intake.part_overwritten():
             self._progress.note(
-                f"{episode_id} is without its audio: another episode's is in its place (add it again if you have it)"
+                f"{episode_id} has lost its audio: another episode's file has replaced it (add it again if you have it)"
             )
         for episode_id in intake.outdated:
             self._progress.note(
@@ -252,12 +252,12 @@ class Library:
             )
         for episode_id in intake.too_long:
             self._progress.note(
-                f"the transcript of {episode_id} goes on where the audio has ended: is it of another cut of it?"
+                f"the transcript of {episode_id} goes on after the end of the audio: does it belong to another version?"
             )
         for episode_id in intake.without_language:
             self._progress.note(
-                f"nothing says what language {episode_id} is in: words are found as they are written, not their "
-                "inflections (`--language CODE` with the same `add` says it)"
+                f"the language of {episode_id} is unknown: searches find its words as written, but no "
+                "inflections (repeat the `add` with `--language CODE`)"
             )
 
     def watch(

@@ -44,7 +44,7 @@ UNCUT_NAME = "end-uncut"
 # Far beyond anything real (64 MiB is some 150 hours of words): what is larger is not ours and would fill the memory.
 _MAX_BYTES = 64 * 2**20
 
-_MEND = "mend that in an editor, or delete the file and add the audio again: id and transcript stay"
+_MEND = "correct it in an editor, or delete the file and add the audio again: id and transcript stay"
 _MEND_TRANSCRIPT = "`podindex check --repair` sets it aside, then `podindex sync` makes a new one"
 
 T = TypeVar("T")

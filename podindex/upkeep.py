@@ -40,7 +40,9 @@ def find_problems(library_dir: Path, store: EpisodeStore, *, locked: bool = Fals
         for path in store.iter_orphan_transcripts()
     ]
     problems += [
-        Problem("misnamed-transcript", str(path), "its name or its folder's is no part of an id", repairable=False)
+        Problem(
+            "misnamed-transcript", str(path), "its name or its folder's name cannot be part of an id", repairable=False
+        )
         for path in store.iter_misnamed_transcripts()
     ]
     return problems + _check_index(library_dir)
@@ -95,8 +97,8 @@ def _remove(path: Path) -> None:
 
 def _how_anew(store: EpisodeStore, episode_id: str) -> str:
     if store.load_episode(episode_id).audio:
-        return "`podindex sync` makes it anew"
-    return "there is no audio to make it anew from: mend it, and give it its name back"
+        return "`podindex sync` makes it again"
+    return "there is no audio to make it again: correct it and rename it back"
 
 
 def _check_episode(store: EpisodeStore, episode_id: str) -> Iterator[Problem]:

@@ -198,7 +198,9 @@ class Watch:
         """Return the audio files below all folders, without those that are known and have not changed since."""
         files: dict[Path, FileState] = {}
         complaints = {
-            f"{folder} is no folder: waiting for one" if is_file(folder) else f"{folder} is not there: waiting for it"
+            f"{folder} is not a folder: waiting for one"
+            if is_file(folder)
+            else f"{folder} is not there: waiting for it"
             for folder in self.folders
             if not is_folder(folder)
         }

@@ -92,8 +92,10 @@ def root(
     library: Annotated[
         str | None, typer.Option(metavar="DIR", help="The library; default: the nearest folder with episodes/.")
     ] = None,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but results and errors.")] = False,
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say more; show the traceback of an error.")] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print only results and errors.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("-v", "--verbose", help="Print more; show the traceback of an error.")
+    ] = False,
     no_color: Annotated[bool, typer.Option("--no-color", help="Print without colours.")] = False,
     version: Annotated[  # noqa: ARG001  the callback has seen to it
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")

@@ -50,7 +50,7 @@ class _Check:
         if names_files(param):
             _check_paths(value, param, ctx)
         if isinstance(value, bool) and param.type_descriptor.annotation in (int, float):  # which pydantic takes for 1
-            raise _error_in_file(f"{as_written(value)} is no number", param)
+            raise _error_in_file(f"{as_written(value)} is not a number", param)
         if _is_text(param) and value is not None:
             value = _read_text(value, param)
         value = _read_number(value, param)
@@ -73,7 +73,7 @@ def as_typed(value: object) -> str:
         return value.isoformat()
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
-    raise ValueError(f"{as_written(value)} is no text")
+    raise ValueError(f"{as_written(value)} is not text")
 
 
 def names_files(param: Any) -> bool:  # noqa: ANN401  private to Typer
@@ -94,7 +94,7 @@ def _read_text(value: object, param: Any) -> str:  # noqa: ANN401
 
 
 def _error_in_file(what: str, param: Any) -> ConfigError:  # noqa: ANN401
-    return ConfigError("bad-setting", f"{CONFIG_NAME}: {param.opts[0].removeprefix('--')}: {what}", "mend it there")
+    return ConfigError("bad-setting", f"{CONFIG_NAME}: {param.opts[0].removeprefix('--')}: {what}", "correct it there")
 
 
 def _read_number(value: Any, param: Any) -> Any:  # noqa: ANN401
@@ -115,7 +115,7 @@ def _check_paths(value: Any, param: Any, ctx: Any) -> None:  # noqa: ANN401
     """Refuse what is no text, and a path of no letters (`add "$UNSET"`), which Python takes for the current folder."""
     for path in value if isinstance(value, list | tuple) else [value]:
         if path is not None and not isinstance(path, str | bytes | Path):
-            raise _error_in_file(f"{as_written(path)} is no path", param)
+            raise _error_in_file(f"{as_written(path)} is not a path", param)
         if path == "":
             raise typer.BadParameter("the path is empty", ctx=ctx, param=param)
 

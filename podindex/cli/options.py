@@ -28,7 +28,7 @@ def parsed_by(parse: Callable[[str], T]) -> Callable[[object], T]:
         except ValueError as error:
             if isinstance(value, str):
                 raise typer.BadParameter(str(error)) from error
-            raise ConfigError("bad-setting", f"{CONFIG_NAME}: {error}", "mend it there") from error
+            raise ConfigError("bad-setting", f"{CONFIG_NAME}: {error}", "correct it there") from error
 
     return parse_option
 

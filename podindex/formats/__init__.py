@@ -109,8 +109,10 @@ def parse_transcript(content: bytes | str, name: str) -> GivenTranscript:
     try:
         return _parse(content if isinstance(content, str) else _decode(content))
     except ValueError as error:
-        hint = f"give a {_ANY_READABLE} transcript, or leave --transcript away to transcribe the audio"
-        raise FormatError("bad-transcript", f"{name} is no transcript that podindex can read: {error}", hint) from error
+        hint = f"give a {_ANY_READABLE} transcript, or leave out --transcript to transcribe the audio"
+        raise FormatError(
+            "bad-transcript", f"{name} is not a transcript that podindex can read: {error}", hint
+        ) from error
 
 
 def _parse(text: str) -> GivenTranscript:
@@ -122,7 +124,7 @@ def _parse(text: str) -> GivenTranscript:
     else:
         segments = parse_srt(text)
     if not segments:
-        raise ValueError("there is no text in it")
+        raise ValueError("it has no text")
     return GivenTranscript(segments, _known(language))
 
 
@@ -146,7 +148,7 @@ def load_transcript(path: Path) -> GivenTranscript:
         message = f"cannot read the transcript {path}: {error.strerror or type(error).__name__}"
         raise FormatError("unreadable-transcript", message, hint) from error
     except ValueError as error:
-        raise FormatError("unreadable-transcript", f"{path} is no transcript: {error}", hint) from error
+        raise FormatError("unreadable-transcript", f"{path} is not a transcript: {error}", hint) from error
     return parse_transcript(content, path.name)
 
 

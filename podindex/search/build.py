@@ -379,7 +379,7 @@ def _set_aside(index_dir: Path, reason: SearchError, progress: Progress) -> None
     """Rename a damaged index, and remove all but the last few that were."""
     kept = index_dir.with_name(f"{index_dir.name}.damaged-{secrets.token_hex(4)}")
     index_dir.rename(kept)
-    progress.note(f"{reason.message}: it is kept as {kept.name} and made anew")
+    progress.note(f"{reason.message}: it is kept as {kept.name} and made again")
     set_aside = sorted(index_dir.parent.glob(f"{index_dir.name}.damaged-*"), key=lambda path: path.stat().st_mtime)
     for folder in set_aside[:-_DAMAGED_KEPT]:
         shutil.rmtree(folder, ignore_errors=True)

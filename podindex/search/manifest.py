@@ -178,7 +178,7 @@ def damaged_files(index_dir: Path, manifest: Manifest) -> list[str]:
 
 def damaged(what: str) -> SearchError:
     """Build the error for an index that cannot be relied on."""
-    return SearchError("index-damaged", f"the index is damaged: {what}", "`podindex reindex` makes it anew")
+    return SearchError("index-damaged", f"the index is damaged: {what}", "`podindex reindex` makes it again")
 
 
 def _check_trust(index_dir: Path, paths: Iterable[Path]) -> None:
@@ -197,5 +197,5 @@ def _check_trust(index_dir: Path, paths: Iterable[Path]) -> None:
         else:
             continue
         folder = path if path == index_dir.parent else index_dir
-        hint = f"{mend} {folder}, or delete {folder}: it is made anew from episodes/"
+        hint = f"{mend} {folder}, or delete {folder}: it is made again from episodes/"
         raise SearchError("index-not-trusted", f"{path} {reason}, and an index can run code", hint)

@@ -123,7 +123,7 @@ def choose_model(
     if language not in (None, "en") and not choice.multilingual:
         raise ModelError(
             "model-english-only",
-            f"the model {choice.name} knows English only, not {language!r}",
+            f"the model {choice.name} knows only English, not {language!r}",
             f"choose one without .en, such as {_AUTO_DOWNLOAD}",
         )
     return choice
@@ -211,7 +211,9 @@ def _check_folder(path: Path) -> int:
         else:
             missing.append("vocabulary.json")
     except (OSError, ValueError, TypeError) as error:
-        raise ModelError("model-unreadable", f"cannot read the model in {path}: {error}", "get it anew") from error
+        raise ModelError(
+            "model-unreadable", f"cannot read the model in {path}: {error}", "download it again"
+        ) from error
     if vocabulary >= _MEL_128_VOCABULARY and not (path / "preprocessor_config.json").is_file():
         missing.append("preprocessor_config.json")
     if missing:

@@ -81,7 +81,9 @@ def load_engine(spec: EngineSpec) -> "WhisperEngine":
         ) from error
     except (RuntimeError, OSError, KeyError) as error:
         raise ModelError(
-            "model-unreadable", f"cannot load the model in {spec.model_path}: {error}", "get it anew, or free memory"
+            "model-unreadable",
+            f"cannot load the model in {spec.model_path}: {error}",
+            "download it again, or free memory",
         ) from error
     return WhisperEngine(model, spec.options, spec.batch_size)
 
@@ -106,7 +108,7 @@ class WhisperEngine:
         decoder = _Decoder(self._model, self._options, language or "en", samples)
         heard = listen(decoder, loudness, speech, chunk.duration_ms, self._batch_size)
         if heard.failed and not heard.words:
-            raise TranscribeError("transcription-failed", "the model failed on every window", "try another model")
+            raise TranscribeError("transcription-failed", "the model failed on the whole stretch", "try another model")
         words = [_in_episode(word, chunk) for word in correct_times(heard.words, loudness, speech)]
         gaps = [Gap(chunk.offset_ms + start, chunk.offset_ms + end, "model-failed") for start, end in heard.failed]
         unheard = [(chunk.offset_ms + start, chunk.offset_ms + end) for start, end in heard.unheard]

@@ -126,7 +126,7 @@ def _explain(request: Request, error: Exception, *, pages: Pages) -> Response:
         headers = dict(error.headers or {})
         error = _known_error(request, error)
     if not isinstance(error, PodindexError):
-        message = "something went wrong that should not have"
+        message = "podindex met an error that it does not know"
         error = RequestError("internal-error", message, "the terminal of `podindex serve` says more")
     # Not `request.url`: that is made of the Host header, which may be what is wrong.
     is_page = not request.scope["path"].startswith(("/api/", "/audio/", "/static/"))

@@ -42,7 +42,7 @@ class Protocol(H11Protocol):
         """Answer what is no request, and hang up: where the next one begins cannot be known."""
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             hint = "send one Host header, %20 for a space in the address, and 16 kB of headers at most"
-            answer = error_answer(RequestError("bad-request", "this is not HTTP/1.1 as it should be", hint))
+            answer = error_answer(RequestError("bad-request", "this is not valid HTTP/1.1", hint))
             headers = [*answer.raw_headers, (b"connection", b"close")]
             for event in (
                 h11.Response(status_code=answer.status_code, headers=headers, reason=b"Bad Request"),

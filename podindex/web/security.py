@@ -103,14 +103,16 @@ class Guard:
     def _refusal(self, scope: Scope, headers: Headers, params: QueryParams) -> RequestError | None:
         if not self._is_own_host(headers):
             return RequestError(
-                "foreign-host", "this name is not mine", "use the address that `podindex serve` printed"
+                "foreign-host",
+                "this server does not answer under this name",
+                "use the address that `podindex serve` printed",
             )
         if _is_foreign(scope["method"], headers):
             return RequestError("foreign-site", "another site asked for this", "open the page itself")
         if self._token is not None and not self._has_token(headers, params):
             return RequestError(
                 "token-needed",
-                "this needs the token, and every start of the server makes a new one",
+                "this needs the token; every start of the server makes a new one",
                 "open the address that `podindex serve` printed",
             )
         return None

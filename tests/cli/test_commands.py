@@ -89,7 +89,7 @@ class TestSearch:
         lock.mkdir()
         result = run_podindex("--library", library_copy, "search", "breach")
         assert result.returncode == 0
-        assert "is not found" in result.stderr
+        assert "are not found" in result.stderr
         assert "breach" in result.stdout
 
     def test_every_line_that_was_recognised_is_found_where_it_was_said(

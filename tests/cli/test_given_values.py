@@ -81,8 +81,8 @@ def test_it_is_said_that_a_setting_stands_in_the_file(library_dir: Path, tmp_pat
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("plot = 5", "plot: 5 is no path (mend it there)"),
-        ("plot = [2026-01-01]", "plot: 2026-01-01 is no path (mend it there)"),
+        ("plot = 5", "plot: 5 is not a path (correct it there)"),
+        ("plot = [2026-01-01]", "plot: 2026-01-01 is not a path (correct it there)"),
         ("quiet = [2026-01-01, 'yes']", "quiet is [2026-01-01, 'yes'] (use true or false, without quotes)"),
     ],
 )

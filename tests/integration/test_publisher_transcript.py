@@ -155,7 +155,7 @@ def test_another_transcript_is_taken_only_by_force(store: EpisodeStore, audio: P
     kept = add(store, audio, other)
     assert (kept.status, code(kept)) == ("failed", "transcript-kept")
     assert kept.error
-    assert "b.json was not taken" in kept.error.message
+    assert "b.json was not used" in kept.error.message
     assert "--force" in kept.error.hint
     assert text(store, kept.episode_id) == "Zebras"
     assert add(store, audio, other, force=True).status == "done"

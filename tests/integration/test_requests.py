@@ -218,7 +218,7 @@ def test_an_english_only_model_for_another_language_is_noted(tmp_path: Path, lan
     with Library.open(tmp_path / "library", progress=notes) as library:
         paths = [tmp_path / f"{name}.mp3" for name in "abc"]
         assert len(list(library.add(paths, show="Show", settings=Settings(model="tiny.en", language=language)))) == 3
-    said = [note for note in notes.messages if "knows English only" in note]
+    said = [note for note in notes.messages if "knows only English" in note]
     assert [note.partition(", and")[0] for note in said] == (
         ["2 episodes, such as show/a, are in another language by their tags (es)"] if noted else []
     )

@@ -60,7 +60,7 @@ def test_it_is_tried_again_at_once_and_then_has_to_wait_and_that_is_said(store: 
     assert notes == []
     outcomes, notes = sync(store)
     assert outcomes == []
-    assert any("1 failed episode waits to be tried again" in note for note in notes)
+    assert any("1 failed episode waits for the next try" in note for note in notes)
     assert load_failure(store).attempts == 2
 
 
@@ -144,7 +144,7 @@ def test_so_is_it_where_the_audio_is_known(tmp_path: Path, damage: tuple[str, st
         assert (outcome.episode_id, outcome.status) == (EPISODE.id, "failed")
         assert outcome.error
         assert outcome.error.code == code
-        assert not any("tried again" in note for note in notes)
+        assert not any("next try" in note for note in notes)
     assert store.load_failure(EPISODE.id) is None, "there is nothing to be tried again"
     path.write_text(content)
     assert sync(store) == ([], [])
@@ -171,7 +171,7 @@ def test_a_transcript_without_audio_that_is_set_aside_is_not_promised_anew(tmp_p
     with Library.open(tmp_path, progress=notes) as library:
         problems = library.check(repair=True)
     assert [problem.code for problem in problems] == ["nothing-left"]
-    assert any("mend it" in note for note in notes.messages)
+    assert any("correct it" in note for note in notes.messages)
 
 
 def test_a_forced_add_that_is_refused_changes_nothing(tmp_path: Path) -> None:
@@ -228,7 +228,7 @@ def test_audio_in_place_of_another_episodes_is_whose_it_was(tmp_path: Path, move
         for _ in range(2):
             (outcome,) = library.add([paths["a"]])
             assert (outcome.episode_id, outcome.status) == ("show/b", "unchanged")
-        assert len([note for note in notes.messages if "show/a is without its audio" in note]) == 1
+        assert len([note for note in notes.messages if "show/a has lost its audio" in note]) == 1
         assert library.audio_path("show/a") is None
         assert library.audio_path("show/b") == (paths["b"] if paths["b"].exists() else paths["a"])
         assert not [problem for problem in library.check() if problem.where.startswith("show/")]

@@ -162,4 +162,4 @@ def test_people_are_told_on_a_page_how_to_come_in(open_server: WebServer) -> Non
 def test_a_page_under_a_name_that_is_not_ours_says_so(server: WebServer, host: str) -> None:
     answer = server.ask("/", {"Host": host, "Accept": "text/html"})
     assert answer.status == 403
-    assert "This name is not mine" in answer.text
+    assert "This server does not answer under this name" in answer.text

@@ -10,7 +10,7 @@ from podindex.cli.options import JsonOption
 
 def check(
     ctx: typer.Context,
-    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Repair what can be repaired.")] = False,
     json_output: JsonOption = False,
 ) -> None:
     """Verify library and index; exit 1 if anything is wrong."""
@@ -22,7 +22,7 @@ def check(
         session.print_json(problems_json(problems))
     else:
         for problem in problems:
-            mendable = " (--repair mends it)" if problem.repairable else ""
+            mendable = " (--repair repairs it)" if problem.repairable else ""
             typer.echo(clean(f"{problem.code}: {problem.where}: {problem.message}{mendable}"))
         if not problems:
             from podindex.upkeep import describe_index_lag

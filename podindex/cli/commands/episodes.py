@@ -12,7 +12,9 @@ def episodes(
     ctx: typer.Context,
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="WORD", help="Only episodes with these words, or their beginnings, in the title."),
+        typer.Argument(
+            metavar="WORD", help="Only episodes with these words, or words that begin like this, in the title."
+        ),
     ] = None,
     json_output: JsonOption = False,
 ) -> None:

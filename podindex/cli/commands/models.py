@@ -30,7 +30,9 @@ def models(ctx: typer.Context, json_output: JsonOption = False) -> None:
 
 
 @group.command()
-def pull(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME", help="A size name or id.")]) -> None:
+def pull(
+    ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME", help="A size or a Hugging Face id.")]
+) -> None:
     """Download a speech model."""
     from podindex.transcribe.models import choose_model
 

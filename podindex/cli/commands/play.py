@@ -16,7 +16,7 @@ def play(
         Literal["mpv", "vlc", "browser"] | None, typer.Option(help="Default: the first that is installed.")
     ] = None,
 ) -> None:
-    """Listen to a hit of the last search, or to an episode at a time."""
+    """Listen to a hit of the last search, or to an episode from a time on."""
     import subprocess
 
     from podindex.cli.last_search import load_last_search
@@ -28,7 +28,7 @@ def play(
     if hit.isdecimal() and len(hit) < 10:
         found = load_last_search(session.library_dir, int(hit))
         if found is None:
-            raise ConfigError("no-such-hit", f"the last search had no hit {hit}", "search first, then play its number")
+            raise ConfigError("no-such-hit", f"the last search has no hit {hit}", "search first, then play its number")
         episode_id, start_ms = found
     else:
         episode_id, start_ms = _parse_place(hit)
@@ -38,7 +38,7 @@ def play(
         raise audio_gone(episode_id)
     chosen = choose_player(player)
     if chosen is None:
-        session.say("no player found (mpv and vlc are looked for): listen here")
+        session.say("no player found (looked for mpv and vlc): listen here")
         typer.echo(f"{path}\t{format_time(start_ms)}")
         return
     session.say(f"{chosen}: {episode_id} at {format_time(start_ms)}")

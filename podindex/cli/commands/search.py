@@ -30,25 +30,21 @@ def search(
     episode: Annotated[str | None, typer.Option(metavar="ID", help="Only this episode.")] = None,
     since: Annotated[
         date | None,
-        typer.Option(
-            parser=FIRST_DAY, metavar="DAY", help="Published on this day, or in this month or year, or later."
-        ),
+        typer.Option(parser=FIRST_DAY, metavar="DAY", help="Published on or after this day, month or year."),
     ] = None,
     until: Annotated[
         date | None,
-        typer.Option(
-            parser=LAST_DAY, metavar="DAY", help="Published on this day, or in this month or year, or earlier."
-        ),
+        typer.Option(parser=LAST_DAY, metavar="DAY", help="Published on or before this day, month or year."),
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000, metavar="N", help="Hits on a page.")] = 10,
-    offset: Annotated[int, typer.Option(min=0, metavar="N", help="Hits to pass over.")] = 0,
+    limit: Annotated[int, typer.Option(min=1, max=1000, metavar="N", help="Hits per page.")] = 10,
+    offset: Annotated[int, typer.Option(min=0, metavar="N", help="Hits to skip.")] = 0,
     sort: Annotated[
         Literal["relevance", "date", "time"],
         typer.Option(help="relevance, date (newest first) or time (as it was said)."),
     ] = "relevance",
-    per_episode: Annotated[int, typer.Option(min=0, metavar="N", help="Hits of one episode; 0: all.")] = 3,
+    per_episode: Annotated[int, typer.Option(min=0, metavar="N", help="Hits per episode; 0: all.")] = 3,
     context: Annotated[
-        float | None, typer.Option(min=0, max=600, metavar="SECONDS", help="Speech around a hit.")
+        float | None, typer.Option(min=0, max=600, metavar="SECONDS", help="Speech to show around each hit.")
     ] = None,
     json_output: JsonOption = False,
 ) -> None:

@@ -13,7 +13,7 @@ from podindex.timecode import format_time
 
 def show(
     ctx: typer.Context,
-    episode: Annotated[str, typer.Argument(metavar="EPISODE", help="An episode id, as `podindex episodes` lists.")],
+    episode: Annotated[str, typer.Argument(metavar="EPISODE", help="An episode id, see `podindex episodes`.")],
     at: Annotated[
         int | None, typer.Option(parser=TIME, metavar="TIME", help="Begin at this time: 754.5, 12:34, 1:02:03.")
     ] = None,

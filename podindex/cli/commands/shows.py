@@ -7,7 +7,7 @@ from podindex.cli.options import JsonOption
 
 
 def shows(ctx: typer.Context, json_output: JsonOption = False) -> None:
-    """List the shows and what they hold."""
+    """List the shows with their episodes, hours and words."""
     session = session_of(ctx)
     summaries = session.library.shows()
     if json_output:

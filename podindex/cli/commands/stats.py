@@ -11,12 +11,10 @@ from podindex.cli.options import JsonOption
 
 def stats(
     ctx: typer.Context,
-    plot: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Draw it, too: a picture named .svg or .png.")
-    ] = None,
+    plot: Annotated[Path | None, typer.Option(metavar="FILE", help="Also draw it: a file named .svg or .png.")] = None,
     json_output: JsonOption = False,
 ) -> None:
-    """Say what the library amounts to: hours, words, speed, models, doubtful text, by show."""
+    """Show hours, words, speed, models and doubtful text, by show."""
     session = session_of(ctx)
     if plot is not None:
         from podindex.plots import plot_format

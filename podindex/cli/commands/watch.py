@@ -16,10 +16,11 @@ def watch(
         list[Path] | None, typer.Option(metavar="DIR", help="A folder to watch besides episodes/; may be repeated.")
     ] = None,
     settle: Annotated[
-        float, typer.Option(min=0, max=3600, metavar="SECONDS", help="Take a file when it has not changed for so long.")
+        float,
+        typer.Option(min=0, max=3600, metavar="SECONDS", help="Take a file when it has not changed for this long."),
     ] = 5.0,
 ) -> None:
-    """Sync, continuously: take new files in episodes/ and in folders, retry what failed. Ctrl-C ends it."""
+    """Sync continuously: new files in episodes/ and other folders, failed episodes. Ctrl-C ends it."""
     session = session_of(ctx)
     progress = LineProgress(session)  # no bars: they would be drawn anew ten times a second, for days
     for outcome in session.library_with(progress).watch(folder or [], settle_s=settle):

@@ -251,7 +251,7 @@ def test_a_number_beyond_all_bounds_is_no_crash(text: str, number: str) -> None:
 
 @pytest.mark.parametrize("text", ['{"segments": []}', "[]", '{"transcription": []}'])
 def test_a_transcript_without_a_segment_says_so(text: str) -> None:
-    with pytest.raises(FormatError, match="there is no text in it"):
+    with pytest.raises(FormatError, match="it has no text"):
         parse_transcript(text, "x.json")
 
 

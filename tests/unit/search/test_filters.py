@@ -122,7 +122,7 @@ def test_periods_are_alternatives_and_bounds_all_apply() -> None:
     ],
 )
 def test_what_cannot_be_read_says_what_is_expected(field: str, value: str) -> None:
-    with pytest.raises(ValueError, match="such as|needs a name"):
+    with pytest.raises(ValueError, match=r"such as|needs a name"):
         add_filter(Filters(), field, value)
 
 
