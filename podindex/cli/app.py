@@ -288,7 +288,7 @@ def _hint_at_place(error: TyperException) -> str:
     context, option = getattr(error, "ctx", None), getattr(error, "option_name", None)
     if not context or not any(option in parameter.opts for parameter in context.find_root().command.params):
         return ""
-    return f"it stands before the command: podindex {option} … {context.command_path.removeprefix('podindex ')}"
+    return f"write it before the command: podindex {option} … {context.command_path.removeprefix('podindex ')}"
 
 
 def _origin(error: TyperException) -> str:

@@ -292,7 +292,9 @@ def _download(name: str, notify: Callable[[str], None] | None) -> ModelChoice:
         raise _unknown(name) from error
     except Exception as error:  # whatever HTTP client the hub's library uses at the moment raises its own errors
         raise ModelError(
-            "model-download-failed", f"cannot download the model {name}: {type(error).__name__}", _offline_hint()
+            "model-download-failed",
+            f"cannot download the model {name}: {type(error).__name__}",
+            f"check the connection; {_offline_hint()}",
         ) from error
     return _open(Path(path), name, "downloaded")
 

@@ -39,9 +39,9 @@ def build(library: Library, episode: Episode, moment: str = "") -> list[Html]:
     audio_path = library.audio_path(episode.id)
     content = [_heading(episode, transcript)]
     if audio_path is None:
-        gone = "The audio file is not where it was. The transcript is here all the same."
+        gone = "The audio file is gone. The transcript is still here."
         content.append(
-            tag("p", gone if episode.audio else "There is no audio of this episode.", class_="notice", id="no-audio")
+            tag("p", gone if episode.audio else "This episode has no audio.", class_="notice", id="no-audio")
         )
     sound_url = audio_url(episode.id, audio_path) + _fragment(moment) if audio_path else None
     content.append(_deck(episode, sound_url))

@@ -160,7 +160,7 @@ def _episodes(episodes: Sequence[EpisodeSummary], given: QueryParams) -> Html:
         tag("p", tag("a", "All shows", href="/library#episodes")) if show else None,
         _line_form(
             "title",
-            "Words of a title",
+            "Words in the title",
             title,
             "Find",
             "episodes",

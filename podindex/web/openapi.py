@@ -178,16 +178,16 @@ DOCUMENT: dict[str, Any] = {
         "/api/episodes": _get("All episodes", _ref("Episodes"), parameters=[_TITLE], errors="400 404 503"),
         "/api/episodes/{show}/{episode}": _get("An episode", _ref("Episode"), parameters=_PLACE, errors="404 503"),
         "/api/episodes/{show}/{episode}/transcript": _get(
-            "What is said in it", "*/*", parameters=[*_PLACE, _FORMAT, _DOWNLOAD], errors="400 404 503"
+            "Its transcript", "*/*", parameters=[*_PLACE, _FORMAT, _DOWNLOAD], errors="400 404 503"
         ),
         "/api/episodes/{show}/{episode}/peaks": _get(
-            "The picture of its sound, in audiowaveform's binary format",
+            "Its waveform, in audiowaveform's binary format",
             "application/octet-stream",
             parameters=[*_PLACE, _ZOOM],
             errors="400 404 503",
         ),
         "/audio/{show}/{episode}": _get(
-            "Its sound, with byte ranges", "audio/*", parameters=_PLACE, also=_PART | _UNCHANGED, errors="404 416"
+            "Its audio, with byte ranges", "audio/*", parameters=_PLACE, also=_PART | _UNCHANGED, errors="404 416"
         ),
         "/healthz": _get("Whether the server answers", "text/plain", also={}),
     },

@@ -26,8 +26,8 @@ _HELP = (
     ("facial recognition", "both words near each other; inflections too"),
     ('"facial recognition"', "exactly these words in a row"),
     ('"data breach"~5', "in this order, up to five words between"),
-    ("clearview OR police", "either; NOT leaves out, ( ) group"),
-    ("recog*", "words that begin so"),
+    ("clearview OR police", "either; NOT excludes, ( ) groups"),
+    ("recog*", "words with this beginning"),
     ("clearveiw~", "words like this one"),
     ("speaker:anna  date:2026-01..2026-03", "also show: title: lang: after:1:00:00"),
 )

@@ -479,7 +479,7 @@ def test_the_hover_says_words_as_they_are_written(browser: Browser, tmp_path: Pa
 
 def test_without_sound_the_text_is_still_there_and_can_be_searched(page: Page) -> None:
     page.goto(f"/episodes/{NO_AUDIO}")
-    expect(page.locator("#no-audio")).to_contain_text("audio file is not where it was")
+    expect(page.locator("#no-audio")).to_contain_text("audio file is gone")
     page.get_by_label("Search in this episode").fill("numbers")
     expect(page.locator(".find .count")).to_have_text("6 hits")
     page.keyboard.press("Enter")
@@ -576,7 +576,7 @@ def test_without_the_times_of_words_the_text_can_still_be_searched(page: Page) -
 
 
 @pytest.mark.parametrize(
-    ("from_box", "said"), [(b"mdat", "The sound broke off"), (b"ftyp", "The sound cannot be played here")]
+    ("from_box", "said"), [(b"mdat", "The sound stopped"), (b"ftyp", "The sound cannot be played here")]
 )
 def test_sound_that_cannot_be_heard_is_explained(page: Page, tmp_path: Path, from_box: bytes, said: str) -> None:
     sound = bytearray(write_audio(tmp_path / "a.m4a", noise(3, -30)).read_bytes())

@@ -62,7 +62,7 @@ def test_the_library_is_not_loaded_anew_under_somebody_who_types(browser: Browse
     with running_server(tmp_path) as server:
         with page.expect_response("**/api/episodes"):
             page.goto(f"{server.url}library")
-        box = page.get_by_label("Words of a title")
+        box = page.get_by_label("Words in the title")
         box.press_sequentially("a ti")
         store.save_transcript(Transcript("show/one", "en", (make_segment("there it is"),), ORIGIN))
         page.clock.run_for("00:21")

@@ -7,7 +7,7 @@ from podindex.cli.options import JsonOption
 
 
 def doctor(ctx: typer.Context, json_output: JsonOption = False) -> None:
-    """Show what this machine can do: cores, GPU, codecs, models, players."""
+    """Show what this machine can do: cores, GPU, codecs, models."""
     from podindex.cli.players import installed_players
     from podindex.doctor import examine
 

@@ -49,7 +49,7 @@ def export(
     ] = None,
     word_timestamps: WordTimestampsOption = None,  # noqa: ARG001
 ) -> None:
-    """Write transcripts as VTT, SRT, Podcasting 2.0 JSON, text and more."""
+    """Write transcripts as VTT, SRT, JSON, text and more."""
     from podindex.formats import FORMATS
 
     session = session_of(ctx)

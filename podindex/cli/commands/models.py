@@ -12,7 +12,7 @@ group = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
 @group.callback()
 def models(ctx: typer.Context, json_output: JsonOption = False) -> None:
-    """List the speech models that are installed, packaged or downloadable."""
+    """List speech models: installed, packaged or downloadable."""
     if ctx.invoked_subcommand:
         return
     from podindex.transcribe.models import list_models

@@ -16,7 +16,7 @@ def play(
         Literal["mpv", "vlc", "browser"] | None, typer.Option(help="Default: the first that is installed.")
     ] = None,
 ) -> None:
-    """Listen to a hit of the last search, or to an episode from a time on."""
+    """Listen to a hit of the last search, or to an episode."""
     import subprocess
 
     from podindex.cli.last_search import load_last_search

@@ -7,6 +7,6 @@ from podindex.wording import count
 
 
 def reindex(ctx: typer.Context) -> None:
-    """Rebuild index/ from the transcripts, without touching audio or models."""
+    """Rebuild index/ from the transcripts, without audio or models."""
     session = session_of(ctx)
     session.say(f"indexed {count(session.library.reindex(), 'episode')}")

@@ -14,7 +14,7 @@ def stats(
     plot: Annotated[Path | None, typer.Option(metavar="FILE", help="Also draw it: a file named .svg or .png.")] = None,
     json_output: JsonOption = False,
 ) -> None:
-    """Show hours, words, speed, models and doubtful text, by show."""
+    """Show hours, words, speed, models and doubtful text by show."""
     session = session_of(ctx)
     if plot is not None:
         from podindex.plots import plot_format

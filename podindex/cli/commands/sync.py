@@ -8,5 +8,5 @@ from podindex.cli.options import JsonOption
 
 
 def sync(ctx: typer.Context, json_output: JsonOption = False) -> None:
-    """Finish what is unfinished: new files, interrupted and failed episodes, the index."""
+    """Finish what is unfinished: new files, failed episodes, the index."""
     run_ingest(session_of(ctx), lambda library: library.sync(), as_json=json_output)

@@ -20,7 +20,7 @@ def watch(
         typer.Option(min=0, max=3600, metavar="SECONDS", help="Take a file when it has not changed for this long."),
     ] = 5.0,
 ) -> None:
-    """Sync continuously: new files in episodes/ and other folders, failed episodes. Ctrl-C ends it."""
+    """Sync continuously, as new files arrive. Ctrl-C ends it."""
     session = session_of(ctx)
     progress = LineProgress(session)  # no bars: they would be drawn anew ten times a second, for days
     for outcome in session.library_with(progress).watch(folder or [], settle_s=settle):

@@ -102,9 +102,9 @@ export function trouble(player) {
   player.addEventListener("state", () => {
     const said = {
       network: "The server does not answer. The sound goes on when it does.",
-      locked: "The server was started anew. Open the address that `podindex serve` printed.",
-      broken: "The sound broke off: the file is damaged here, or this device has no sound output.",
-      source: "The sound cannot be played here: its file is gone or of a kind this browser does not know.",
+      locked: "The server was restarted. Open the address that `podindex serve` printed.",
+      broken: "The sound stopped: the file is damaged here, or this device has no sound output.",
+      source: "The sound cannot be played here: its file is gone, or in a format that this browser does not know.",
       replaced: "The sound has been replaced by another file. ",
     }[player.error] ?? "";
     text.replaceChildren(said, player.error === "replaced" ? reload : "");

@@ -68,7 +68,7 @@ async function catchUp() {
 }
 
 async function find(query) {
-  const slow = setTimeout(() => say("Still searching. The index may be being brought up to date."), SLOW_MS);
+  const slow = setTimeout(() => say("Still searching. The index may be updating."), SLOW_MS);
   try {
     show(await api.search(pageOf(query, 0)), query);
     return true;
