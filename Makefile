@@ -19,14 +19,14 @@ demo: export PATH := $(abspath $(BIN)):$(PATH)
 demo: export PODINDEX_LIBRARY := $(CURDIR)
 
 .PHONY: help
-help: ## list these words
+help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 # --- setting up ---------------------------------------------------------------------------------------------------
 
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo 'podindex needs Python 3.11 or newer; name one: make PYTHON=python3.11 ...' >&2; exit 1; }
+	  echo 'podindex needs Python 3.11 or newer; choose one: make PYTHON=python3.11 ...' >&2; exit 1; }
 	@echo 'Setting up $(VENV) ...'
 	@$(PYTHON) -m venv $(VENV) || { \
 	  echo 'Python cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv' >&2; exit 1; }
@@ -75,7 +75,7 @@ browsers: ## install the browsers that the pages are tested in (Debian, as root)
 	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends chromium firefox-esr; fi
 
 .PHONY: format
-format: $(INSTALLED) ## let ruff format and mend what it can
+format: $(INSTALLED) ## format the code and fix what ruff can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
@@ -99,7 +99,7 @@ wheel-test: wheel ## install the wheel into an empty environment and use it ther
 	sh tests/wheel.sh $(BUILD)/wheel-test
 
 .PHONY: lock
-lock: ## resolve the dependencies anew into requirements.lock
+lock: ## resolve the dependencies again into requirements.lock
 	@$(PYTHON) -m venv $(BUILD)/lock
 	@$(BUILD)/lock/bin/python -m pip install -qq uv
 	$(BUILD)/lock/bin/uv pip compile pyproject.toml --no-config --upgrade --quiet --universal --python-version 3.11 \
