@@ -10,6 +10,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,6 +21,7 @@ from podindex.progress import Progress
 
 if TYPE_CHECKING:
     from podindex.search.engine import SearchIndex
+    from podindex.search.manifest import Manifest
 
 T = TypeVar("T")
 
@@ -40,6 +43,15 @@ class CurrentIndex:
         self._index: SearchIndex | None = None
         self._lock = threading.Lock()
         self._look_again_s = 0.0
+        self._begun: Callable[[Manifest | None], int] | None = None
+
+    def look_ahead(self) -> None:
+        """Begin to look for changes in a process of its own, for the first question; not beside other threads."""
+        from podindex.search.staleness import begin_to_count
+
+        if threading.active_count() == 1:
+            with suppress(OSError):
+                self._begun = begin_to_count(search_dir(self._library_dir), self._library_dir / EPISODES_NAME)
 
     def close(self) -> None:
         """Let go of the index; it is opened again when it is asked next."""
@@ -73,7 +85,9 @@ class CurrentIndex:
             if index is None or not index.is_current():
                 index = self._open()
             try:
-                changes = count_changes(index.manifest if index else None, self._library_dir / EPISODES_NAME)
+                begun, self._begun = self._begun, None
+                count = begun or partial(count_changes, episodes_dir=self._library_dir / EPISODES_NAME)
+                changes = count(index.manifest if index else None)
                 if index is None or changes:
                     how_many = f", {changes:,} episodes" if changes > 1 else ""
                     self._bring_up_to_date(f"the index is not up to date: indexing what has changed{how_many}")

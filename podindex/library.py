@@ -375,6 +375,13 @@ class Library:
         self.require()
         return self._index.ask(lambda index: index.search(request))
 
+    def look_ahead(self) -> None:
+        """Begin to look for changes in a process of its own, while a fresh one still loads what the next search needs.
+
+        For programs that search once and end, as the command line does.
+        """
+        self._index.look_ahead()
+
     def moments(
         self,
         query: str,

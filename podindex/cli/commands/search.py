@@ -52,6 +52,7 @@ def search(
     from podindex.cli.last_search import save_last_search
 
     session = session_of(ctx)
+    session.library.look_ahead()
     page = session.library.search(
         " ".join(word.strip() for word in query),
         show=show,

@@ -7,6 +7,7 @@ import mmap
 import os
 import re
 import shutil
+import signal
 import subprocess
 import threading
 import zlib
@@ -31,7 +32,7 @@ from podindex.search.intervals import NOTHING, Intervals
 from podindex.search.manifest import MANIFEST_NAME, SCHEMA, Manifest, damaged, load_manifest
 from podindex.search.matching import Matcher
 from podindex.search.plan import Node
-from podindex.search.staleness import count_changes
+from podindex.search.staleness import begin_to_count, count_changes
 from podindex.search.stemmers import STEMMERS
 from podindex.search.verify import verify_index
 from podindex.store import EpisodeStore
@@ -345,6 +346,36 @@ def test_an_index_that_is_not_there(tmp_path: Path, store: EpisodeStore) -> None
     with pytest.raises(SearchError) as caught:
         SearchIndex.open(tmp_path / "none")
     assert caught.value.code == "index-missing"
+
+
+def test_changes_are_counted_as_well_in_a_process_of_their_own(index_dir: Path, store: EpisodeStore) -> None:
+    manifest = load_manifest(index_dir)
+    assert begin_to_count(index_dir, store.root)(manifest) == 0
+    save(store, 20, 20)
+    save(store, 21, 21)
+    assert begin_to_count(index_dir, store.root)(manifest) == count_changes(manifest, store.root) == 2
+
+
+def test_what_was_counted_of_another_state_of_the_index_does_not_count(index_dir: Path, store: EpisodeStore) -> None:
+    old = load_manifest(index_dir)
+    save(store, 20, 20)
+    update_index(index_dir, store)
+    assert begin_to_count(index_dir, store.root)(old) == count_changes(old, store.root) == 1
+
+
+def test_who_gets_no_answer_counts(index_dir: Path, store: EpisodeStore) -> None:
+    manifest = load_manifest(index_dir)
+    (index_dir / MANIFEST_NAME).write_bytes(b"{")  # which the other process reads
+    assert begin_to_count(index_dir, store.root)(manifest) == 0
+
+
+def test_the_end_of_processes_may_be_ignored(index_dir: Path, store: EpisodeStore) -> None:
+    """As programs do that start podindex: it inherits that."""
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        assert begin_to_count(index_dir, store.root)(load_manifest(index_dir)) == 0
+    finally:
+        signal.signal(signal.SIGCHLD, before)
 
 
 def test_a_library_large_enough_is_indexed_by_several_processes(tmp_path: Path) -> None:
