@@ -53,9 +53,9 @@ class _Check:
             raise _error_in_file(f"{as_written(value)} is not a number", param)
         if _is_text(param) and value is not None:
             value = _read_text(value, param)
-        value = _read_number(value, param)
         if parse := param.type_descriptor.parameter_info.parser:
             return value if value is None else parse(value)
+        value = _read_number(value, param)
         if not _is_plain(value, param):
             value = self._make_check().coerce(value, param=param, ctx=ctx)
         return value

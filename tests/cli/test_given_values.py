@@ -69,6 +69,8 @@ def test_it_is_said_where_a_value_comes_from(library_dir: Path, tmp_path: Path) 
     assert run_podindex(*search, "--limit", "x").stderr.startswith("error: Invalid value for '--limit'")
     export = run_podindex("--library", library, "export", "a-show/one", env={"PODINDEX_FORMAT": "doc"})
     assert export.stderr.startswith("error: PODINDEX_FORMAT: ")
+    show = run_podindex("--library", library, "show", "a-show/one", "--at", "999999999")
+    assert show.stderr.startswith("error: Invalid value for '--at'")
 
 
 @pytest.mark.parametrize("content", ["device = 'gpu'", "model = 1", "quiet = 1", "glossary = 1", "[glossary]\nA = 1"])
