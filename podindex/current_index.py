@@ -49,7 +49,7 @@ class CurrentIndex:
         """Begin to look for changes in a process of its own, for the first question; not beside other threads."""
         from podindex.search.staleness import begin_to_count
 
-        if threading.active_count() == 1:
+        if self._begun is None and threading.active_count() == 1:
             with suppress(OSError):
                 self._begun = begin_to_count(search_dir(self._library_dir), self._library_dir / EPISODES_NAME)
 

@@ -1,7 +1,10 @@
 """Indexing in the background of a batch: it may fail and may have much to say, and the batch goes on."""
 
 import errno
+import os
 import subprocess
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -149,3 +152,28 @@ def test_a_library_that_stays_open_lets_go_of_old_indexes(tmp_path: Path) -> Non
             assert library.search(f"{number} times").total == 1
             mapped.append(Path("/proc/self/maps").read_text().count(str(tmp_path)))
     assert len(set(mapped)) == 1
+
+
+def test_who_looks_ahead_forks_once_and_not_beside_other_threads(
+    library_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forked: list[int] = []
+
+    def fork(fork: Callable[[], int] = os.fork) -> int:
+        forked.append(fork())
+        return forked[-1]
+
+    monkeypatch.setattr(os, "fork", fork)
+    with Library.open(library_dir) as library:
+        other = threading.Timer(3_600, print)
+        other.start()
+        library.look_ahead()
+        other.cancel()
+        other.join()
+        assert not forked
+        library.look_ahead()
+        library.look_ahead()
+        assert len(forked) == 1
+        assert library.search("breach").total == 1
+    with pytest.raises(ChildProcessError):
+        os.waitpid(forked[0], os.WNOHANG)
