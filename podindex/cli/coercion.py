@@ -100,15 +100,8 @@ def _error_in_file(what: str, param: Any) -> ConfigError:  # noqa: ANN401
 def _read_number(value: Any, param: Any) -> Any:  # noqa: ANN401
     """Return the number that a text plainly is, where one such is wanted; whatever else as it is."""
     wanted = param.type_descriptor.annotation
-    if wanted in _NUMBERS and isinstance(value, str) and _NUMBERS[wanted].fullmatch(value):
-        number = wanted(value)
-        return number if _is_in_range(number, param) else value
-    return value
-
-
-def _is_in_range(number: float, param: Any) -> bool:  # noqa: ANN401
-    limits = param.type_descriptor.parameter_info
-    return (limits.min is None or limits.min <= number) and (limits.max is None or number <= limits.max)
+    is_number = wanted in _NUMBERS and isinstance(value, str) and _NUMBERS[wanted].fullmatch(value)
+    return wanted(value) if is_number else value
 
 
 def _check_paths(value: Any, param: Any, ctx: Any) -> None:  # noqa: ANN401
@@ -127,6 +120,7 @@ def _is_plain(value: Any, param: Any) -> bool:  # noqa: ANN401
     if wanted == list[str]:
         return not isinstance(value, str) and all(isinstance(item, str) for item in value)
     if type(value) is wanted and wanted in _NUMBERS:
-        return _is_in_range(value, param)
+        limits = param.type_descriptor.parameter_info
+        return (limits.min is None or limits.min <= value) and (limits.max is None or value <= limits.max)
     is_text = isinstance(value, str) and (wanted is str or value in get_args(wanted))
     return is_text or (type(value) is type(param.default) and value == param.default)
