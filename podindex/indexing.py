@@ -143,7 +143,9 @@ def _wait(running: _Running, progress: Progress) -> int:
     except ValueError:
         last_line = (complaint.strip().splitlines() or ["no reason given"])[-1]
         hint = "run `podindex reindex`; if it fails too, report it with the output of --verbose"
-        raise SearchError("indexing-died", f"the indexing process ended with an error: {last_line}", hint) from None
+        died = SearchError("indexing-died", f"the indexing process ended with an error: {last_line}", hint)
+        died.add_note(complaint)
+        raise died from None
     for note in report["notes"]:
         progress.note(note)
     if error := report.get("error"):

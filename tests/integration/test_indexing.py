@@ -64,6 +64,18 @@ def test_where_no_process_can_be_started_the_batch_goes_on_and_its_end_says_so(
         assert indexer.finish() == 1
 
 
+def test_where_its_process_broke_is_in_the_report_that_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_with(tmp_path)
+    (tmp_path / "filelock.py").write_text("raise RuntimeError('broken')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(SearchError, match="error: RuntimeError: broken") as caught:
+        Library.open(tmp_path).reindex()
+    assert caught.value.hint.endswith("report it with the output of --verbose")
+    assert f'"{tmp_path}/filelock.py", line 1' in caught.value.info.traceback
+
+
 def test_what_it_has_to_say_may_be_longer_than_a_pipe_holds(tmp_path: Path) -> None:
     store, notes = store_with(tmp_path), Notes()
     for number in range(400):
