@@ -291,7 +291,7 @@ class Pipeline:
         if self._is_transcribed(run.job):
             parts = f"{len(run.errors)} of {len(run.results)} parts"
             message = f"{parts} could not be transcribed; the old transcript stays: {error.message}"
-            raise TranscribeError(error.code, message, error.hint)
+            raise TranscribeError(error.code, message, error.hint) from error
 
     def _is_transcribed(self, job: Job) -> bool:
         """Tell whether there is a transcript of the same audio, from whatever source."""
@@ -388,7 +388,8 @@ def _partial_error(transcript: Transcript, errors: Sequence[TranscribeError]) ->
     reasons = ", ".join(sorted({gap.reason for gap in missing}))
     message = f"{lost_s:.0f} s of the audio could not be transcribed: {reasons}"
     remedy = f"{errors[0].hint}, and add it again with --force" if errors else "replace the file and add it again"
-    return ErrorInfo("partial", message, f"the rest can be searched; {remedy}")
+    traceback = errors[0].info.traceback if errors else ""
+    return ErrorInfo("partial", message, f"the rest can be searched; {remedy}", traceback)
 
 
 def _covered_ms(gaps: Sequence[Gap]) -> int:

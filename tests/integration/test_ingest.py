@@ -227,6 +227,8 @@ def test_a_chunk_that_cannot_be_transcribed_is_a_gap(store: EpisodeStore, tmp_pa
     transcriber = FakeTranscriber(fail=lambda chunk: error if chunk.index == 1 else None)
     (outcome,) = run(jobs, store, transcriber)
     assert outcome.status == "partial"
+    assert outcome.error
+    assert "TranscribeError: it died" in outcome.error.traceback, "what `--verbose` prints"
     (gap,) = store.load_transcript("show/long").origin.missing
     bad = transcriber.chunks[1]
     assert (gap.start_ms, gap.end_ms, gap.reason) == (bad.offset_ms, bad.offset_ms + bad.duration_ms, "worker-died")
@@ -363,6 +365,7 @@ def test_a_transcript_is_not_replaced_by_one_with_holes_where_a_worker_died(
     assert outcome.status == "failed"
     assert outcome.error
     assert outcome.error.code == "worker-died"
+    assert "TranscribeError: it died" in outcome.error.traceback
     assert store.load_transcript("show/talk") == before
     again = FakeTranscriber()
     (outcome,) = run([job], store, again)
