@@ -104,7 +104,7 @@ class RequestError(PodindexError):
 
 
 def explain(error: Exception) -> PodindexError:
-    """Return an error as one of ours; of an unforeseen one with its place, since there will be no traceback."""
+    """Return an error as one of ours; of an unforeseen one with its place: its traceback is only for --verbose."""
     if isinstance(error, PodindexError):
         return error
     import traceback
