@@ -29,6 +29,7 @@ from podindex.errors import ConfigError, LibraryBusyError, StoreError
 from podindex.files import AUDIO_SUFFIXES, is_audio_name
 from podindex.jsonio import JsonObject, as_object
 from podindex.models import ChunkResult, Episode, ErrorInfo, Failure, Transcript
+from podindex.passages import is_mended
 from podindex.slugs import is_episode_id, is_slug, slugify, unique_slug
 from podindex.stamps import METADATA_SUFFIX, TRANSCRIPT_SUFFIX, Stamp, list_folder, read_stamps
 
@@ -241,7 +242,7 @@ class EpisodeStore:
     def save_transcript(self, transcript: Transcript) -> None:
         """Write an episode's transcript in place of the one before.
 
-        One that cannot be read, or was made of other audio, is set aside first: a person may have worked on it.
+        One that cannot be read, was made of other audio, or that a person mended, is set aside first.
 
         Raises:
             StoreError: the file there is of a newer schema, or it cannot be written.
@@ -254,7 +255,7 @@ class EpisodeStore:
                 raise
             self.set_transcript_aside(transcript.episode_id)
         else:
-            if before and not before.origin.is_of(transcript.origin.audio_sha256):
+            if before and (is_mended(before.segments) or not before.origin.is_of(transcript.origin.audio_sha256)):
                 self.set_transcript_aside(transcript.episode_id, because="replaced")
         write_atomically(path, codec.format_transcript(transcript))
 

@@ -329,6 +329,20 @@ def test_a_transcript_of_no_known_audio_is_replaced_only_by_force(desk: Desk) ->
     assert desk.texts() == {"show/a": "Hello"}
 
 
+def test_force_keeps_what_a_person_mended_in_a_transcript(desk: Desk) -> None:
+    path = desk.record("a", 1)
+    desk.add()
+    list(desk.add(path, force=True))
+    assert desk.kept() == [], "nobody worked on it"
+    transcript = desk.store.load_transcript("show/a")
+    mended = replace(transcript.segments[0], text="Jørn Utzon said it.")
+    desk.store.save_transcript(replace(transcript, segments=(mended, *transcript.segments[1:])))
+    desk.add(path, force=True)
+    assert desk.texts()["show/a"] != mended.text
+    (kept,) = desk.kept()
+    assert "Jørn Utzon said it." in kept.read_text()
+
+
 def test_a_known_file_is_copied_where_that_is_asked_for(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     audio = desk.record("a", 1)
