@@ -32,7 +32,7 @@ from podindex.search.manifest import (
     damaged_files,
     load_manifest,
 )
-from podindex.search.plan import Plan, Sequence
+from podindex.search.plan import AllOf, Plan, Sequence
 from podindex.search.query import MAX_NOTES, ParsedQuery, Phrase, iter_parts, parse_query
 from podindex.search.rank import Scores, order_episodes, order_hits
 from podindex.search.snippets import Marks, build_snippet, marks_of
@@ -179,7 +179,7 @@ class SearchIndex:
 
     def _answer(self, parsed: ParsedQuery, filters: tuple[Filters, ...]) -> _Answer:
         """Find what a query says, or else what may have been meant."""
-        plan = self._plan(parsed)
+        plan = asked = self._plan(parsed)
         found = self._find(plan, filters)
         if plan.root is None or _count_hits(found):
             return _Answer(plan, found, "exact", self._meant(parsed, filters, found))
@@ -197,7 +197,15 @@ class SearchIndex:
             return _Answer(*suggested, "similar", suggestion)
         fewer, _ = self._first_with_hits(shorter(parsed, self._lexicon), filters)
         is_apart = fewer is not None or (not filters and all_occur(parsed, self._lexicon))
-        return _Answer(plan, found, "similar", fewer, (_NOT_ALL_NOTE,) if is_apart else ())
+        advice = (_NOT_ALL_NOTE,) if is_apart else tuple(self._said_nowhere(asked))
+        return _Answer(plan, found, "similar", fewer, advice)
+
+    def _said_nowhere(self, plan: Plan) -> Iterator[str]:
+        """Say which of several words or phrases nobody says: without it, the query might find something."""
+        parts = plan.root.children if isinstance(plan.root, AllOf) and len(plan.root.children) > 1 else ()
+        missing = (part for part in parts if isinstance(part, Sequence) and not self._terms().expected(part))
+        for part in islice(missing, MAX_NOTES):
+            yield f"Nobody says {part.text}."
 
     def _misspelt_name(self, parsed: ParsedQuery, filters: tuple[Filters, ...]) -> _Answer | None:
         """Find the name, if it is one, of which a word is misspelt as another that occurs."""

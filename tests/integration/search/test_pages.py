@@ -231,6 +231,26 @@ def test_words_that_occur_apart_are_said_to(questions: SearchIndex, query: str, 
     assert (page.total, NOT_ALL in page.notes) == (0, said)
 
 
+@pytest.mark.parametrize(
+    ("query", "notes"),
+    [
+        ("she xylophone", ["Nobody says xylophone."]),
+        ("what did she say about the xylophone", ["Nobody says xylophone."]),
+        ('payments "purple zebra" xylophone', ["Nobody says purple zebra.", "Nobody says xylophone."]),
+        ("she xylophone show:a", ["Nobody says xylophone."]),
+        ("xylophone", []),  # nothing found says that
+        ("xylophone OR zebra", []),
+        ("she bitcoin -xylophone", []),
+        ("say colours", ["Nobody says colours."]),
+    ],
+)
+def test_of_several_words_those_are_named_that_nobody_says(
+    questions: SearchIndex, query: str, notes: list[str]
+) -> None:
+    page = questions.search(SearchRequest(query))
+    assert (page.total, [*page.notes]) == (0, notes)
+
+
 def test_a_typing_error_that_occurs_was_not_meant(tmp_path: Path) -> None:
     store = EpisodeStore(tmp_path / "episodes")
     save(store, Episode("a/one", "A", "One"), make_segment("lightning network " + "the network, " * 200))
