@@ -46,7 +46,9 @@ UNCUT_NAME = "end-uncut"
 _MAX_BYTES = 64 * 2**20
 
 _MEND = "correct it in an editor, or delete the file and add the audio again: id and transcript stay"
-_MEND_TRANSCRIPT = "`podindex check --repair` sets it aside, then `podindex sync` makes a new one"
+_MEND_TRANSCRIPT = (
+    "correct it in an editor, or `podindex check --repair` sets it aside, then `podindex sync` makes a new one"
+)
 
 T = TypeVar("T")
 

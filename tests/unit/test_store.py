@@ -81,6 +81,7 @@ def test_a_damaged_transcript_is_overwritten(store: EpisodeStore) -> None:
     with pytest.raises(StoreError) as caught:
         store.load_transcript("show/ep")
     assert caught.value.code == "damaged-transcript"
+    assert caught.value.hint.startswith("correct it in an editor"), "whoever edited it last left out a comma"
     store.save_transcript(transcript)
     assert store.load_transcript("show/ep") == transcript
 
