@@ -31,6 +31,7 @@ from podindex.models import (
     Segment,
     Transcript,
 )
+from podindex.slugs import slugify
 from podindex.store import EpisodeStore, plain_id
 
 T = TypeVar("T")
@@ -418,7 +419,14 @@ class Intake:
         """Return what the folder of a show is called: not one of a year, a season or a disc within it."""
         folders = takewhile(lambda folder: folder != self._store.root, path.parents)
         names = [name for folder in folders if (name := _line(folder.name))]
-        return next(chain((name for name in names if not _PART_OF_SHOW.fullmatch(name)), names, ["Unsorted"]))
+        name = next(chain((name for name in names if not _PART_OF_SHOW.fullmatch(name)), names, ["Unsorted"]))
+        return self._shows.get(name, name) if path.is_relative_to(self._store.root) else name
+
+    @cached_property
+    def _shows(self) -> dict[str, str]:
+        """The names of the shows, by what their folders are called."""
+        shows = dict.fromkeys(each.show for each in self._catalogue.summaries())
+        return {slugify(show, fallback=show): show for show in shows}
 
     def _audio_ref(self, episode: Episode, path: Path, sha256: str) -> AudioRef:
         """Refer to audio inside the library relatively, so that the library can be moved."""

@@ -16,7 +16,7 @@ from podindex.catalogue import Catalogue
 from podindex.errors import StoreError
 from podindex.ingest import Job, Pipeline, Recipe
 from podindex.intake import Intake, IntakeOptions
-from podindex.models import ChunkResult, EpisodeOutcome, ErrorInfo, Failure, Origin
+from podindex.models import ChunkResult, Episode, EpisodeOutcome, ErrorInfo, Failure, Origin
 from podindex.progress import NullProgress
 from podindex.store import EpisodeStore
 from podindex.testing import FakeTranscriber
@@ -300,6 +300,16 @@ def test_sync_has_nothing_to_do_with_a_second_copy(desk: Desk) -> None:
     path.unlink()
     assert [(outcome.path, outcome.status) for outcome in desk.sync()] == [(copy, "unchanged")], "it takes its place"
     assert desk.sync() == []
+
+
+def test_a_file_put_beside_the_episodes_of_a_show_is_of_this_show(desk: Desk) -> None:
+    desk.store.save_episode(Episode("odd-sums/one", "Odd Sums", "One"))
+    write_audio(desk.store.root / "odd-sums" / "two.wav", noise(2, -30))
+    (desk.store.root / "new").mkdir()
+    write_audio(desk.store.root / "new" / "one.wav", noise(2, -30, seed=2))
+    desk.sync()
+    assert desk.store.load_episode("odd-sums/two").show == "Odd Sums", "its folder is named by the ids"
+    assert desk.store.load_episode("new/one").show == "new"
 
 
 @pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="only Linux says who writes to a file")
