@@ -139,11 +139,6 @@ class TestSearch:
         assert result.returncode == 0
         assert "nothing found" in result.stdout
 
-    def test_what_nobody_says_may_be_in_titles(self, sample_library: Path) -> None:
-        result = run_podindex("--library", sample_library, "search", "three thousand faces", "sticky")
-        assert "nothing found" in result.stdout
-        assert "in titles: the-sticky-note/three-hundred-thousand-faces" in result.stderr
-
     def test_a_page_has_the_hits_that_it_is_told(self, sample_library: Path) -> None:
         everything = search(sample_library, "the", "--per-episode", "0", "--limit", "1000")["hits"]
         page = search(sample_library, "the", "--per-episode", "0", "--limit", "7", "--offset", "7")["hits"]

@@ -10,8 +10,6 @@ from typer.core import TyperCommand
 from podindex.cli.context import session_of
 from podindex.cli.options import FIRST_DAY, LAST_DAY, JsonOption, ShowOption
 
-# A person who looks for a title remembers it; `podindex episodes` lists all that begin like this.
-_MOST_TITLES = 3
 _EXCLUDED = re.compile(r"-(?!-|h$)\S")
 
 
@@ -79,5 +77,3 @@ def search(
     session.print_lines(iter_page_lines(page, offset))
     for line in iter_hint_lines(page):
         session.say(line)
-    if not page.total and (titled := session.library.episodes(page.query)):
-        session.say(f"in titles: {', '.join(episode.episode_id for episode in titled[:_MOST_TITLES])}")
