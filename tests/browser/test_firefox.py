@@ -9,6 +9,7 @@ import pytest
 from audio_files import noise, write_audio
 from firefox import Firefox, running_firefox
 from web_library import DURATION_S, TALK, add_doubtful_episode, add_long_episode
+from web_page import KNOWS_ITS_FILE
 from web_server import WebServer, running_server
 
 from podindex.store import EpisodeStore
@@ -114,6 +115,7 @@ def test_sound_that_was_replaced_is_said_and_is_then_the_new_one(firefox: Firefo
         firefox.go(f"{server.url}episodes/{episode_id}")
         firefox.ask("WebDriver:ElementClick", **element(firefox, ".play"))
         firefox.until(f"{SOUND}.currentTime > 0.5")
+        firefox.until(KNOWS_ITS_FILE)
         write_audio(tmp_path / "new.wav", noise(300, -60, rate_hz=8_000), rate_hz=8_000).replace(path)
         press(firefox, "9")
         firefox.until("document.querySelector('.trouble').textContent.includes('has been replaced')")

@@ -6,7 +6,7 @@ import pytest
 from audio_files import noise, write_audio
 from playwright.sync_api import Browser, Page, Route, expect
 from web_library import NO_AUDIO, TALK, add_long_episode
-from web_page import until
+from web_page import KNOWS_ITS_FILE, until
 from web_server import running_server
 
 from podindex.store import EpisodeStore
@@ -122,6 +122,7 @@ def test_sound_that_was_replaced_is_said_and_is_then_the_new_one(browser: Browse
         page.goto(f"{server.url}episodes/{episode_id}")
         page.get_by_role("button", name="Play").click()
         until(page, f"{AUDIO}.currentTime > 0.5")
+        until(page, KNOWS_ITS_FILE)
         replace_by(300)
         page.keyboard.press("9")  # behind the new end
         expect(page.get_by_role("alert")).to_contain_text("has been replaced")

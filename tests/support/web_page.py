@@ -9,6 +9,10 @@ if TYPE_CHECKING:
 
 TIMEOUT_S = 30  # what comes at all comes sooner, also where all cores are busy
 
+KNOWS_ITS_FILE = """performance.getEntriesByType("resource").some(
+    ({ initiatorType, name }) => initiatorType === "fetch" && new URL(name).pathname.startsWith("/audio/"))"""
+"""Whether the player has asked which file it plays: it notices those that take its place afterwards."""
+
 
 def until(page: "Page", expression: str) -> None:
     """Wait until a JavaScript expression is true."""
