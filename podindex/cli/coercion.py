@@ -51,10 +51,10 @@ class _Check:
             _check_paths(value, param, ctx)
         if isinstance(value, bool) and param.type_descriptor.annotation in (int, float):  # which pydantic takes for 1
             raise _error_in_file(f"{as_written(value)} is not a number", param)
-        if _is_text(param) and value is not None:
-            value = _read_text(value, param)
         if parse := param.type_descriptor.parameter_info.parser:
             return value if value is None else parse(value)
+        if param.type_descriptor.annotation is str and value is not None:
+            value = _read_text(value, param)
         value = _read_number(value, param)
         if not _is_plain(value, param):
             value = self._make_check().coerce(value, param=param, ctx=ctx)
@@ -79,10 +79,6 @@ def as_typed(value: object) -> str:
 def names_files(param: Any) -> bool:  # noqa: ANN401  private to Typer
     """Tell whether a parameter's values are paths."""
     return param.type_descriptor.annotation in (Path, list[Path])
-
-
-def _is_text(param: Any) -> bool:  # noqa: ANN401
-    return param.type_descriptor.annotation is str and not param.type_descriptor.parameter_info.parser
 
 
 def _read_text(value: object, param: Any) -> str:  # noqa: ANN401
