@@ -17,7 +17,7 @@ from podindex.search import analysis
 from podindex.search.arrays import map_arrays
 from podindex.search.ids import distinct
 from podindex.search.keytable import KeyTable
-from podindex.search.likeness import MAX_LENGTH, candidates, edit_distances, signature
+from podindex.search.likeness import MAX_LENGTH, candidates, edit_distances, signature, unlikelihoods
 from podindex.search.phonetic import sound_key
 from podindex.search.plan import MAX_PREFIX_IDS, MAX_SIMILAR_IDS, TermIds
 
@@ -32,6 +32,10 @@ _NO_IDS: TermIds = np.empty(0, np.uint32)
 _FEW = 1 / 20
 
 _KEYS_KEPT = 4096
+
+LESS_LIKELY = 50
+"""How many times less likely a word was meant for each point of `unlikelihoods`. Real misspellings and made ones are
+taken for the right word most often from 30 to 90."""
 
 
 class EntryKeys(NamedTuple):
@@ -131,14 +135,17 @@ class MappedLexicon:
     def closest(self, folded: str, max_edits: int, at_least: int = 1) -> str | None:
         """Return the token that a misspelled word most likely is; None where none is near that occurs so often.
 
-        The one with the fewest edits, of these the most frequent. Of several edits none is of the first letter.
+        The more often a token occurs and the likelier the errors, the likelier it is. Of several edits none is of the
+        first letter.
         """
         ids, edits = self._like(folded, max_edits)
         frequent = self.frequencies[ids] >= at_least
         ids, edits = ids[frequent], edits[frequent]
-        order = np.lexsort((ids, -self.frequencies[ids].astype(np.int64), edits))
-        nearest = zip(edits[order].tolist(), map(self._token, ids[order].tolist()), strict=True)
-        return next((token for edit, token in nearest if edit < 2 or analysis.fold(token)[0] == folded[0]), None)
+        tokens = self.tokens(ids)
+        names = [analysis.fold(token) for token in tokens]
+        odds = self.frequencies[ids] / float(LESS_LIKELY) ** unlikelihoods(folded, names)
+        order = np.lexsort((ids, -odds)).tolist()
+        return next((tokens[i] for i in order if edits[i] < 2 or names[i][0] == folded[0]), None)
 
     def entry_ids(self, entries: Sequence[Entry]) -> list[int | None]:
         """Return the ids of entries, used or not; None for those that the lexicon does not have."""

@@ -47,9 +47,9 @@ QUESTION_WORDS = range(3, 25)
 def suggestions(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
     """Yield the query with other words, what was more likely meant first.
 
-    First with every unknown word replaced by the nearest known one: with the fewest edits, of these the most frequent.
-    Then also with every known word replaced that has a much more frequent one at one edit. Then with what is much more
-    frequent than the nearest one, which may be a typing error of a transcript.
+    First with every unknown word replaced by the known one that was most likely meant. Then also with every known word
+    replaced that has a much more frequent one at one edit. Then with what is much more frequent than the one that was
+    most likely meant, which may be a typing error of a transcript.
     """
     unknown: dict[Term, str] = {}
     rare: dict[Term, str] = {}
@@ -61,15 +61,15 @@ def suggestions(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
         often = max(_frequency(folded, lexicon), _occurs(folded, lexicon))
         if often and len(folded) < MIN_TYPED_WRONG_LENGTH:
             continue
-        nearest = lexicon.closest(folded, 1, MUCH_MORE_OFTEN * often)
-        if not often and len(folded) >= MIN_TWO_EDITS_LENGTH:
-            at_least = MUCH_MORE_OFTEN * _frequency(analysis.fold(nearest), lexicon) if nearest else 1
-            far = lexicon.closest(folded, 2, at_least)
-            if far and nearest:
+        edits = 2 if not often and len(folded) >= MIN_TWO_EDITS_LENGTH else 1
+        nearest = lexicon.closest(folded, edits, MUCH_MORE_OFTEN * often)
+        if not nearest:
+            continue
+        (rare if often else unknown)[term] = nearest
+        if edits > 1:
+            far = lexicon.closest(folded, edits, MUCH_MORE_OFTEN * _frequency(analysis.fold(nearest), lexicon))
+            if far:
                 farther[term] = far
-            nearest = nearest or far
-        if nearest:
-            (rare if often else unknown)[term] = nearest
     if unknown:
         yield respell(parsed, unknown)
     if rare:

@@ -309,6 +309,18 @@ def test_a_short_word_that_occurs_was_meant(tmp_path: Path) -> None:
     index.close()
 
 
+def test_a_likely_slip_was_meant_rather_than_a_frequent_word(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    said = "several routers, sveerlb, " + "several routes and routs, " * 20
+    save(store, Episode("a/one", "A", "One"), make_segment(said))
+    update_index(tmp_path / "search", store)
+    index = SearchIndex.open(tmp_path / "search")
+    assert index.search(SearchRequest("routres")).did_you_mean == "routers"
+    # Two slips, where a single error would be an unlikely one, in a word that is one itself.
+    assert index.search(SearchRequest("sveerla")).did_you_mean == "several"
+    index.close()
+
+
 def test_a_word_with_an_inflection_that_occurs_was_meant(tmp_path: Path) -> None:
     store = EpisodeStore(tmp_path / "episodes")
     save(store, Episode("a/one", "A", "Un", None, "fr"), make_segment("les chevaux blancs, un blanc"))
@@ -324,12 +336,12 @@ def test_a_word_with_an_inflection_that_occurs_was_meant(tmp_path: Path) -> None
 @pytest.mark.parametrize("query", ["harry {}", '"harry {}"', "with harry {} -xylophone", "(books OR film) harry {}"])
 def test_the_other_words_tell_what_was_meant(tmp_path: Path, query: str) -> None:
     store = EpisodeStore(tmp_path / "episodes")
-    save(store, Episode("a/one", "A", "One"), make_segment("books with harry potter, of power, power, power"))
+    save(store, Episode("a/one", "A", "One"), make_segment("books with harry potter, and a porter, porter, porter"))
     update_index(tmp_path / "search", store)
     index = SearchIndex.open(tmp_path / "search")
     page = index.search(SearchRequest(query.format("poter")))
     assert (page.hits[0].match, page.did_you_mean) == ("similar", query.format("potter"))
-    assert index.search(SearchRequest("poter")).did_you_mean == "power"
+    assert index.search(SearchRequest("poter")).did_you_mean == "porter"
     index.close()
 
 

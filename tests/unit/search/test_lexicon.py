@@ -83,14 +83,20 @@ def test_a_prefix_of_too_many_words_stands_for_the_most_frequent(tmp_path: Path)
     assert lexicon.ids_with_prefix("x").tolist() == list(range(5, count))
 
 
-def test_the_closest_word_is_the_one_with_fewest_edits_then_the_most_frequent(tmp_path: Path) -> None:
-    entries = [("en", word) for word in ("clearview", "clearviews", "clearvies", "gone")]
-    lexicon = extend(tmp_path / "a", MappedLexicon({}), entries, [2, 9, 5, 0])
+def test_the_closest_word_is_frequent_and_a_likely_slip_away(tmp_path: Path) -> None:
+    often = {"clearview": 2, "clearviews": 9, "clearvies": 5, "gone": 0, "coach": 3, "catch": 60, "several": 4000}
+    entries = [("en", word) for word in [*often, "sveerlb"]]
+    lexicon = extend(tmp_path / "a", MappedLexicon({}), entries, [*often.values(), 1])
     assert lexicon.closest("clearveiw", 1) == "clearview"
     assert lexicon.closest("clearvie", 1) == "clearvies"
     assert lexicon.closest("gone", 0) is None
     assert lexicon.closest("klearvew", 2) is None, "two edits, of which one is the first letter"
     assert lexicon.closest("klearview", 2) == "clearview"
+    assert lexicon.closest("caoch", 1) == "coach", "two letters swapped, rather than another letter"
+    assert lexicon.closest("caoch", 1, at_least=10) == "catch"
+    assert lexicon.closest("sveerla", 1) == "sveerlb"
+    assert lexicon.closest("sveerla", 2) == "several", "two likely slips, rather than an unlikely one"
+    assert lexicon.closest("zebras", 2) is None
 
 
 @pytest.mark.parametrize("keep", [0, 10, 200])

@@ -1,11 +1,12 @@
 """Distances between one word and many are those between each two."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scan import edits
 
-from podindex.search.likeness import candidates, edit_distances, signature
+from podindex.search.likeness import candidates, edit_distances, signature, unlikelihoods
 
 WORDS = st.text("abc日", max_size=7)
 
@@ -24,6 +25,40 @@ def test_a_swap_of_neighbours_is_one_edit_and_no_part_is_edited_twice() -> None:
 
 def test_of_no_words_there_are_no_distances() -> None:
     assert edit_distances("word", [], 1).tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "expected"),
+    [
+        ("coach", "coach", 0),
+        ("caoch", "coach", 1),  # swapped
+        ("cach", "coach", 1),  # left out
+        ("coacch", "coach", 1),  # doubled
+        ("comand", "command", 1),  # one of two left out
+        ("coech", "coach", 1),  # another vowel
+        ("coavh", "coach", 1),  # the key beside it
+        ("coqch", "coach", 1),  # the key above it
+        ("coarch", "coach", 2),  # one too many
+        ("coamh", "coach", 2),  # another one
+        ("coäch", "coach", 2),
+        ("oach", "coach", 2),  # the first left out
+        ("boach", "coach", 3),  # another first one
+        ("xcoach", "coach", 3),
+        ("ocach", "coach", 1),
+        ("caochh", "coach", 2),
+        ("日本", "日木", 2),
+    ],
+)
+def test_a_slip_that_people_make_is_likelier_than_another_error(typed: str, meant: str, expected: int) -> None:
+    assert unlikelihoods(typed, ["anything", meant]).tolist()[1] == expected
+
+
+@given(st.text("abc日", min_size=1, max_size=7), st.lists(WORDS, max_size=6))
+def test_every_error_is_an_edit_and_the_same_beside_other_words(word: str, others: list[str]) -> None:
+    found = unlikelihoods(word, others).tolist()
+    assert found == [unlikelihoods(word, [other])[0] for other in others]
+    for unlikelihood, other in zip(found, others, strict=True):
+        assert edits(word, other) <= unlikelihood <= 2 * edits(word, other) + 2  # the first letters of both
 
 
 @given(WORDS, st.lists(WORDS, max_size=6), st.integers(1, 2))
