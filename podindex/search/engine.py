@@ -42,6 +42,7 @@ from podindex.search.suggest import (
     all_occur,
     as_said,
     names,
+    other_word,
     parted,
     shorter,
     suggestions,
@@ -229,10 +230,15 @@ class SearchIndex:
                 yield f"Left out: {wording.count(undated, 'episode')} without a date."
 
     def _meant(self, parsed: ParsedQuery, filters: tuple[Filters, ...], found: list[Found]) -> str | None:
-        """Return what may have been meant where very little is found; None for phrases, which are as typed."""
+        """Return what may have been meant where very little is found, or by a word that nobody says in that form.
+
+        None for phrases, which are as typed.
+        """
         hits = _count_hits(found)
-        if not 0 < hits <= _FEW_HITS or any(isinstance(part, Phrase) for part in iter_parts(parsed.root)):
+        if not hits or any(isinstance(part, Phrase) for part in iter_parts(parsed.root)):
             return None
+        if hits > _FEW_HITS:
+            return self._first_with_hits(other_word(parsed, self._lexicon), filters)[0]
         suggestion, suggested = self._first_with_hits(suggestions(parsed, self._lexicon), filters)
         return suggestion if suggested and _count_hits(suggested[1]) > hits else None
 

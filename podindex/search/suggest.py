@@ -21,6 +21,7 @@ from podindex.search.query import (
     parse_query,
     respell,
 )
+from podindex.search.spelling import spellings
 from podindex.search.variants import MAX_SIMILAR_TERMS, MIN_SIMILAR_LENGTH, MIN_TWO_EDITS_LENGTH
 
 MUCH_MORE_OFTEN = 100
@@ -76,6 +77,23 @@ def suggestions(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
         yield respell(parsed, unknown | rare)
     if farther:
         yield respell(parsed, unknown | rare | farther)
+
+
+def other_word(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
+    """Yield the query of a single word that occurs in other forms alone with a much more frequent other word, if any.
+
+    By its ending, `carful` is a form of `car`; it was hardly meant so where `careful` is said. Several words that are
+    said near each other were meant.
+    """
+    terms = list(iter_terms(parsed.root))
+    folded = _spelled(terms[0]) if len(terms) == 1 else None
+    if folded is None or len(folded) < MIN_TYPED_WRONG_LENGTH:
+        return
+    if _frequency(folded, lexicon) or not _occurs(folded, lexicon):
+        return
+    nearest = lexicon.closest(folded, 1, MUCH_MORE_OFTEN)
+    if nearest and not _is_same_word(folded, analysis.fold(nearest), lexicon):
+        yield respell(parsed, {terms[0]: nearest})
 
 
 def parted(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
@@ -174,6 +192,13 @@ def _folded(words: Iterable[Word]) -> Iterator[str]:
 
 def _frequency(folded: str, lexicon: MappedLexicon) -> int:
     return int(lexicon.frequencies[lexicon.ids(folded)].sum())
+
+
+def _is_same_word(folded: str, other: str, lexicon: MappedLexicon) -> bool:
+    """Tell whether two words are forms or spellings of one, so that either finds the other."""
+    languages = lexicon.languages()
+    same_stem = any(analysis.stem(folded, language) == analysis.stem(other, language) for language in languages)
+    return same_stem or other in spellings(folded)
 
 
 def _occurs(folded: str, lexicon: MappedLexicon) -> bool:

@@ -321,6 +321,35 @@ def test_a_likely_slip_was_meant_rather_than_a_frequent_word(tmp_path: Path) -> 
     index.close()
 
 
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [
+        ("carful", "careful"),  # which finds "car", as "careful" might
+        ("carful lang:en", "careful lang:en"),
+        ("carful car", None),
+        ("cars", None),  # of which "car" is a form
+        ("carefull", None),  # another form of the same, to Snowball
+        ("analyse", None),  # the same in British spelling
+        ("caring", None),  # "daring" is not so much more frequent
+        ("car", None),
+    ],
+)
+def test_a_word_that_is_found_in_other_forms_alone_may_be_misspelt(
+    tmp_path: Path, query: str, meant: str | None
+) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    said = "a car, " * 5 + "be careful, analyze it, " * 150 + "daring " * 5 + "care " * 5
+    save(store, Episode("a/one", "A", "One", None, "en"), make_segment(said))
+    update_index(tmp_path / "search", store)
+    index = SearchIndex.open(tmp_path / "search")
+    page = index.search(SearchRequest(query))
+    assert page.did_you_mean == meant
+    assert page.total >= 5
+    assert {hit.match for hit in page.hits} == {"exact"}
+    assert page.notes == ()
+    index.close()
+
+
 def test_a_word_with_an_inflection_that_occurs_was_meant(tmp_path: Path) -> None:
     store = EpisodeStore(tmp_path / "episodes")
     save(store, Episode("a/one", "A", "Un", None, "fr"), make_segment("les chevaux blancs, un blanc"))
