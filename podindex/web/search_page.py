@@ -52,7 +52,7 @@ def build(library: Library, request: Request, episodes: Sequence[EpisodeSummary]
     content = [
         tag("h1", "Search what was said", class_="hidden"),
         _form(request, sorted({episode.show for episode in episodes}, key=str.casefold)),
-        tag("div", tag("p", id="status", role="status"), _titles(request, episodes), class_="answer soft"),
+        tag("div", tag("p", id="status"), _titles(request, episodes), class_="answer soft"),
         tag("div", id="results"),
         _results_without_scripts(library, request),
         _welcome(episodes),

@@ -45,6 +45,19 @@ export function button(label, content, onclick, properties = {}) {
   return element("button", { type: "button", "aria-label": label, title: label, onclick, ...properties }, content);
 }
 
+const CALM_MS = 800;
+
+/** A live region for screen readers, and how to say something in it: once nothing newer comes, not at every key. */
+export function announcer() {
+  const node = element("p", { class: "hidden", role: "status" });
+  let timer = 0;
+  const announce = (text) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => (node.textContent = text), CALM_MS);
+  };
+  return { node, announce };
+}
+
 /** Mark the ranges of a text that matched. */
 export function marked(text, spans) {
   const pieces = [];

@@ -1,7 +1,7 @@
 // Searching inside an episode.
 
 import * as api from "./api.js";
-import { button, element, grouped, icon } from "./dom.js";
+import { announcer, button, element, grouped, icon } from "./dom.js";
 
 export class Find {
   #hits = [];
@@ -9,6 +9,7 @@ export class Find {
   #chosen = -1;
   #asked = 0;
   #found = Promise.resolve();
+  #told = announcer();
 
   /** `onfound(hits)` is told all hits; `onchoose(hit)` is asked to go to one. */
   constructor(episodeId, transcript, onfound, onchoose) {
@@ -17,12 +18,13 @@ export class Find {
     this.onfound = onfound;
     this.onchoose = onchoose;
     this.box = element("input", { type: "search", placeholder: "Search in this episode", "aria-label": "Search in this episode", autocomplete: "off", spellcheck: "false", maxlength: 1000, oninput: () => (this.#found = this.#search()) });
-    this.count = element("span", { class: "count soft", role: "status" });
+    this.count = element("span", { class: "count soft" });
     this.node = element(
       "form",
       { class: "find", role: "search", onsubmit: (event) => { event.preventDefault(); this.#found.then(() => this.go(1)); } },
       this.box,
       this.count,
+      this.#told.node,
       button("Hit before", icon("previous"), () => this.go(-1), { class: "plain" }),
       button("Next hit", icon("next"), () => this.go(1), { class: "plain" }),
     );
@@ -83,5 +85,7 @@ export class Find {
     else if (!this.#hits.length) this.count.textContent = "no hits";
     else if (this.#chosen >= 0) this.count.textContent = here === all ? `${chosen} of ${here}` : `${chosen} of ${here} (of ${all})`;
     else this.count.textContent = `${here === all ? all : `${here} of ${all}`} ${this.#total === 1 ? "hit" : "hits"}`;
+    // Whoever cannot see which words are marked is told what they are.
+    this.#told.announce([this.count.textContent, this.#hits[this.#chosen]?.text].filter(Boolean).join(": "));
   }
 }

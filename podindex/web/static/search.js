@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { Bar } from "./bar.js";
-import { button, element, grouped } from "./dom.js";
+import { announcer, button, element, grouped } from "./dom.js";
 import { listen, playerKeys } from "./keys.js";
 import { Player } from "./player.js";
 import { showResults } from "./results.js";
@@ -19,6 +19,8 @@ const status = document.getElementById("status");
 const titles = document.getElementById("titles");
 const results = document.getElementById("results");
 const welcome = document.getElementById("welcome");
+const { node: told, announce } = announcer();
+status.after(told);
 const player = new Player();
 const bar = new Bar(player);
 
@@ -181,6 +183,7 @@ function summary(page) {
 
 function say(...parts) {
   status.replaceChildren(...parts.flatMap((part, number) => (number ? [" ", part] : [part])));
+  announce(status.textContent);
 }
 
 function showNothing() {
