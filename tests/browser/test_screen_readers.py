@@ -1,10 +1,12 @@
 """What whoever cannot see the page is told of it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 from web_library import NO_AUDIO, TALK
+from web_page import until
 
 
 TOLD = "[role=status]"
@@ -35,3 +37,25 @@ def test_a_hit_that_is_chosen_is_told_with_its_words(page: Page) -> None:
     page.get_by_label("Search in this episode").fill("server")
     page.keyboard.press("Enter")
     expect(page.locator(TOLD).filter(has_text="1 of 6: ")).to_contain_text("faces were on a server")
+
+
+@pytest.mark.parametrize("address", ["/?q=password", f"/episodes/{TALK}"])
+def test_a_slider_with_the_focus_tells_of_jumps_and_is_silent_under_the_sound(page: Page, address: str) -> None:
+    page.goto(address)
+    if "q=" in address:
+        page.locator("article", has=page.locator(f"a[href='/episodes/{TALK}']")).locator("a.hit").first.click()
+    else:
+        page.keyboard.press("k")
+    slider = page.get_by_role("slider", name="Position")
+    slider.focus()
+    page.keyboard.press("Home")
+    clock = ".bar .where .time" if "q=" in address else ".times .now"
+    until(page, f"/0:0?[1-9]$/.test(document.querySelector('{clock}').textContent)")
+    slider.evaluate(
+        """node => new MutationObserver(() => (window.told ??= new Set()).add(node.getAttribute('aria-valuetext')))
+            .observe(node, { attributeFilter: ['aria-valuetext'] })"""
+    )
+    until(page, f"/0:0?[5-9]$/.test(document.querySelector('{clock}').textContent)")
+    assert page.evaluate("window.told?.size ?? 0") <= 1  # where the sound had to wait, and went on
+    page.keyboard.press("PageUp")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile("^3[0-9] seconds of 2 minutes"))

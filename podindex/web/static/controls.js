@@ -26,12 +26,13 @@ export function slider(player) {
     event.preventDefault();
     player.skip(step);
   });
-  const show = () => {
+  const show = (event) => {
     const { position, duration } = player;
     slide.max = duration || position || 1; // a slider knows nothing beyond its end
     slide.value = position;
     slide.style.setProperty("--share", `${(100 * position) / (duration || 1)}%`);
-    slide.setAttribute("aria-valuetext", duration ? `${spoken(position)} of ${spoken(duration)}` : spoken(position));
+    // A screen reader would read every second out, over the sound, where it has the focus: there it is told of jumps.
+    if (event || document.activeElement !== slide) slide.setAttribute("aria-valuetext", duration ? `${spoken(position)} of ${spoken(duration)}` : spoken(position));
   };
   for (const name of ["episode", "position", "state"]) player.addEventListener(name, show);
   // Four times a second is as fine as a clock of seconds needs.

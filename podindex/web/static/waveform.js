@@ -93,8 +93,9 @@ export class Waveform {
     new ResizeObserver(() => this.#fit()).observe(node);
     player.addEventListener("position", () => {
       this.#moveCursor();
-      this.#showPosition();
+      this.#showPosition(true);
     });
+    player.addEventListener("state", () => this.#showPosition(true));
     onFrames(() => player.playing && this.#moveCursor());
     setInterval(() => this.#showPosition(), 500);
   }
@@ -178,13 +179,18 @@ export class Waveform {
     this.#showPosition();
   }
 
-  #showPosition() {
+  /** A screen reader would read every second out, over the sound, where the slider has the focus: there it is told of jumps. */
+  #showPosition(jumped = false) {
     const { position } = this.#player;
+    if (jumped || document.activeElement !== this.node) this.#tellPosition(position);
+    const now = this.#chapterAt(position);
+    for (const chapter of this.#chapters) chapter.strip.classList.toggle("now", chapter === now);
+  }
+
+  #tellPosition(position) {
     if (this.node.getAttribute("aria-valuenow") === String(Math.floor(position))) return;
     this.node.setAttribute("aria-valuenow", Math.floor(position));
     this.node.setAttribute("aria-valuetext", `${spoken(position)} of ${spoken(this.#duration)}`);
-    const now = this.#chapterAt(position);
-    for (const chapter of this.#chapters) chapter.strip.classList.toggle("now", chapter === now);
   }
 
   #secondsAt({ clientX }) {
