@@ -59,3 +59,14 @@ def test_a_slider_with_the_focus_tells_of_jumps_and_is_silent_under_the_sound(pa
     assert page.evaluate("window.told?.size ?? 0") <= 1  # where the sound had to wait, and went on
     page.keyboard.press("PageUp")
     expect(slider).to_have_attribute("aria-valuetext", re.compile("^3[0-9] seconds of 2 minutes"))
+
+
+def test_nothing_is_alerted_while_all_is_well(page: Page) -> None:
+    page.goto(f"/episodes/{TALK}")
+    page.locator(".trouble").evaluate(
+        "node => new MutationObserver(() => (window.alerts = true)).observe(node, { childList: true })"
+    )
+    for pause in ("Play", "Pause"):
+        page.get_by_role("button", name=pause, exact=True).click()
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    assert not page.evaluate("window.alerts")

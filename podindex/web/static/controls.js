@@ -99,8 +99,11 @@ export function sleepTimer(player, chapters) {
 /** Why nothing is heard, where that is so; empty where all is well. */
 export function trouble(player) {
   const text = element("p", { class: "trouble", role: "alert" });
+  let shown = null;
   const reload = button("Reload the page", "Reload the page", () => location.reload(), { class: "link" });
   player.addEventListener("state", () => {
+    if (player.error === shown) return; // what is written again would be an alert again
+    shown = player.error;
     const said = {
       network: "The server does not answer. The sound goes on when it does.",
       locked: "The server was restarted. Open the address that `podindex serve` printed.",
