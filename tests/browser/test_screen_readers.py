@@ -39,6 +39,20 @@ def test_a_hit_that_is_chosen_is_told_with_its_words(page: Page) -> None:
     expect(page.locator(TOLD).filter(has_text="1 of 6: ")).to_contain_text("faces were on a server")
 
 
+def test_who_speaks_and_what_is_said_are_words_of_their_own(page: Page) -> None:
+    page.goto("/?q=tonight")
+    expect(page.get_by_role("link", name="Anna Welcome to the show").first).to_be_visible()
+
+
+def test_the_hit_that_plays_is_told(page: Page) -> None:
+    page.goto("/?q=server")
+    hits = page.locator("article", has=page.locator(f"a[href='/episodes/{TALK}']")).locator("a.hit")
+    hits.nth(1).click()
+    expect(hits.nth(1)).to_have_attribute("aria-current", "true")
+    hits.nth(0).click()
+    expect(page.locator("a.hit[aria-current]")).to_have_count(1)
+
+
 @pytest.mark.parametrize("address", ["/?q=password", f"/episodes/{TALK}"])
 def test_a_slider_with_the_focus_tells_of_jumps_and_is_silent_under_the_sound(page: Page, address: str) -> None:
     page.goto(address)

@@ -123,7 +123,7 @@ function buildDeck() {
       "div",
       { class: "controls" },
       transport(player),
-      element("p", { class: "times" }, now, element("span", { class: "of" }, " / ", end, chapter)),
+      element("p", { class: "times" }, now, element("span", { class: "of" }, " / ", end, " ", chapter)),
       element("div", { class: "how" }, speed(player), sleepTimer(player, chapters.map(({ seconds }) => seconds))),
       element("div", { class: "zoom" }, button("Zoom out", "−", () => zoom(-1), { class: "plain" }), button("Zoom in", "+", () => zoom(1), { class: "plain" })),
     ),

@@ -100,7 +100,7 @@ class Group {
       "a",
       { href, class: "hit", onclick: (event) => this.#clicked(event, hit) },
       element("span", { class: "time" }, clock(hit.start_ms / 1000)),
-      element("span", { class: "text", dir: "auto" }, hit.speaker ? element("bdi", {}, element("b", {}, hit.speaker)) : null, marked(hit.text, hit.spans)),
+      element("span", { class: "text", dir: "auto" }, hit.speaker ? [element("bdi", {}, element("b", {}, hit.speaker)), " "] : null, marked(hit.text, hit.spans)),
       hit.match === "similar" ? element("span", { class: "similar" }, "similar") : null,
     );
     link.hit = hit;

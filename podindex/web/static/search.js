@@ -227,6 +227,7 @@ function markPlaying() {
     const current = playingHit && link.hit.episode_id === playingHit.episode_id && link.hit.start_ms === playingHit.start_ms;
     link.toggleAttribute("data-playing", Boolean(current));
   }
+    link.ariaCurrent = current ? "true" : null;
 }
 
 function drawPlayed() {
