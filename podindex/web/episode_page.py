@@ -37,14 +37,15 @@ def build(library: Library, episode: Episode, moment: str = "") -> list[Html]:
     """Return the content of the page; without scripts, it begins at a moment that is written as people type it."""
     transcript, problem = _load(library, episode.id)
     audio_path = library.audio_path(episode.id)
-    content = [_heading(episode, transcript)]
+    language = (transcript.language if transcript else None) or episode.language
+    content = [_heading(episode, transcript, language)]
     if audio_path is None:
         gone = "The audio file is gone. The transcript is still here."
         content.append(
             tag("p", gone if episode.audio else "This episode has no audio.", class_="notice", id="no-audio")
         )
     sound_url = audio_url(episode.id, audio_path) + _fragment(moment) if audio_path else None
-    content.append(_deck(episode, sound_url))
+    content.append(_deck(episode, sound_url, language))
     if transcript is None:
         content.append(tag("p", problem, class_="notice", id="no-transcript"))
     else:
@@ -69,7 +70,7 @@ def _why_not_yet(library: Library, episode_id: str) -> str:
     return f"This episode {state}. The page reloads when it is done."
 
 
-def _heading(episode: Episode, transcript: Transcript | None) -> Html:
+def _heading(episode: Episode, transcript: Transcript | None, language: str | None) -> Html:
     facts = [
         tag("time", spell_day(episode.published), datetime=format_day(episode.published))
         if episode.published
@@ -82,20 +83,24 @@ def _heading(episode: Episode, transcript: Transcript | None) -> Html:
         facts.append(tag("span", made))
         if origin.missing:
             facts.append(tag("span", "incomplete", class_="state partial"))
-    about = tag("details", tag("summary", "About"), _description(episode)) if episode.description.strip() else None
+    about = (
+        tag("details", tag("summary", "About"), _description(episode, language))
+        if episode.description.strip()
+        else None
+    )
     return tag(
         "div",
         tag("p", tag("a", episode.show, href=show_address(episode.show)), class_="show", dir="auto"),
-        tag("h1", episode.title, dir="auto"),
+        tag("h1", episode.title, dir="auto", lang=language),
         tag("p", *_between(" · ", [fact for fact in facts if fact]), class_="facts"),
         about,
         class_="heading",
     )
 
 
-def _description(episode: Episode) -> Html:
+def _description(episode: Episode, language: str | None) -> Html:
     lines = strip_markup(episode.description).splitlines()
-    return join(*(tag("p", *_with_links(line), dir="auto") for line in lines))
+    return join(*(tag("p", *_with_links(line), dir="auto", lang=language) for line in lines))
 
 
 def _with_links(line: str) -> Iterator[str]:
@@ -117,7 +122,7 @@ def _fragment(moment: str) -> str:
         return ""
 
 
-def _deck(episode: Episode, sound_url: str | None) -> Html:
+def _deck(episode: Episode, sound_url: str | None, language: str | None) -> Html:
     """Return the player: an ordinary `<audio>` until the scripts take it over."""
     sound = None
     if sound_url:
@@ -128,7 +133,7 @@ def _deck(episode: Episode, sound_url: str | None) -> Html:
             tag(
                 "a",
                 tag("span", format_time(chapter.start_ms), class_="time"),
-                tag("span", chapter.title, class_="title", dir="auto"),
+                tag("span", chapter.title, class_="title", dir="auto", lang=language),
                 href=_moment(chapter.start_ms),
             ),
         )
@@ -163,10 +168,10 @@ def _transcript(transcript: Transcript) -> Html:
         for first_word, segments in paragraphs
     ]
     parts = sorted(parts + [(gap.start_ms, _gap(gap)) for gap in gaps], key=lambda part: part[0])
-    nothing = tag("p", "Nothing was said, or nothing was understood.", class_="notice")
+    nothing = tag("p", "Nothing was said, or nothing was understood.", class_="notice", lang="en")
     return tag(
         "section",
-        tag("h2", "Transcript", class_="hidden"),
+        tag("h2", "Transcript", class_="hidden", lang="en"),
         *([part for _, part in parts] or [nothing]),
         id="transcript",
         lang=transcript.language,
@@ -217,7 +222,7 @@ def _paragraph(first_word: int, segments: list[Segment], *, has_times: bool) -> 
 
 def _gap(gap: Gap) -> Html:
     stretch = f"Missing: {format_time(gap.start_ms)} to {format_time(gap.end_ms)}, {gap.reason}."
-    return tag("p", stretch, class_="notice")
+    return tag("p", stretch, class_="notice", lang="en")
 
 
 def _moment(start_ms: int) -> str:

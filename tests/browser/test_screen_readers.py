@@ -1,13 +1,19 @@
 """What whoever cannot see the page is told of it."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+from transcripts import ORIGIN, make_segment
 from web_library import NO_AUDIO, TALK
 from web_page import until
+from web_server import running_server
 
+from podindex.models import Chapter, Episode, Gap, Transcript
+from podindex.store import EpisodeStore
 
 TOLD = "[role=status]"
 
@@ -84,3 +90,25 @@ def test_nothing_is_alerted_while_all_is_well(page: Page) -> None:
         page.get_by_role("button", name=pause, exact=True).click()
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
     assert not page.evaluate("window.alerts")
+
+
+def test_words_are_told_in_the_language_of_their_episode(browser: Browser, tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    chapters = (Chapter(0, "最初"),)
+    store.save_episode(
+        Episode("show/one", "Show", "日本語", description="説明", duration_ms=60_000, chapters=chapters, language="ja")
+    )
+    origin = replace(ORIGIN, missing=(Gap(20_000, 30_000, "unreadable"),))
+    store.save_transcript(Transcript("show/one", "ja", (make_segment("今日は 天気 です"),), origin))
+    page = browser.new_page()
+    language = "node => node.closest('[lang]').lang"
+    with running_server(tmp_path) as server:
+        page.goto(f"{server.url}episodes/show/one")
+        for text in ("日本語", "説明", "最初", "今日は"):
+            assert page.locator("main").get_by_text(text).last.evaluate(language) == "ja", text
+        for text in ("Transcript", "Missing: ", "About", "Chapters"):
+            assert page.locator("main").get_by_text(text).first.evaluate(language) == "en", text
+        page.goto(f"{server.url}?q=天気")
+        expect(page.locator(".hit .text")).to_have_attribute("lang", "ja")
+        expect(page.locator("article h2 a")).to_have_attribute("lang", "ja")
+    page.close()

@@ -23,6 +23,7 @@ const leftOver = (count) => `${grouped(count)} more in this episode`;
 class Group {
   #pairs = null;
   #duration = 0;
+  #language = null; // of what is said, once it is known
   #marks;
   #inOrder = 0; // so many hits are listed in the order of time, from the first on; before that, the best
 
@@ -52,6 +53,8 @@ class Group {
       this.more ? api.moments(this.query, this.id, signal) : [],
     ]);
     if (moments.length) this.#marks = moments;
+    this.#language = details.language;
+    if (details.language) for (const text of this.node.querySelectorAll("h2 a, .text")) text.lang = details.language;
     this.#duration = (details.duration_ms ?? 0) / 1000;
     this.draw();
     if (!details.audio_url) return;
@@ -100,7 +103,7 @@ class Group {
       "a",
       { href, class: "hit", onclick: (event) => this.#clicked(event, hit) },
       element("span", { class: "time" }, clock(hit.start_ms / 1000)),
-      element("span", { class: "text", dir: "auto" }, hit.speaker ? [element("bdi", {}, element("b", {}, hit.speaker)), " "] : null, marked(hit.text, hit.spans)),
+      element("span", { class: "text", dir: "auto", lang: this.#language }, hit.speaker ? [element("bdi", {}, element("b", {}, hit.speaker)), " "] : null, marked(hit.text, hit.spans)),
       hit.match === "similar" ? element("span", { class: "similar" }, "similar") : null,
     );
     link.hit = hit;
