@@ -58,6 +58,15 @@ export function announcer() {
   return { node, announce };
 }
 
+/** A handler that a button has for what takes a while: meanwhile nothing more, but `disabled` would take the focus away. */
+export function oneAtATime(work) {
+  return async ({ currentTarget }) => {
+    if (currentTarget.ariaDisabled) return;
+    currentTarget.ariaDisabled = "true";
+    await work().finally(() => (currentTarget.ariaDisabled = null));
+  };
+}
+
 /** Mark the ranges of a text that matched. */
 export function marked(text, spans) {
   const pieces = [];

@@ -33,6 +33,7 @@ const timed = transcript && api.patiently(() => api.words(id)).then(({ words, ve
 }, () => {});
 const player = audio && new Player(audio);
 let waveform = null;
+let follower = null;
 let zoomed = 0;
 const chapters = [...document.querySelectorAll("#chapters a")].map((link) => ({ seconds: momentOf(new URL(link.href)).from, title: link.querySelector(".title").textContent }));
 
@@ -45,7 +46,7 @@ begin();
 if (transcript) setTimeout(buildTools); // the browser may draw, and answer, in between
 else reloadWhenTranscribed();
 listen({
-  ...(player ? { ...playerKeys(player), "+": ["Zoom in", () => zoom(1)], "-": ["Zoom out", () => zoom(-1)] } : {}),
+  ...(player ? { ...playerKeys(player), "+": ["Zoom in", () => zoom(1)], "-": ["Zoom out", () => zoom(-1)], f: ["To what is heard, and on with it", () => follower?.resume()] } : {}),
   ...(transcript ? { "/": ["Search in this episode", () => document.querySelector(".find input").select()] } : {}),
 });
 
@@ -99,12 +100,16 @@ function reveal(range) {
 
 function offerStart(resumed) {
   const note = element("p", { class: "resumed soft", role: "status" }, `You stopped at ${shortClock(resumed)}. `,
-    button("Start over", "Start over", () => { player.seek(0); note.remove(); }, { class: "link" }));
+    button("Start over", "Start over", () => { player.seek(0); remove(); }, { class: "link" }));
+  const remove = () => {
+    if (note.contains(document.activeElement)) deck.querySelector(".play").focus();
+    note.remove();
+  };
   deck.append(note);
   const leave = () => {
     if (!player.playing) return;
     player.removeEventListener("state", leave);
-    setTimeout(() => note.remove(), NOTE_STAYS_MS);
+    setTimeout(remove, NOTE_STAYS_MS);
   };
   player.addEventListener("state", leave);
 }
@@ -173,14 +178,16 @@ async function drawWaveform(slot) {
 /** While there is no waveform, a plain slider does its work, and it is said why. */
 function standIn(slot, why, again = "") {
   if (!slot.firstChild) slot.append(element("div", { class: "where" }, slider(player)), element("p", { class: "soft", role: "status" }));
+  const held = slot.lastChild.contains(document.activeElement);
   slot.lastChild.replaceChildren(why, again);
+  if (held) (again || slot.querySelector("input")).focus();
 }
 
 // --- the transcript
 
 async function buildTools() {
   const tools = document.getElementById("tools");
-  const follower = player && new Follower(player, transcript, deck);
+  follower = player && new Follower(player, transcript, deck);
   const goTo = (hit) => {
     if (transcript.untimed) return;
     player?.seek(hit.jump_ms / 1000);

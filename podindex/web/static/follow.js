@@ -35,6 +35,8 @@ export class Follower {
 
   /** Go to what is heard, and stay with it. */
   resume() {
+    // The button goes; whoever pressed it with a key goes on from what is heard.
+    if (document.activeElement === this.button) this.transcript.node.querySelector(".para[data-heard] a.time")?.focus({ preventScroll: true });
     this.rejoin();
     this.#scrollTo(this.transcript.rangeOf(Math.max(0, this.transcript.wordAt(this.player.position))), true);
   }

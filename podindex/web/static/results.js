@@ -1,7 +1,7 @@
 // The list of hits, grouped by episode as the server ordered them.
 
 import * as api from "./api.js";
-import { element, grouped, icon, marked } from "./dom.js";
+import { element, grouped, icon, marked, oneAtATime } from "./dom.js";
 import { clock, day } from "./time.js";
 import { drawWave, watchShape } from "./wave.js";
 
@@ -38,7 +38,7 @@ class Group {
     this.canvas = element("canvas", { class: "wave", "aria-hidden": "true", onclick: (event) => this.#playAt(event) });
     this.list = element("ol", { class: "hits" }, hits.map((hit) => this.#item(hit)));
     this.more = first.more_in_episode
-      ? element("button", { type: "button", class: "more plain", onclick: () => this.#showMore() }, leftOver(first.more_in_episode))
+      ? element("button", { type: "button", class: "more plain", onclick: oneAtATime(() => this.#showMore()) }, leftOver(first.more_in_episode))
       : null;
     const facts = [element("bdi", {}, first.show), first.published && ` · ${day(first.published)}`];
     const title = element("h2", { dir: "auto" }, element("a", { href: `/episodes/${this.id}` }, first.title));
@@ -80,7 +80,6 @@ class Group {
 
   /** List all hits, or as many of them as are given at once. */
   async #showMore() {
-    this.more.disabled = true;
     try {
       const { hits, total } = await api.searchEpisode(this.query, this.id, this.#inOrder);
       const items = hits.map((hit) => this.#item(hit));
@@ -94,7 +93,6 @@ class Group {
     } catch (error) {
       this.more.textContent = error.message;
     }
-    this.more.disabled = false;
   }
 
   #item(hit) {

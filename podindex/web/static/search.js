@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { Bar } from "./bar.js";
-import { announcer, button, element, grouped } from "./dom.js";
+import { announcer, button, element, grouped, oneAtATime } from "./dom.js";
 import { listen, playerKeys } from "./keys.js";
 import { Player } from "./player.js";
 import { showResults } from "./results.js";
@@ -96,7 +96,9 @@ function show(page, query) {
   shown = String(query);
   welcome.hidden = true;
   offset = PAGE;
+  const held = links().indexOf(document.activeElement);
   groups = showResults(results, page.hits.slice(0, PAGE), query, play);
+  if (held >= 0) (links()[held] ?? box).focus({ preventScroll: true });
   document.title = `${query.get("q")} · podindex`;
   say(...summary(page));
   if (!page.total) results.append(nothingFound(query));
@@ -122,6 +124,7 @@ function nothingFound(query) {
   return element("div", { class: "notice" }, "Nothing within these filters. ", button("Search without filters", "Search without filters", () => {
     for (const name of filtersOf(query)) setField(form.elements[name], "");
     update({ step: true });
+    box.focus();
   }, { class: "link" }));
 }
 
@@ -140,8 +143,7 @@ function completeWhenCalm(fresh) {
 
 function addMoreButton(page, query) {
   if (page.hits.length <= PAGE) return;
-  const more = element("button", { type: "button", class: "more plain", onclick: async () => {
-    more.disabled = true;
+  const more = element("button", { type: "button", class: "more plain", onclick: oneAtATime(async () => {
     try {
       const next = await api.search(pageOf(query, offset));
       if (!more.isConnected) return; // its results have gone: others are shown now
@@ -155,10 +157,9 @@ function addMoreButton(page, query) {
       addMoreButton(next, query);
       completeWhenCalm(groups);
     } catch (error) {
-      more.disabled = false;
       more.textContent = error.message;
     }
-  } }, "More results");
+  }) }, "More results");
   results.append(more);
 }
 
@@ -226,8 +227,8 @@ function markPlaying() {
   for (const link of results.querySelectorAll("a.hit")) {
     const current = playingHit && link.hit.episode_id === playingHit.episode_id && link.hit.start_ms === playingHit.start_ms;
     link.toggleAttribute("data-playing", Boolean(current));
-  }
     link.ariaCurrent = current ? "true" : null;
+  }
 }
 
 function drawPlayed() {

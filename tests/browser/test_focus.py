@@ -1,0 +1,70 @@
+"""Whoever goes by keyboard stays somewhere: what has the focus may go away, but hands it on."""
+
+from playwright.sync_api import Page, expect
+from web_library import TALK
+from web_page import until
+
+HELD = "document.activeElement !== document.body"
+PLAYING = "!document.getElementById('audio').paused"
+
+
+def open_episode(page: Page, at: str = "") -> None:
+    page.goto(f"/episodes/{TALK}{at}")
+    expect(page.get_by_role("slider", name="Position")).to_be_visible()
+
+
+def test_searching_without_filters_leads_to_the_box(page: Page) -> None:
+    page.goto("/?q=password&speaker=nobody")
+    page.get_by_role("button", name="Search without filters").press("Enter")
+    expect(page.locator("a.hit").first).to_be_visible()
+    expect(page.locator("#q")).to_be_focused()
+
+
+def test_a_button_for_more_that_fails_keeps_the_focus(page: Page) -> None:
+    page.goto("/?q=password")
+    more = page.locator("article .more").first
+    page.route("**/api/search*", lambda route: route.fulfill(status=503, body="gone"))
+    more.press("Enter")
+    expect(more).to_contain_text("503")
+    expect(more).to_be_focused()
+    page.unroute("**/api/search*")
+    page.keyboard.press("Enter")
+    expect(page.locator("a.hit").first).to_be_focused()
+
+
+def test_results_that_are_drawn_again_leave_the_focus_where_it_was(page: Page) -> None:
+    page.goto("/?q=password")
+    page.locator("a.hit").nth(1).focus()
+    page.evaluate("document.querySelectorAll('a.hit')[1].old = true")
+    page.evaluate("document.getElementById('search').elements.sort.value = 'time'")
+    page.evaluate("document.getElementById('search').dispatchEvent(new Event('input'))")
+    until(page, "!document.querySelectorAll('a.hit')[1].old")
+    assert page.evaluate(HELD)
+
+
+def test_what_was_done_leaves_the_focus_where_one_goes_on(page: Page) -> None:
+    page.goto("/")
+    page.evaluate(f"localStorage.setItem('podindex.positions', JSON.stringify({{'{TALK}': 60}}))")
+    open_episode(page)
+    page.get_by_role("button", name="Start over").press("Enter")
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    until(page, PLAYING)
+    page.mouse.wheel(0, 1500)
+    page.get_by_role("button", name="Follow").press("Enter")
+    expect(page.locator(".para[data-heard] .time")).to_be_focused()
+    expect(page.get_by_role("button", name="Follow")).to_be_hidden()
+    page.mouse.wheel(0, 1500)
+    expect(page.get_by_role("button", name="Follow")).to_be_visible()
+    page.keyboard.press("f")
+    expect(page.get_by_role("button", name="Follow")).to_be_hidden()
+
+
+def test_a_waveform_that_fails_again_can_be_tried_again(page: Page) -> None:
+    page.route("**/peaks*", lambda route: route.fulfill(status=503, body="gone"))
+    page.goto(f"/episodes/{TALK}")
+    again = page.get_by_role("button", name="Try again")
+    again.evaluate("node => (node.old = true)")
+    again.press("Enter")
+    until(page, "![...document.querySelectorAll('.waveform .link')].some((node) => node.old)")
+    expect(again).to_be_focused()
