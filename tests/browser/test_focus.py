@@ -1,8 +1,9 @@
 """Whoever goes by keyboard stays somewhere: what has the focus may go away, but hands it on."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from web_library import TALK
 from web_page import until
+from web_server import WebServer
 
 HELD = "document.activeElement !== document.body"
 PLAYING = "!document.getElementById('audio').paused"
@@ -68,3 +69,40 @@ def test_a_waveform_that_fails_again_can_be_tried_again(page: Page) -> None:
     again.press("Enter")
     until(page, "![...document.querySelectorAll('.waveform .link')].some((node) => node.old)")
     expect(again).to_be_focused()
+
+
+def test_what_the_pointer_shows_goes_with_escape(page: Page) -> None:
+    open_episode(page)
+    page.locator(".wave-frame").hover()
+    expect(page.locator(".tip")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".tip")).to_be_hidden()
+
+
+def test_a_key_that_is_held_plays_or_pauses_once(page: Page) -> None:
+    open_episode(page)
+    for _ in range(2):
+        page.keyboard.down(" ")
+    page.keyboard.up(" ")
+    until(page, PLAYING)
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+
+
+def test_two_fingers_on_the_waveform_make_the_page_larger(browser: Browser, server: WebServer) -> None:
+    context = browser.new_context(
+        base_url=server.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    open_episode(page)
+    box = page.locator(".wave-frame").bounding_box()
+    assert box
+    touch = context.new_cdp_session(page)
+    x, y = box["x"] + box["width"] / 2, box["y"] + 40
+    for step in range(21):
+        points = [{"x": x - 30 - 4 * step, "y": y, "id": 0}, {"x": x + 30 + 4 * step, "y": y, "id": 1}]
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove" if step else "touchStart", "touchPoints": points})
+        page.evaluate("new Promise(requestAnimationFrame)")  # or the browser puts several moves into one
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    until(page, "visualViewport.scale > 1.2")
+    expect(page.get_by_role("slider", name="Position")).to_have_attribute("aria-valuenow", "0")
+    context.close()

@@ -7,8 +7,8 @@ const TYPING = "input:not([type=range]):not([type=checkbox]), textarea, select, 
 
 /** Keys that every page with a player has. */
 export const playerKeys = (player) => ({
-  " ": ["Play or pause", () => player.toggle()],
-  k: ["Play or pause", () => player.toggle()],
+  " ": ["Play or pause", ({ repeat }) => repeat || player.toggle()],
+  k: ["Play or pause", ({ repeat }) => repeat || player.toggle()],
   j: ["Back 10 seconds", () => player.skip(-10)],
   l: ["Forward 10 seconds", () => player.skip(10)],
   ArrowLeft: ["Back 5 seconds", () => player.skip(-5)],

@@ -203,9 +203,12 @@ export class Waveform {
     const { frame } = this;
     const held = (event) => frame.hasPointerCapture(event.pointerId);
     const seek = (event) => this.#player.seek(this.#secondsAt(event));
+    let holder = -1; // the pointer that came first
     let touched = null; // where a finger came down, until it is known that it drags
     frame.addEventListener("pointerdown", (event) => {
+      if (!event.isPrimary && frame.hasPointerCapture(holder)) frame.releasePointerCapture(holder); // two fingers make the page larger
       if (event.button || !event.isPrimary) return;
+      holder = event.pointerId;
       frame.setPointerCapture(event.pointerId);
       this.#surfer.options.autoScroll = false; // or what is held would be pulled away under the pointer
       touched = event.pointerType === "mouse" ? null : event;
@@ -233,6 +236,8 @@ export class Waveform {
       const left = event.clientX - frame.getBoundingClientRect().left - tip.offsetWidth / 2;
       tip.style.transform = `translateX(${Math.min(Math.max(0, left), Math.max(0, room))}px)`;
     });
-    frame.addEventListener("pointerleave", () => (tip.hidden = this.#under.hidden = true));
+    const hide = () => (tip.hidden = this.#under.hidden = true);
+    frame.addEventListener("pointerleave", hide);
+    document.addEventListener("keydown", ({ key }) => key === "Escape" && hide()); // it lies over the buttons
   }
 }
