@@ -1,5 +1,6 @@
 """Pages for everyone: axe finds nothing, nothing is wider than a small phone, motion can be less."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,36 @@ def test_with_the_colours_of_the_system_marks_and_sliders_can_be_seen(browser: B
     assert len({background for background, _ in colours}) == 3
     assert all(background != ink for background, ink in colours)
     context.close()
+
+
+def contrast(one: str, other: str) -> float:
+    """The ratio of WCAG 2 between two colours, written as `rgb(…)`."""
+
+    def luminance(colour: str) -> float:
+        shares = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+        red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_fields_can_be_seen_and_more_contrast_can_be_had(browser: Browser, server: WebServer, scheme: Any) -> None:
+    style = "node => (({ color, borderColor }) => [color, borderColor])(getComputedStyle(node))"
+    for wish in ("no-preference", "more"):
+        context = browser.new_context(base_url=server.url, color_scheme=scheme, contrast=wish)
+        page = context.new_page()
+        ready(page, f"/episodes/{TALK}")
+        paper = page.locator("html").evaluate("node => getComputedStyle(node).backgroundColor")
+        fields = page.locator("#tools input").evaluate_all(f"nodes => nodes.map({style})")
+        notes = page.locator(".facts, .pick, .count, .downloads").evaluate_all(f"nodes => nodes.map({style})")
+        least = {"no-preference": 4.5, "more": 7}[wish]
+        assert min(contrast(border, paper) for _, border in fields) >= 3
+        assert min(contrast(ink, paper) for ink, _ in notes) >= least
+        if wish == "more":
+            assert contrast(page.locator("#deck").evaluate(style)[1].split(") ")[-1], paper) >= 3
+        context.close()
 
 
 def test_every_text_runs_its_own_way(browser: Browser, tmp_path: Path) -> None:
