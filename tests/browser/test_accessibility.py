@@ -54,6 +54,21 @@ def test_a_small_phone_shows_all_of_it(browser: Browser, server: WebServer, addr
     context.close()
 
 
+def test_words_stay_whole_on_a_small_phone_with_large_letters(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 568})
+    ready(page, "/library")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    lines = page.locator("header a, header button").evaluate_all(
+        """nodes => nodes.map((node) => {
+            const range = new Range();
+            range.selectNodeContents(node);
+            return new Set([...range.getClientRects()].map(({ top }) => top)).size;
+        })"""
+    )
+    assert lines == [1, 1, 1, 1]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 @pytest.mark.parametrize("address", PAGES[:-1])
 def test_nothing_is_left_out_on_a_small_phone(page: Page, address: str) -> None:
     def offered() -> Any:

@@ -3,6 +3,7 @@
 import random
 import re
 import struct
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlencode
@@ -25,7 +26,7 @@ from web_library import (
 from web_page import until
 from web_server import WebServer, running_server
 
-from podindex.models import AudioRef, Episode, Origin, Segment, Transcript, Word
+from podindex.models import AudioRef, Chapter, Episode, Origin, Segment, Transcript, Word
 from podindex.store import EpisodeStore
 from podindex.timecode import parse_time
 
@@ -452,6 +453,21 @@ def test_the_hover_says_time_and_words(page: Page) -> None:
     page.mouse.move(box["x"] + box["width"] * (3.0 / DURATION_S), box["y"] + 40)
     expect(page.locator(".tip")).to_contain_text("0:00:0")
     expect(page.locator(".tip")).to_contain_text("data breach")
+
+
+def test_the_hover_has_room_for_the_words_beside_a_long_chapter(browser: Browser, tmp_path: Path) -> None:
+    save_words(tmp_path, "en", [(" faces", 0, 20_000)])
+    store = EpisodeStore(tmp_path / "episodes")
+    store.save_episode(replace(store.load_episode("show/one"), chapters=(Chapter(0, "A long chapter " * 20),)))
+    page = browser.new_page(viewport={"width": 320, "height": 568})
+    with running_server(tmp_path) as server:
+        page.goto(f"{server.url}episodes/show/one")
+        page.locator(".wave-frame").hover()
+        words, tip = page.locator(".tip bdi").last, page.locator(".tip")
+        expect(words).to_have_text("faces")
+        right = "node => node.getBoundingClientRect().right"
+        assert words.evaluate(right) <= tip.evaluate(right)
+    page.close()
 
 
 def test_the_hover_says_words_as_they_are_written(browser: Browser, tmp_path: Path) -> None:
