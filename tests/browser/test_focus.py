@@ -61,6 +61,29 @@ def test_what_was_done_leaves_the_focus_where_one_goes_on(page: Page) -> None:
     expect(page.get_by_role("button", name="Follow")).to_be_hidden()
 
 
+def test_the_box_to_search_in_stays_in_sight_while_somebody_types(page: Page) -> None:
+    page.set_viewport_size({"width": 800, "height": 500})
+    open_episode(page, "#t=60")
+    until(page, "scrollY > 500")
+    page.keyboard.press("k")
+    until(page, PLAYING)
+    box = page.get_by_label("Search in this episode")
+    page.keyboard.press("/")
+    expect(box).to_be_focused()
+    expect(box).to_be_in_viewport()
+    heard = "document.querySelector('.times .now').textContent"
+    until(page, f"{heard} > '0:01:02'")
+    expect(box).to_be_in_viewport()
+    page.keyboard.type("face")
+    expect(page.locator(".count")).to_have_text("24 hits")
+    page.keyboard.press("Enter")  # to the first hit, and on with the sound
+    page.evaluate("document.getElementById('audio').currentTime = 100")
+    expect(box).not_to_be_in_viewport()
+    page.keyboard.type("s")
+    until(page, f"{heard} > '0:01:42'")
+    expect(box).to_be_in_viewport()
+
+
 def test_a_waveform_that_fails_again_can_be_tried_again(page: Page) -> None:
     page.route("**/peaks*", lambda route: route.fulfill(status=503, body="gone"))
     page.goto(f"/episodes/{TALK}")

@@ -47,7 +47,11 @@ if (transcript) setTimeout(buildTools); // the browser may draw, and answer, in 
 else reloadWhenTranscribed();
 listen({
   ...(player ? { ...playerKeys(player), "+": ["Zoom in", () => zoom(1)], "-": ["Zoom out", () => zoom(-1)], f: ["To what is heard, and on with it", () => follower?.resume()] } : {}),
-  ...(transcript ? { "/": ["Search in this episode", () => document.querySelector(".find input").select()] } : {}),
+  ...(transcript ? { "/": ["Search in this episode", () => {
+    const box = document.querySelector(".find input");
+    box?.focus(); // selecting alone does not bring it into sight
+    box?.select();
+  }] } : {}),
 });
 
 // --- where to be

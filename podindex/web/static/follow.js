@@ -21,8 +21,10 @@ export class Follower {
     addEventListener("keydown", (event) => {
       if (SCROLL_KEYS.has(event.key) && !event.defaultPrevented && !event.target.closest("button, input, select, [role=slider]")) this.#leave();
     });
-    // Whoever goes through the text by keyboard would be taken away from what has the focus.
-    transcript.node.addEventListener("focusin", ({ target }) => target.matches(":focus-visible") && this.#leave());
+    // Whoever goes through the page by keyboard, or types, would be taken away from what has the focus.
+    for (const name of ["focusin", "input"]) {
+      addEventListener(name, ({ target }) => target.closest("main") && !deck.contains(target) && target.matches(":focus-visible") && this.#leave());
+    }
     player.addEventListener("position", () => this.#show());
     onFrames(() => player.playing && this.#show());
   }
