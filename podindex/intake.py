@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cached_property, partial
 from itertools import chain, takewhile
 from pathlib import Path
@@ -26,25 +26,21 @@ from podindex.models import (
     AudioRef,
     Episode,
     EpisodeOutcome,
-    EpisodeSummary,
     Origin,
     Segment,
     Transcript,
 )
+from podindex.retries import next_try
 from podindex.slugs import slugify
 from podindex.store import EpisodeStore, plain_id
 
 T = TypeVar("T")
 
-# A failed episode is tried again by the next `sync`, then after 1, 2, 4 … minutes, at most once a day.
-_RETRY_AFTER = timedelta(minutes=1)
-_RETRY_AT_MOST_AFTER = timedelta(days=1)
 # Folders within a show's: 2023, 2023-05, 05, Season 2, S02, CD1. Podcasts are called 1619, but none of these.
 _PART_OF_SHOW = re.compile(
     r"(?:19|20)\d\d(?:[-_. ]\d\d)?|\d\d?|(?:s|season|series|saison|staffel|temporada|cd|disc|disk)[-_. ]*\d{1,4}",
     re.IGNORECASE,
 )
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -449,21 +445,3 @@ def _content(segments: Sequence[Segment]) -> list[object]:
         (segment.start_ms, segment.end_ms, segment.text, segment.speaker, [word[:3] for word in segment.words or ()])
         for segment in segments
     ]
-
-
-def next_try(store: EpisodeStore, episode: EpisodeSummary) -> datetime | None:
-    """Return when an episode is to be transcribed: long ago where it never failed, None where it is not to be."""
-    has_request = store.has_request(episode.episode_id)
-    if episode.is_unreadable:  # what a person worked on is replaced only where one has said so
-        is_wanted = has_request and episode.error is not None and episode.error.code == "damaged-transcript"
-    else:
-        is_wanted = has_request or episode.status in ("pending", "failed")
-    if not is_wanted or episode.audio_path is None:
-        return None
-    failure = store.load_failure(episode.episode_id)
-    if failure is None or failure.failed_at > datetime.now(UTC):  # a clock was wrong
-        return _LONG_AGO
-    if failure.attempts == 1:  # a full disk, say, of which a person has heard by now
-        return failure.failed_at
-    pauses: int = 2 ** min(failure.attempts - 2, 20)
-    return failure.failed_at + min(_RETRY_AFTER * pauses, _RETRY_AT_MOST_AFTER)

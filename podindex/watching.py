@@ -14,8 +14,8 @@ from podindex.atomic import is_file, is_folder
 from podindex.catalogue import Catalogue
 from podindex.errors import AudioError, ConfigError, SearchError, StoreError
 from podindex.files import is_being_written, iter_audio_files, named
-from podindex.intake import next_try
 from podindex.models import EpisodeOutcome
+from podindex.retries import next_try
 from podindex.store import EpisodeStore
 
 _LOOK_EVERY_S = 30.0
