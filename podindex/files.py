@@ -113,11 +113,3 @@ def hash_file(path: Path) -> str:
     if path.exists():
         raise AudioError("audio-not-audio", f"{path.name} is not a regular file", "give an audio file")
     raise AudioError("audio-not-found", f"there is no file {path}", "check the path")
-
-
-def has_content(path: Path, sha256: str) -> bool:
-    """Tell whether a file can be read and has this SHA-256."""
-    try:
-        return hash_file(path) == sha256
-    except AudioError:
-        return False
