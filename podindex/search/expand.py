@@ -151,36 +151,33 @@ class _Expander:
         tokens = _tokens(words)
         if inflected and len(tokens) == 2 and self._variants.has_article(words[0].text):
             del tokens[0]  # `l'homme` means `d'homme`, too
-        spans = {span.start: span for span in read_numbers(_folded(tokens))}
-        word_starts = set(accumulate(len(analysis.tokens(word.text)) for word in words))
-        letters = dict(_letter_runs(["" if i in spans else token for i, token in enumerate(tokens)]))
+        run = _TokenRun(tokens, words)
         slots: list[Slot] = []
         start = 0
         while start < len(tokens):
-            span = spans.get(start)
-            end = span.end if span else start + 1
-            # A number of several tokens has no inflections; "second" has.
-            vary = inflected and end - start == 1
-            following = spans.get(end)
-            are_single = end - start == 1 and end < len(tokens) and (not following or following.end - end == 1)
-            if are_single and (
-                others := self._as_one(
-                    tokens[start], tokens[end], (span, following), inflected=inflected, same_word=end not in word_starts
-                )
-            ):
-                end += 1
-            elif start in letters and (joined := self._variants.initials(tokens[start : letters[start]])):
-                end, others = letters[start], [(joined,)]
-            elif span:
-                others = self._variants.number(span)
-            else:
-                others = self._variants.split(tokens[start], inflected=inflected)
+            end, others = self._others(run, start, inflected=inflected)
             # With or without its dots: the "am" of a number is none of "I am".
-            said = _folded(tokens[start:end]) if span and end - start > 1 else tokens[start:end]
+            said = _folded(tokens[start:end]) if start in run.numbers and end - start > 1 else tokens[start:end]
+            # A number of several tokens has no inflections; "second" has.
+            vary = inflected and run.is_single(start)
             typed = tuple(self._variants.word(token, inflected=vary) for token in said)
             slots.append(Slot(merge_single((typed, *others[: MAX_ALTERNATIVES - 1]))))
             start = end
         return slots
+
+    def _others(self, run: "_TokenRun", start: int, *, inflected: bool) -> tuple[int, list[Alternative]]:
+        """Return where the slot ends that begins with a token, and the rows that it has besides the tokens as typed."""
+        if run.is_single(start) and run.is_single(start + 1):
+            tokens = run.tokens[start], run.tokens[start + 1]
+            numbers = run.numbers.get(start), run.numbers.get(start + 1)
+            same_word = start + 1 not in run.word_starts
+            if rows := self._as_one(*tokens, numbers, inflected=inflected, same_word=same_word):
+                return start + 2, rows
+        if (end := run.initials.get(start)) and (joined := self._variants.initials(run.tokens[start:end])):
+            return end, [(joined,)]
+        if number := run.numbers.get(start):
+            return number.end, self._variants.number(number)
+        return start + 1, self._variants.split(run.tokens[start], inflected=inflected)
 
     def _as_one(
         self,
@@ -207,6 +204,22 @@ class _Expander:
         ]
         _, *others = ((*first, *second) for first, second in product(*ways))
         return rows + others
+
+
+class _TokenRun:
+    """The tokens of words in a row, and what begins where."""
+
+    def __init__(self, tokens: list[str], words: WordRun) -> None:
+        self.tokens = tokens
+        self.word_starts = set(accumulate(len(analysis.tokens(word.text)) for word in words))
+        self.numbers = {span.start: span for span in read_numbers(_folded(tokens))}
+        self.initials = dict(_letter_runs(["" if i in self.numbers else token for i, token in enumerate(tokens)]))
+        """Where rows of single letters end."""
+
+    def is_single(self, i: int) -> bool:
+        """Tell whether there is a token here with which no number of several begins."""
+        number = self.numbers.get(i)
+        return i < len(self.tokens) and (number is None or number.end - i == 1)
 
 
 def _letter_runs(tokens: list[str]) -> Iterator[tuple[int, int]]:
