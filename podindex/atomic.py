@@ -24,7 +24,8 @@ TEMPORARY_SUFFIX = ".podindex-tmp"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM}
 _TOO_MANY_OPEN = {errno.EMFILE, errno.ENFILE}
-_MISPLACED = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR}
+_MISPLACED = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
+_OF_THE_PATH = _MISPLACED | {errno.ELOOP, errno.ENAMETOOLONG}
 
 
 def store_error(error: OSError, path: Path) -> StoreError:
@@ -38,12 +39,22 @@ def store_error(error: OSError, path: Path) -> StoreError:
         message = f"not allowed to use {path}: the file system is read-only"
         return StoreError("no-permission", message, "mount it for writing, or use another place")
     reason = error.strerror or type(error).__name__
+    hint = "check the disk, then run the same command again"
     if error.errno in _MISPLACED:
-        return StoreError("disk-error", f"cannot use {path}: {reason}", "name another place, or make its folder")
-    if error.errno in _TOO_MANY_OPEN:
+        hint = "name another place, or make its folder"
+    elif error.errno in _TOO_MANY_OPEN:
         hint = "close other programs, or raise `ulimit -n`; then run the same command again"
-        return StoreError("disk-error", f"cannot use {path}: {reason}", hint)
-    return StoreError("disk-error", f"cannot use {path}: {reason}", "check the disk, then run the same command again")
+    elif error.errno == errno.ENOMEM:
+        hint = "close other programs, then run the same command again"
+    return StoreError("disk-error", f"cannot use {path}: {reason}", hint)
+
+
+def is_refusal(error: OSError) -> bool:
+    """Tell whether the system only refused, perhaps in passing: that says nothing of what a file is or holds.
+
+    False where it says what is there, or that nothing is.
+    """
+    return error.errno not in _OF_THE_PATH
 
 
 def is_folder(path: Path) -> bool:

@@ -6,6 +6,7 @@ process that lives on. Only the holder of the store's writer lock starts one; on
 finishes on its own, and the next waits for it.
 """
 
+import errno
 import json
 import os
 import subprocess
@@ -17,6 +18,7 @@ from threading import Thread
 from types import TracebackType
 from typing import Self
 
+from podindex.atomic import store_error
 from podindex.config import EPISODES_NAME, peaks_dir, search_dir, seekable_dir
 from podindex.errors import PodindexError, SearchError, StoreError
 from podindex.progress import Notes, Progress
@@ -188,9 +190,10 @@ def _main(library: str, *flags: str) -> None:
         _remove_orphans(library_dir)
     except PodindexError as error:
         report["error"] = {"code": error.code, "message": error.message, "hint": error.hint}
-    except OSError as error:
-        message = f"cannot write the index: {error.strerror or error}"
-        hint = "free some space or inodes, or correct the permissions of index/; you can delete it at any time"
+    except (OSError, MemoryError) as error:
+        refused = error if isinstance(error, OSError) else OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
+        message = f"cannot write the index: {refused.strerror or refused}"
+        hint = f"{store_error(refused, index_dir).hint}; you can delete index/ at any time"
         report["error"] = {"code": "index-unwritable", "message": message, "hint": hint}
     json.dump(report, sys.stdout)
 

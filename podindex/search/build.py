@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from podindex.atomic import is_refusal
 from podindex.cores import count_cores
 from podindex.errors import SearchError, StoreError
 from podindex.progress import NullProgress, Progress
@@ -28,8 +29,7 @@ from podindex.search.manifest import (
     Fingerprint,
     Manifest,
     SegmentEntry,
-    damaged,
-    damaged_files,
+    explain,
     fingerprint,
     load_manifest,
     save_manifest,
@@ -66,18 +66,23 @@ def update_index(index_dir: Path, store: EpisodeStore, progress: Progress | None
         How many episodes are in the index now.
 
     Raises:
-        SearchError: `index-not-trusted`.
+        SearchError: `index-unreadable` or `index-not-trusted`.
         StoreError: the disk is full, or episodes/ cannot be read.
+        OSError: the system refuses to read or write the index's files.
     """
     progress = progress or NullProgress()
     manifest = _load_or_set_aside(index_dir, progress)
     try:
         return _Update(index_dir, store, progress, manifest, manifest).run()
     except DAMAGE as error:
-        wrong = damaged_files(index_dir, manifest) if manifest else []
-        if not wrong:
+        if manifest is None or (isinstance(error, OSError) and is_refusal(error)):  # perhaps of writing
             raise
-        _set_aside(index_dir, damaged(f"{wrong[0]} has changed ({error})"), progress)
+        known = explain(error, index_dir, manifest)
+        if known is None:
+            raise
+        if known.code != "index-damaged":
+            raise known from error
+        _set_aside(index_dir, known, progress)
         return _Update(index_dir, store, progress, None, None).run()
 
 

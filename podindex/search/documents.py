@@ -58,7 +58,14 @@ _TEXTS_KEPT = 256
 _TITLES_KEPT = 1024
 
 
-class _MappedStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
+class _Storage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
+    """A folder; Whoosh's own storage takes one that the system does not list for an empty one."""
+
+    def list(self) -> list[str]:
+        return [path.name for path in Path(self.folder).iterdir()]
+
+
+class _MappedStorage(_Storage):
     """A folder whose files are mapped into memory.
 
     Whoosh's own storage keeps files open, which it does not always close, and its compound files copies into memory
@@ -134,7 +141,9 @@ class DocumentWriter:
         folder.mkdir()
         # Whoosh names its files by the global random numbers; nothing here seeds them. No lock: the folder is new and
         # ours alone, and not every file system has locks.
-        self._writer: Any = index.create_in(str(folder), _SCHEMA).writer(limitmb=64, compound=False, _lk=False)
+        self._writer: Any = index.FileIndex.create(_Storage(str(folder)), _SCHEMA, "MAIN").writer(
+            limitmb=64, compound=False, _lk=False
+        )
 
     def add_passage(self, text: str) -> None:
         """Add a passage; its number is how many were added before."""

@@ -29,7 +29,7 @@ from podindex.search.manifest import (
     MANIFEST_NAME,
     Manifest,
     damaged,
-    damaged_files,
+    explain,
     load_manifest,
 )
 from podindex.search.plan import AllOf, Plan, Sequence
@@ -122,19 +122,24 @@ class SearchIndex:
         """Open the current state.
 
         Raises:
-            SearchError: `index-missing`, `index-damaged` or `index-not-trusted`.
+            SearchError: `index-missing`, `index-damaged`, `index-unreadable` or `index-not-trusted`.
         """
         keep_freed_memory()
         for _ in range(_MAX_TRIES):
             identity = _identity(index_dir)  # before it is read: what is committed meanwhile is noticed
             try:
-                return cls(index_dir, _load_current(index_dir), identity)
-            except (SearchError, *DAMAGE) as error:
+                manifest = _load_current(index_dir)
+            except SearchError:
                 if identity != _identity(index_dir):
                     continue
-                if isinstance(error, SearchError):
-                    raise
-                raise damaged(f"{type(error).__name__}: {error}") from error
+                raise
+            try:
+                return cls(index_dir, manifest, identity)
+            except DAMAGE as error:
+                if identity != _identity(index_dir):
+                    continue
+                known = explain(error, index_dir, manifest)
+                raise known or damaged(f"{type(error).__name__}: {error}") from error
         raise damaged("it changes faster than it can be opened")
 
     def close(self) -> None:
@@ -150,7 +155,7 @@ class SearchIndex:
         """Answer a query; it never fails for what the query says.
 
         Raises:
-            SearchError: `index-damaged`.
+            SearchError: `index-damaged` or `index-unreadable`.
         """
         with self._reading():
             return self._search(request, time.perf_counter())
@@ -278,7 +283,7 @@ class SearchIndex:
             ignored.
 
         Raises:
-            SearchError: `index-damaged`.
+            SearchError: `index-damaged` or `index-unreadable`.
         """
         parsed = parse_query(request.query)
         with self._reading():
@@ -299,10 +304,10 @@ class SearchIndex:
         try:
             yield
         except DAMAGE as error:
-            wrong = damaged_files(self._dir, self.manifest)
-            if not wrong:
+            known = explain(error, self._dir, self.manifest)
+            if known is None:
                 raise
-            raise damaged(f"{wrong[0]} has changed ({error})") from error
+            raise known from error
 
     # --- finding
 

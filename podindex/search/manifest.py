@@ -8,6 +8,7 @@ manifest sees one state of the library for as long as its files are mapped, what
     segment-000007-0/       some episodes (segment.py)
 """
 
+import errno
 import json
 import os
 import pickle
@@ -20,7 +21,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from podindex.atomic import write_atomically
+from podindex.atomic import is_refusal, store_error, write_atomically
 from podindex.errors import SearchError
 from podindex.stamps import Stamp
 
@@ -33,8 +34,8 @@ DAMAGE = (
     OSError, ValueError, TypeError, LookupError, AttributeError, EOFError, ImportError, ArithmeticError, MemoryError,
     struct.error, pickle.UnpicklingError, zlib.error,
 )  # fmt: skip
-"""What reading damaged files raises, from numpy's headers to Whoosh's pickles. A mistake of ours may raise it as well:
-whoever catches it looks at the checksums before it says that the index is damaged."""
+"""What reading damaged files raises, from numpy's headers to Whoosh's pickles. A mistake of ours may raise it as well,
+and so may a system that refuses something: whoever catches it asks `explain` whether the index is damaged."""
 
 _LATER = re.compile(r"(?:lexicon|segment)-(?!0+1\b)\d")
 """Names of the second generation and later ones: there was a first."""
@@ -90,11 +91,26 @@ def load_manifest(index_dir: Path) -> Manifest | None:
         None where there is no index, only the beginnings of a first one, or one of another schema.
 
     Raises:
-        SearchError: `index-damaged`: something is missing or is not what it was; `index-not-trusted`.
+        SearchError: `index-damaged`: something is missing or is not what it was; `index-unreadable`: the system does
+            not let us look; `index-not-trusted`.
     """
-    if not index_dir.exists():
-        return None
-    _check_trust(index_dir, (index_dir.parent, index_dir))
+    try:
+        return _load(index_dir) if _is_there(index_dir) else None
+    except OSError as error:
+        raise unreadable(error) from error
+
+
+def _is_there(index_dir: Path) -> bool:
+    try:
+        _check_trust(index_dir, (index_dir.parent, index_dir))
+    except OSError as error:
+        if is_refusal(error):
+            raise
+        return False
+    return True
+
+
+def _load(index_dir: Path) -> Manifest | None:
     try:
         document = json.loads((index_dir / MANIFEST_NAME).read_bytes())
         if document["schema"] != SCHEMA:
@@ -115,6 +131,8 @@ def load_manifest(index_dir: Path) -> Manifest | None:
             return None
         raise damaged(f"{Path(error.filename or MANIFEST_NAME).name} is missing") from error
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        if isinstance(error, OSError) and is_refusal(error):
+            raise
         raise damaged(f"{MANIFEST_NAME} cannot be read") from error
     if wrong is not None:
         raise damaged(f"{wrong} has changed")
@@ -165,12 +183,18 @@ def _changed(index_dir: Path, files: Mapping[str, Fingerprint]) -> str | None:
 
 
 def damaged_files(index_dir: Path, manifest: Manifest) -> list[str]:
-    """Read all files, and return the names of those that are not what was written."""
+    """Read all files, and return the names of those that are not what was written.
+
+    Raises:
+        SearchError: `index-unreadable`.
+    """
 
     def is_damaged(name: str) -> bool:
         try:
             return fingerprint(index_dir / name) != manifest.files[name]
-        except OSError:
+        except OSError as error:
+            if is_refusal(error):
+                raise unreadable(error) from error
             return True
 
     return [name for name in manifest.files if is_damaged(name)]
@@ -179,6 +203,35 @@ def damaged_files(index_dir: Path, manifest: Manifest) -> list[str]:
 def damaged(what: str) -> SearchError:
     """Build the error for an index that cannot be relied on."""
     return SearchError("index-damaged", f"the index is damaged: {what}", "`podindex reindex` makes it again")
+
+
+def unreadable(error: OSError) -> SearchError:
+    """Build the error for an index that the system does not let us read now; it stays as it is."""
+    path = Path(error.filename or "index")
+    reason = error.strerror or type(error).__name__
+    return SearchError("index-unreadable", f"cannot read the index: {reason}", store_error(error, path).hint)
+
+
+def explain(error: Exception, index_dir: Path, manifest: Manifest) -> SearchError | None:
+    """Say why reading the index raised one of `DAMAGE`: what the system refused comes before what files say.
+
+    Returns:
+        `index-unreadable` or `index-damaged`; None where all files are as they were written: it is a mistake of ours.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and is_refusal(cause):
+            return unreadable(cause)
+        cause = cause.__cause__
+    try:
+        wrong = damaged_files(index_dir, manifest)
+    except SearchError as refused:
+        return refused
+    if wrong:
+        return damaged(f"{wrong[0]} has changed ({error})")
+    if isinstance(error, MemoryError):  # a damaged file might ask for more than any machine has, but none is
+        return unreadable(OSError(errno.ENOMEM, os.strerror(errno.ENOMEM)))
+    return None
 
 
 def _check_trust(index_dir: Path, paths: Iterable[Path]) -> None:

@@ -11,7 +11,7 @@ def verify_index(index_dir: Path) -> list[str]:
     """Return what is wrong with an index, as sentences; one that is not there yet, or out of date, is not wrong.
 
     Raises:
-        SearchError: `index-not-trusted`.
+        SearchError: `index-unreadable` or `index-not-trusted`.
     """
     try:
         index = SearchIndex.open(index_dir)

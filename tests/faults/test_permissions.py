@@ -67,10 +67,34 @@ def test_check_goes_on_where_it_may_not_look_into_the_index(library_dir: Path, t
         repair = run_podindex("--library", library, "check", "--repair", "--json", heeds_permissions=True)
     finally:
         (library / "index").chmod(0o700)
+    for each in (result, repair):
+        assert each.returncode == 1
+        assert [problem["code"] for problem in json.loads(each.stdout)["problems"]] == ["index-unreadable"]
+
+
+@pytest.mark.parametrize("name", ["", "manifest.json", "lexicon-*", "segment-*", "segment-*/documents/*"])
+def test_an_index_that_may_not_be_read_is_no_damage(library_dir: Path, tmp_path: Path, name: str) -> None:
+    library = Path(shutil.copytree(library_dir, tmp_path / "library"))
+    query = ("--library", library, "search", "breach", "--json")
+    assert json.loads(run_podindex(*query).stdout)["total"] == 1
+    folder = library / "index" / "search"
+    closed = list(folder.glob(name)) if name else [folder]
+    before = {path: path.stat().st_mode for path in closed}
+    for path in closed:
+        path.chmod(0)
+    try:
+        result = run_podindex(*query, heeds_permissions=True)
+    finally:
+        for path, mode in before.items():
+            path.chmod(mode)
     assert result.returncode == 1
-    assert [problem["code"] for problem in json.loads(result.stdout)["problems"]] == ["index-damaged"]
-    assert repair.returncode == 1
-    assert json.loads(repair.stdout)["error"]["code"] == "index-unwritable"
+    assert json.loads(result.stdout)["error"]["code"] == "index-unreadable"
+    assert "Permission denied" in result.stderr
+    assert "permissions" in result.stderr
+    assert [path.name for path in folder.parent.glob("search*")] == ["search"]
+    again = run_podindex(*query)
+    assert json.loads(again.stdout)["total"] == 1
+    assert "again" not in again.stderr
 
 
 @pytest.mark.parametrize(
