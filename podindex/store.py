@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from stat import S_ISREG
 from typing import TypeVar
 
 from podindex import codec
@@ -19,6 +20,7 @@ from podindex.atomic import (
     TEMPORARY_SUFFIX,
     copy_atomically,
     is_file,
+    is_refusal,
     make_folder,
     read_file,
     store_error,
@@ -220,11 +222,7 @@ class EpisodeStore:
 
     def has_transcript(self, episode_id: str) -> bool:
         """Tell whether there is a transcript, readable or not."""
-        path = self._path(episode_id, TRANSCRIPT_SUFFIX)
-        try:
-            return path.is_file()
-        except OSError as error:
-            raise store_error(error, path) from error
+        return _is_there(self._path(episode_id, TRANSCRIPT_SUFFIX))
 
     def load_transcript(self, episode_id: str) -> Transcript:
         """Read an episode's transcript.
@@ -287,12 +285,16 @@ class EpisodeStore:
         write_atomically(path, codec.format_chunk(fingerprint, result))
 
     def load_chunks(self, episode_id: str, fingerprint: str) -> dict[int, ChunkResult]:
-        """Return the finished chunks of the fingerprint by index; what is damaged or of another is as if missing."""
+        """Return the finished chunks of the fingerprint by index; what is damaged or of another is as if missing.
+
+        Raises:
+            StoreError: the system does not let us read one: it may well be whole.
+        """
         chunks: dict[int, ChunkResult] = {}
         for entry in list_folder(self._chunks_dir(episode_id)):
             if not _is_chunk(entry.name):
                 continue
-            with suppress(StoreError):
+            with _passing_over_damage():
                 loaded = _load_or_none(Path(entry.path), "damaged-chunk", codec.chunk_from_json)
                 if loaded and loaded[0] == fingerprint:
                     chunks[loaded[1].index] = loaded[1]
@@ -301,6 +303,11 @@ class EpisodeStore:
     def has_chunks(self, episode_id: str) -> bool:
         """Tell whether a chunk is left of a transcription that was not complete."""
         return any(_is_chunk(entry.name) for entry in list_folder(self._chunks_dir(episode_id)))
+
+    def has_leftover_chunks(self, episode_id: str) -> bool:
+        """Tell whether chunks are left that no run will go on from: beside a request or a failure, one will."""
+        names = {entry.name for entry in list_folder(self._chunks_dir(episode_id))}
+        return names.isdisjoint((REQUEST_NAME, FAILURE_NAME)) and any(map(_is_chunk, names))
 
     def clear_chunks(self, episode_id: str) -> None:
         """Forget the finished chunks and the request, once there is a transcript."""
@@ -313,7 +320,7 @@ class EpisodeStore:
 
     def is_uncut(self, episode_id: str) -> bool:
         """Tell whether the end of an episode is not cut, by what an earlier run kept of that."""
-        return is_file(self._chunks_dir(episode_id) / UNCUT_NAME)
+        return _is_there(self._chunks_dir(episode_id) / UNCUT_NAME)
 
     def save_request(self, episode_id: str, settings: Settings) -> None:
         """Keep how an episode is to be transcribed, until it is."""
@@ -321,9 +328,13 @@ class EpisodeStore:
         write_atomically(path, codec.format_document({"schema": codec.SCHEMA, "settings": asdict(settings)}))
 
     def load_request(self, episode_id: str) -> Settings | None:
-        """Return how an episode is to be transcribed; None where nothing readable says so."""
+        """Return how an episode is to be transcribed; None where nothing says so, or what does is damaged.
+
+        Raises:
+            StoreError: the system does not let us read it.
+        """
         path = self._chunks_dir(episode_id) / REQUEST_NAME
-        with suppress(StoreError, ConfigError):
+        with suppress(ConfigError), _passing_over_damage():
             return _load_or_none(path, "damaged-request", _settings_from_json)
         return None
 
@@ -471,6 +482,30 @@ def _load_or_none(path: Path, code: str, read: Callable[[JsonObject], T], *, any
         raise StoreError(code, f"{path} is damaged: {error}", hint) from error
     except OSError as error:
         raise store_error(error, path) from error
+
+
+@contextmanager
+def _passing_over_damage() -> Iterator[None]:
+    """Do without a document that is of no use; not without one that the system does not let us read now."""
+    try:
+        yield
+    except StoreError as error:
+        if isinstance(error.__cause__, OSError):
+            raise
+
+
+def _is_there(path: Path) -> bool:
+    """Tell whether there is a file.
+
+    Raises:
+        StoreError: the system does not say.
+    """
+    try:
+        return S_ISREG(path.stat().st_mode)
+    except OSError as error:
+        if is_refusal(error):
+            raise store_error(error, path) from error
+        return False
 
 
 class _MovedError(ValueError):

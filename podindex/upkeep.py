@@ -122,10 +122,8 @@ def _look_at(store: EpisodeStore, episode_id: str) -> Iterator[Problem]:
             raise
         yield Problem(error.code, episode_id, error.message, repairable=True)
         return
-    if not transcript.origin.is_of(episode.audio.sha256 if episode.audio else None) or not store.has_chunks(episode_id):
-        return
-    # Beside a request or a failure, they are those of another try, which will go on from them.
-    if not store.has_request(episode_id) and store.load_failure(episode_id) is None:
+    is_finished = transcript.origin.is_of(episode.audio.sha256 if episode.audio else None)
+    if is_finished and store.has_leftover_chunks(episode_id):
         yield Problem("leftover-chunks", episode_id, "chunks of a finished transcription", repairable=True)
 
 

@@ -112,7 +112,12 @@ class Intake:
             if now < due:
                 self.waiting.append(due)
                 continue
-            item = self.take(summary.audio_path, request=self._store.load_request(summary.episode_id))
+            try:
+                request = self._store.load_request(summary.episode_id)
+            except StoreError as error:  # without it, it would be transcribed in another way
+                yield _failed(summary.audio_path, error, summary.episode_id)
+                continue
+            item = self.take(summary.audio_path, request=request)
             if isinstance(item, EpisodeOutcome):
                 item = replace(item, episode_id=summary.episode_id)
                 if item.error:

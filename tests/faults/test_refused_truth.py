@@ -1,0 +1,118 @@
+"""What a person or hours of work made is not given up because the system refused to let us look at it."""
+
+import errno
+import os
+from itertools import count
+from pathlib import Path
+
+import pytest
+from audio_files import beeps, write_audio
+from refusing import PASSING, refusing
+from transcripts import EPISODE, make_transcript
+
+from podindex.catalogue import Catalogue
+from podindex.config import Settings
+from podindex.errors import StoreError
+from podindex.ingest import Job
+from podindex.intake import Intake, IntakeOptions
+from podindex.models import ChunkResult, EpisodeOutcome, ErrorInfo
+from podindex.progress import NullProgress
+from podindex.store import EpisodeStore
+from podindex.upkeep import find_problems, repair_problems
+
+CHUNKS = {number: ChunkResult(number, number * 1000, 1000, 0, ()) for number in range(3)}
+REQUEST = Settings(model="base", language="de")
+
+
+@pytest.fixture
+def library_dir(tmp_path: Path) -> Path:
+    (tmp_path / "library").mkdir()
+    return tmp_path / "library"
+
+
+@pytest.fixture
+def store(library_dir: Path) -> EpisodeStore:
+    """An episode with a transcript, which is being transcribed once more in another way."""
+    store = EpisodeStore(library_dir / "episodes")
+    store.save_episode(EPISODE)
+    store.save_transcript(make_transcript(["Hello"]))
+    for chunk in CHUNKS.values():
+        store.save_chunk(EPISODE.id, "fp", chunk)
+    store.save_request(EPISODE.id, REQUEST)
+    return store
+
+
+@pytest.mark.parametrize("error_number", PASSING)
+def test_a_finished_chunk_that_cannot_be_read_now_is_not_as_if_missing(store: EpisodeStore, error_number: int) -> None:
+    for number in count():
+        with refusing(store.root, number, error_number) as refusal:
+            try:
+                found = store.load_chunks(EPISODE.id, "fp")
+            except StoreError as error:
+                found = CHUNKS
+                assert_said(error, error_number)
+        assert found == CHUNKS
+        if not refusal.was_met:
+            break
+    assert number == 1 + len(CHUNKS)
+
+
+def assert_said(error: StoreError, error_number: int) -> None:
+    assert error.code == "disk-error"
+    assert os.strerror(error_number) in error.message
+
+
+def test_how_an_episode_is_to_be_transcribed_is_not_forgotten(tmp_path: Path, library_dir: Path) -> None:
+    store = EpisodeStore(library_dir / "episodes")
+    audio = write_audio(tmp_path / "a.wav", beeps(2, [1]))
+    intake = Intake(store, Catalogue(library_dir / "index", store), IntakeOptions(request=REQUEST))
+    job = intake.take(audio)
+    assert isinstance(job, Job)
+    store.save_chunk(job.episode.id, "fp", CHUNKS[0])
+    request = store.root / f"{job.episode.id}.chunks" / "request.json"
+    intake = Intake(store, Catalogue(library_dir / "index", store), IntakeOptions())
+    with refusing(request, 0, errno.EMFILE) as refusal:
+        (outcome,) = intake.take_unfinished()
+    assert refusal.was_met
+    assert isinstance(outcome, EpisodeOutcome)
+    assert outcome.episode_id == job.episode.id
+    assert outcome.error
+    assert os.strerror(errno.EMFILE) in outcome.error.message
+    (again,) = Intake(store, Catalogue(library_dir / "index", store), IntakeOptions()).take_unfinished()
+    assert isinstance(again, Job)
+    assert again.settings == store.load_request(job.episode.id) == REQUEST
+
+
+@pytest.mark.parametrize("kept", ["request", "failure"])
+def test_a_repair_takes_no_unfinished_chunks_for_leftovers(
+    library_dir: Path, store: EpisodeStore, kept: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if kept == "failure":
+        store.clear_request(EPISODE.id)
+        store.record_failure(EPISODE.id, ErrorInfo("worker-died", "it died", "again"))
+    # Neither reading them nor looking at them tells anything now.
+    file, is_file, usual = store.root / f"{EPISODE.id}.chunks" / f"{kept}.json", os.path.isfile, os.fspath
+    monkeypatch.setattr(os.path, "isfile", lambda path: usual(path) != usual(file) and is_file(path))
+    with refusing(file, 0, errno.EIO):
+        problems = find_problems(library_dir, store, locked=True)
+    with refusing(file, 0, errno.EIO):
+        repair_problems(problems, library_dir, store, NullProgress())
+    assert [problem.code for problem in problems] == []
+    assert store.load_chunks(EPISODE.id, "fp") == CHUNKS
+
+
+def test_where_the_end_of_an_episode_was_cut_is_not_guessed(
+    store: EpisodeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.mark_uncut(EPISODE.id)
+    stat = Path.stat
+
+    def refuse(path: Path, **options: bool) -> os.stat_result:
+        if path.name == "end-uncut":
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+        return stat(path, **options)
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    with pytest.raises(StoreError) as caught:
+        store.is_uncut(EPISODE.id)
+    assert_said(caught.value, errno.EIO)
