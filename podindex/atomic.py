@@ -67,6 +67,14 @@ def is_file(path: Path) -> bool:
     return os.path.isfile(path)  # noqa: PTH113
 
 
+def may_be_file(path: Path) -> bool:
+    """Tell whether there is a file, or the system does not say: whoever opens it learns why."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError as error:
+        return is_refusal(error)
+
+
 def make_folder(folder: Path) -> None:
     """Create a folder in an existing one, durably; an existing folder is fine.
 

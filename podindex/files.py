@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from podindex.atomic import is_folder
+from podindex.atomic import is_folder, store_error
 from podindex.errors import AudioError
 
 AUDIO_SUFFIXES = frozenset(
@@ -106,8 +106,7 @@ def hash_file(path: Path) -> str:
                 return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         message = f"{path.name} cannot be read: {error.strerror or type(error).__name__}"
-        hint = "check the file's permissions and the disk it is on"
-        raise AudioError("audio-unreadable", message, hint) from error
+        raise AudioError("audio-unreadable", message, store_error(error, path).hint) from error
     if path.is_dir():
         raise AudioError("audio-is-folder", f"{path.name} is a folder", "give an audio file")
     if path.exists():

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, get_args
 
-from podindex.atomic import is_file, store_error
+from podindex.atomic import may_be_file, store_error
 from podindex.config import (
     EPISODES_NAME,
     INDEX_NAME,
@@ -476,9 +476,12 @@ class Library:
         return self._store.has_transcript(episode_id)
 
     def audio_path(self, episode_id: str) -> Path | None:
-        """Return where an episode's audio is, or None where there is none or it has gone."""
+        """Return where an episode's audio is, or None where there is none or it has gone.
+
+        Audio that the system does not let us look at now has not gone: whoever reads it learns why.
+        """
         path = self._store.audio_path(self.episode(episode_id))
-        return path if path is not None and is_file(path) else None
+        return path if path is not None and may_be_file(path) else None
 
     def playable_audio_path(self, episode_id: str) -> Path | None:
         """Return a file with an episode's sound that browsers can seek in, or None where there is none.

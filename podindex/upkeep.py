@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from podindex import indexing
-from podindex.atomic import store_error
+from podindex.atomic import is_refusal, store_error
 from podindex.audio.derived import iter_leftovers
 from podindex.config import EPISODES_NAME, search_dir, seekable_dir
 from podindex.errors import LibraryBusyError, PodindexError, StoreError
@@ -128,12 +128,18 @@ def _look_at(store: EpisodeStore, episode_id: str) -> Iterator[Problem]:
 
 
 def _check_audio(store: EpisodeStore, episode: Episode) -> Iterator[Problem]:
+    from podindex.audio.source import unreadable
+
     path = store.audio_path(episode)
     if path is None or episode.audio is None:
         return
     try:
         size_bytes = path.stat().st_size
     except OSError as error:
+        if is_refusal(error):
+            known = unreadable(path, error)
+            yield Problem(known.code, episode.id, str(known), repairable=False)
+            return
         message = f"{path}: {error.strerror}; put it back, or add it again from where it is now"
         yield Problem("audio-gone", episode.id, message, repairable=False)
         return

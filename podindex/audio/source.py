@@ -17,6 +17,7 @@ from av.audio.codeccontext import AudioCodecContext
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
+from podindex.atomic import store_error
 from podindex.audio.sniff import foreign_kind, has_audio_signature
 from podindex.errors import AudioError
 
@@ -70,8 +71,7 @@ def shown(path: Path) -> str:
 def unreadable(path: Path, error: OSError) -> AudioError:
     """Build the error for a file that the system refuses to read."""
     reason = error.strerror or type(error).__name__
-    hint = "check the file's permissions and the disk it is on"
-    return AudioError("audio-unreadable", f"{shown(path)} cannot be read: {reason}", hint)
+    return AudioError("audio-unreadable", f"{shown(path)} cannot be read: {reason}", store_error(error, path).hint)
 
 
 def damaged(path: Path) -> AudioError:

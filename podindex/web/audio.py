@@ -15,6 +15,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
+from podindex.atomic import is_refusal
 from podindex.audio.derived import file_version
 from podindex.errors import AudioError, RequestError
 from podindex.library import Library
@@ -81,14 +82,16 @@ def audio_url(episode_id: str, path: Path) -> str:
 def respond_with_audio(library: Library, request: Request) -> Response:
     """Answer a request for an episode's sound."""
     episode_id = id_of(request)
+    path = library.playable_audio_path(episode_id)
+    if path is None:
+        raise audio_gone(episode_id)
     try:
-        path = library.playable_audio_path(episode_id)
-        if path is None:
-            raise audio_gone(episode_id)
         status = path.stat()
         with path.open("rb"):  # what may not be read is said now, not in the middle of an answer
             pass
     except OSError as error:
+        if is_refusal(error):
+            raise _unreadable(path, error) from error
         raise audio_gone(episode_id) from error
     if not stat.S_ISREG(status.st_mode) or not _is_audio(path, (status.st_ino, status.st_size, status.st_mtime_ns)):
         raise audio_gone(episode_id)
@@ -104,7 +107,15 @@ def _is_audio(path: Path, stamp: tuple[int, ...]) -> bool:  # noqa: ARG001  a re
         with open_source(path):
             return True
     except AudioError as error:
+        if error.code == "audio-unreadable":  # says nothing of what it holds, and perhaps not for long
+            raise
         return error.code != "audio-not-audio"
+
+
+def _unreadable(path: Path, error: OSError) -> AudioError:
+    from podindex.audio.source import unreadable
+
+    return unreadable(path, error)
 
 
 def _is_as_old(asked: Headers, file: Headers) -> bool:

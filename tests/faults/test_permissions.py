@@ -123,3 +123,16 @@ def test_an_episode_that_could_not_be_read_for_a_while_is_found_and_listed_again
     finally:
         closed.chmod(usual)
     assert look() == before == ("ready", 1)
+
+
+def test_audio_that_may_not_be_looked_at_has_not_gone(tmp_path: Path, closed: Path) -> None:
+    closed.chmod(0o700)
+    (tmp_path / "a.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:01.000\nHello.\n")
+    command = ("--library", tmp_path / "library")
+    added = run_podindex(*command, "add", closed / "inside.wav", "--transcript", tmp_path / "a.vtt", "--show", "Show")
+    assert added.returncode == 0, added.stderr
+    closed.chmod(0)
+    result = run_podindex(*command, "check", "--json", heeds_permissions=True)
+    (problem,) = json.loads(result.stdout)["problems"]
+    assert problem["code"] == "audio-unreadable"
+    assert "Permission denied" in problem["message"]

@@ -2,23 +2,27 @@
 
 import errno
 import os
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
 import pytest
 from audio_files import beeps, write_audio
 from refusing import PASSING, refusing
+from starlette.requests import Request
 from transcripts import EPISODE, make_transcript
 
+from podindex import Library
 from podindex.catalogue import Catalogue
 from podindex.config import Settings
-from podindex.errors import StoreError
+from podindex.errors import AudioError, PodindexError, StoreError
 from podindex.ingest import Job
 from podindex.intake import Intake, IntakeOptions
-from podindex.models import ChunkResult, EpisodeOutcome, ErrorInfo
+from podindex.models import AudioRef, ChunkResult, EpisodeOutcome, ErrorInfo
 from podindex.progress import NullProgress
 from podindex.store import EpisodeStore
 from podindex.upkeep import find_problems, repair_problems
+from podindex.web.audio import respond_with_audio
 
 CHUNKS = {number: ChunkResult(number, number * 1000, 1000, 0, ()) for number in range(3)}
 REQUEST = Settings(model="base", language="de")
@@ -116,3 +120,53 @@ def test_where_the_end_of_an_episode_was_cut_is_not_guessed(
     with pytest.raises(StoreError) as caught:
         store.is_uncut(EPISODE.id)
     assert_said(caught.value, errno.EIO)
+
+
+def asking_for(episode_id: str) -> Request:
+    show, _, episode = episode_id.partition("/")
+    path_params = {"show": show, "episode": episode}
+    return Request({"type": "http", "method": "GET", "headers": [], "path_params": path_params})
+
+
+def test_audio_that_cannot_be_looked_at_now_has_not_gone(
+    tmp_path: Path, library_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, audio = EpisodeStore(library_dir / "episodes"), write_audio(tmp_path / "a.wav", beeps(2, [1]))
+    store.save_episode(replace(EPISODE, audio=AudioRef(str(audio))))
+    stat = Path.stat
+
+    def refuse(path: Path, **options: bool) -> os.stat_result:
+        if path == audio:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE), str(path))
+        return stat(path, **options)
+
+    request = asking_for(EPISODE.id)
+    with Library.open(library_dir) as library:
+        with monkeypatch.context() as patched:
+            patched.setattr(Path, "stat", refuse)
+            assert [problem.code for problem in library.check()] == ["audio-unreadable"]
+            for use in (lambda: library.peaks(EPISODE.id), lambda: respond_with_audio(library, request)):
+                with pytest.raises(AudioError) as caught:
+                    use()
+                assert caught.value.code == "audio-unreadable"
+                assert os.strerror(errno.EMFILE) in caught.value.message
+                assert "ulimit -n" in caught.value.hint
+        assert respond_with_audio(library, request).status_code == 200
+
+
+def test_whether_a_file_holds_sound_is_not_remembered_from_a_refusal(tmp_path: Path, library_dir: Path) -> None:
+    """Metadata may name any file: what is not sound is handed out to nobody, whatever the system refused before."""
+    store, secret = EpisodeStore(library_dir / "episodes"), tmp_path / "secret"
+    secret.write_text("root:x:0:0")
+    store.save_episode(replace(EPISODE, audio=AudioRef(str(secret))))
+    request = asking_for(EPISODE.id)
+    codes = []
+    with Library.open(library_dir) as library:
+        for number in range(3):  # the last of which refuses what looks for sound, or nothing
+            with refusing(secret, number, errno.EMFILE), pytest.raises(PodindexError) as caught:
+                respond_with_audio(library, request)
+            codes.append(caught.value.code)
+        with pytest.raises(PodindexError) as caught:
+            respond_with_audio(library, request)
+    assert "audio-unreadable" in codes
+    assert caught.value.code == "audio-gone"
