@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast, get_args
 
-from podindex.atomic import make_folder, write_atomically
+from podindex.atomic import is_refusal, make_folder, write_atomically
 from podindex.errors import StoreError
 from podindex.jsonio import (
     JsonObject,
@@ -78,6 +78,9 @@ class Catalogue:
         self._store = store
         self._progress = progress or NullProgress()
         self._rows: dict[str, _Row] | None = None
+        self._was_refused = False
+        """Whether the system did not let us read the cache. Then it stays: it is all that knows the audio of episodes
+        whose metadata are damaged."""
         self._lookups: tuple[dict[Path, str], dict[str, str]] | None = None
 
     def summaries(self) -> list[EpisodeSummary]:
@@ -148,7 +151,7 @@ class Catalogue:
         self._refresh()
 
     def _refresh(self) -> Mapping[str, _Row]:
-        known = _load_rows(self._cache_path) if self._rows is None else self._rows
+        known = self._load() if self._rows is None else self._rows
         stamps = sorted(self._store.stamps().items())
         rows = {
             episode_id: row
@@ -163,7 +166,7 @@ class Catalogue:
             episode_id: rows.get(episode_id) or _read_row(self._store, episode_id, stamp, known.get(episode_id))
             for episode_id, stamp in stamps
         }
-        if rows != known:
+        if rows != known and not self._was_refused:
             # A library that may only be read, or a full disk, is listed all the same.
             with suppress(StoreError):
                 make_folder(self._cache_path.parent)
@@ -171,6 +174,13 @@ class Catalogue:
         self._rows = rows
         self._lookups = None
         return rows
+
+    def _load(self) -> dict[str, _Row]:
+        try:
+            return _load_rows(self._cache_path)
+        except OSError as error:
+            self._was_refused = is_refusal(error)
+            return {}
 
     def _build_lookups(self) -> tuple[dict[Path, str], dict[str, str]]:
         """Return the ids by path and by content of their audio."""
@@ -280,13 +290,17 @@ def _status(origin: Origin, audio_sha256: str | None) -> EpisodeStatus:
 
 
 def _load_rows(path: Path) -> dict[str, _Row]:
-    """Return the rows of a cache; none where it is missing, damaged or of another version."""
+    """Return the rows of a cache; none where it is damaged or of another version.
+
+    Raises:
+        OSError: it is not there, or cannot be read.
+    """
     try:
         data = as_object(parse_json(path.read_bytes()), "the catalogue")
         if data.get("version") != _VERSION:
             return {}
         rows = [_row_from_json(as_object(row, "row")) for row in as_array(data.get("rows"), "rows")]
-    except (OSError, ValueError):
+    except ValueError:
         return {}
     return {row.summary.episode_id: row for row in rows}
 

@@ -13,12 +13,12 @@ from starlette.requests import Request
 from transcripts import EPISODE, make_transcript
 
 from podindex import Library
-from podindex.catalogue import Catalogue
+from podindex.catalogue import CACHE_NAME, Catalogue
 from podindex.config import Settings
 from podindex.errors import AudioError, PodindexError, StoreError
 from podindex.ingest import Job
 from podindex.intake import Intake, IntakeOptions
-from podindex.models import AudioRef, ChunkResult, EpisodeOutcome, ErrorInfo
+from podindex.models import AudioRef, ChunkResult, Episode, EpisodeOutcome, ErrorInfo
 from podindex.progress import NullProgress
 from podindex.store import EpisodeStore
 from podindex.upkeep import find_problems, repair_problems
@@ -170,3 +170,21 @@ def test_whether_a_file_holds_sound_is_not_remembered_from_a_refusal(tmp_path: P
             respond_with_audio(library, request)
     assert "audio-unreadable" in codes
     assert caught.value.code == "audio-gone"
+
+
+@pytest.mark.parametrize("error_number", PASSING)
+def test_a_list_that_cannot_be_read_now_is_not_made_anew(tmp_path: Path, library_dir: Path, error_number: int) -> None:
+    """It knows what no other file does: which audio belongs to an episode whose metadata are damaged."""
+    store, index_dir = EpisodeStore(library_dir / "episodes"), library_dir / "index"
+    audio = tmp_path / "a.wav"
+    store.save_episode(replace(EPISODE, audio=AudioRef(str(audio))))
+    Catalogue(index_dir, store).refresh()
+    store.metadata_path(EPISODE.id).write_text("{")
+    with refusing(index_dir / CACHE_NAME, 0, error_number) as refusal:
+        catalogue = Catalogue(index_dir, store)
+        (listed,) = catalogue.summaries()
+    assert refusal.was_met
+    assert listed.episode_id == EPISODE.id
+    store.save_episode(Episode("show/other", "Show", "Other"))
+    catalogue.refresh()
+    assert Catalogue(index_dir, store).find_by_audio_path(audio) == EPISODE.id
