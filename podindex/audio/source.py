@@ -18,6 +18,8 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from podindex.atomic import store_error
+from podindex.audio.derived import file_version
+from podindex.audio.patience import OutOfPatienceError, wait_for
 from podindex.audio.sniff import foreign_kind, has_audio_signature
 from podindex.errors import AudioError
 
@@ -26,6 +28,11 @@ _OPEN_OPTIONS = {"format_whitelist": "mp3,mov,ogg,wav,flac,aac,matroska", "proto
 _SUPPORTED = "podindex reads mp3, m4a, m4b, aac, ogg, opus, flac, wav, mka, webm and the sound of mp4 and mkv"
 _SNIFF_BYTES = 4096
 _BLOCK_BYTES = 2**20
+
+_MOST_OPENING_CPU_S = 10.0
+"""An hour takes milliseconds, the index of a 40-hour audiobook less than a second."""
+_overfull: set[tuple[Path, str | None]] = set()
+"""What took longer, path and version: another try would keep another processor busy beside the first."""
 
 _LEAST_HZ = 2_000
 _MOST_HZ = 768_000
@@ -49,10 +56,8 @@ def open_source(path: Path, *, skip_bytes: int = 0) -> Iterator[tuple[InputConta
         AudioError: there is no such file, it cannot be read, or it holds no sound that can be decoded.
     """
     head = _read_head(path)
-    options = {**_OPEN_OPTIONS, "skip_initial_bytes": str(skip_bytes)}
     try:
-        # An absolute path behind "file:" is never taken for an option or another protocol, whatever the name is.
-        container = av.open(f"file:{os.path.abspath(path)}", options=options, metadata_errors="surrogateescape")  # noqa: PTH100  keeps links
+        container = _open(path, skip_bytes)
     except av.FFmpegError as error:
         if isinstance(error, OSError):  # demuxers call the end of a file that is cut off an input/output error
             _read_through(path)
@@ -61,6 +66,27 @@ def open_source(path: Path, *, skip_bytes: int = 0) -> Iterator[tuple[InputConta
         stream = _pick_stream(path, container)
         _check_rate(path, container, stream)
         yield container, stream
+
+
+def _open(path: Path, skip_bytes: int) -> InputContainer:
+    """Open a file, however odd, in bounded time.
+
+    libavformat compares each tag with all others: 100,000 in 3 MB of ID3 take a minute. Matroska's are also renamed
+    again for each that comes: a few thousand in 300 kB take an hour.
+    """
+    name_and_version = path.absolute(), file_version(path)
+    if name_and_version in _overfull:
+        raise _is_overfull(path)
+    # An absolute path behind "file:" is never taken for an option or another protocol, whatever the name is.
+    url = f"file:{os.path.abspath(path)}"  # noqa: PTH100  keeps links
+    options = {**_OPEN_OPTIONS, "skip_initial_bytes": str(skip_bytes)}
+    try:
+        return wait_for(
+            lambda: av.open(url, options=options, metadata_errors="surrogateescape"), most_cpu_s=_MOST_OPENING_CPU_S
+        )
+    except OutOfPatienceError as error:
+        _overfull.add(name_and_version)
+        raise _is_overfull(path) from error
 
 
 def shown(path: Path) -> str:
@@ -81,6 +107,11 @@ def damaged(path: Path) -> AudioError:
         f"nothing in {shown(path)} can be decoded: it is damaged or cut off",
         "download or copy it again",
     )
+
+
+def _is_overfull(path: Path) -> AudioError:
+    what = f"{shown(path)} cannot be opened in reasonable time: its header holds far too many tags or other entries"
+    return AudioError("audio-overfull", what, "remove its tags, or convert it to m4a or opus, and add that")
 
 
 def _read_head(path: Path) -> bytes:

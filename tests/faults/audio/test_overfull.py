@@ -1,0 +1,60 @@
+"""Files whose headers keep libavformat busy for very long are refused, and Ctrl-C is heard meanwhile."""
+
+import os
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+from audio_files import beeps, write_audio
+
+from podindex.audio import source
+from podindex.audio.probe import probe
+from podindex.errors import AudioError
+
+TAGS = 20_000
+
+
+@pytest.fixture
+def overfull(tmp_path: Path) -> Path:
+    """A file that takes seconds to open."""
+    path = write_audio(tmp_path / "episode.mp3", beeps(3, [1]))
+    frames = b"".join(b"TXXX" + bytes((0, 0, 0, 9, 0, 0, 0)) + b"%06d\0v" % number for number in range(TAGS))
+    size = bytes(len(frames) >> shift & 0x7F for shift in (21, 14, 7, 0))
+    path.write_bytes(b"ID3\x04\0\0" + size + frames + path.read_bytes())
+    return path
+
+
+def opening() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "patience"]
+
+
+def test_what_takes_too_long_to_open_is_refused_and_not_tried_again(
+    overfull: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "_MOST_OPENING_CPU_S", 0.0)
+    busy = []
+    for _ in range(3):
+        with pytest.raises(AudioError, match="far too many tags") as caught:
+            probe(overfull)
+        assert caught.value.code == "audio-overfull"
+        busy.append(opening())
+    assert len(busy[0]) >= 1
+    assert all(set(threads) <= set(busy[0]) for threads in busy)
+
+
+def test_ctrl_c_is_heard_while_a_file_is_opened(overfull: Path) -> None:
+    before, is_over = set(opening()), threading.Event()
+
+    def interrupt() -> None:
+        while not is_over.is_set():
+            if not before.issuperset(opening()):
+                os.kill(os.getpid(), signal.SIGINT)
+                return
+
+    threading.Thread(target=interrupt).start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            probe(overfull)
+    finally:
+        is_over.set()

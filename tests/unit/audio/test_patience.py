@@ -1,0 +1,42 @@
+"""What never ends is not waited for."""
+
+import os
+import signal
+from collections.abc import Iterator
+from threading import Event
+
+import pytest
+
+from podindex.audio.patience import OutOfPatienceError, wait_for
+
+
+@pytest.fixture
+def end() -> Iterator[Event]:
+    """Ends what no test waits for."""
+    event = Event()
+    yield event
+    event.set()
+
+
+def test_what_work_returns_and_raises_comes_out() -> None:
+    assert wait_for(lambda: 3, most_cpu_s=9) == 3
+    with pytest.raises(ZeroDivisionError):
+        wait_for(lambda: 1 / 0, most_cpu_s=9)
+
+
+def test_work_that_computes_for_ever_is_left(end: Event) -> None:
+    def work() -> None:
+        while not end.is_set():
+            pass
+
+    with pytest.raises(OutOfPatienceError):
+        wait_for(work, most_cpu_s=0.001)
+
+
+def test_ctrl_c_is_heard_while_work_is_waited_for(end: Event) -> None:
+    def work() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        end.wait()
+
+    with pytest.raises(KeyboardInterrupt):
+        wait_for(work, most_cpu_s=9)
