@@ -9,17 +9,20 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import av
 import numpy as np
 from numpy.typing import NDArray
 
 from podindex.audio.frames import FrameReader
+from podindex.audio.patience import OutOfPatienceError, wait_for
 from podindex.audio.resample import MonoResampler
-from podindex.audio.source import damaged, open_source
+from podindex.audio.source import damaged, open_source, overfull
 from podindex.audio.timeline import Timeline
 from podindex.models import SAMPLE_RATE_HZ, DecodeReport
+
+T = TypeVar("T")
 
 _BLOCK_SAMPLES = SAMPLE_RATE_HZ
 _SILENCE_BLOCK_SAMPLES = 10 * SAMPLE_RATE_HZ
@@ -28,6 +31,9 @@ _MIN_LOST_SAMPLES = SAMPLE_RATE_HZ
 """Less lost sound is no gap in a transcript: a bad packet costs a syllable."""
 _MIN_BETWEEN_SAMPLES = SAMPLE_RATE_HZ
 """Less sound than this between two lost stretches is garbage that was taken for sound: they are one stretch."""
+
+_MOST_ITEM_CPU_S = 600.0
+"""A chunk of four minutes takes a second or two, and far longer where garbage is to be passed over."""
 
 _Stretches = list[tuple[float, float]]
 """From where to where, in samples."""
@@ -45,6 +51,7 @@ class Decoder:
         self._path = path
         self._samples = 0
         self._lost: _Stretches = []
+        self._at_work = False
         with ExitStack() as stack:
             self._reader = FrameReader(path, *stack.enter_context(open_source(path)))
             self._stack = stack.pop_all()
@@ -58,8 +65,9 @@ class Decoder:
         self.close()
 
     def close(self) -> None:
-        """Close the file; closing twice does no harm."""
-        self._stack.close()
+        """Close the file; closing twice does no harm. Where another thread is still reading it, that does so later."""
+        if not self._at_work:  # else it would read what is no more
+            self._stack.close()
 
     @property
     def decoded_ms(self) -> int:
@@ -74,11 +82,37 @@ class Decoder:
 
     def __iter__(self) -> Iterator[NDArray[np.int16]]:
         """Yield int16 blocks [n], n > 0, mono at `SAMPLE_RATE_HZ`, of one to ten seconds."""
-        for block in _blocks(_pieces(self._reader, Timeline(header_end=self._reader.header_end), self._lost)):
-            self._samples += len(block)
-            yield block
+        pieces = _pieces(self._reader, Timeline(header_end=self._reader.header_end), self._lost)
+        self._at_work = True
+        try:
+            for block in _blocks(pieces):
+                self._samples += len(block)
+                self._at_work = False
+                yield block
+                self._at_work = True
+        finally:
+            self._at_work = False
         if not self._samples:
             raise damaged(self._path)
+
+
+def in_bounded_time(path: Path, items: Iterator[T]) -> Iterator[T]:
+    """Yield what is made of a file's sound, minutes at a time. Ctrl-C is heard while the next is made.
+
+    In the middle of an Ogg file libavformat may meet as many tags as at the beginning of any.
+
+    Args:
+        path: the file.
+        items: are made in another thread, each in its turn.
+
+    Raises:
+        AudioError: one takes longer than any sound does.
+    """
+    try:
+        while (item := wait_for(lambda: next(items, None), most_cpu_s=_MOST_ITEM_CPU_S)) is not None:
+            yield item
+    except OutOfPatienceError as error:
+        raise overfull(path) from error
 
 
 def read_window(path: Path, start_ms: int, duration_ms: int) -> NDArray[np.int16]:

@@ -76,7 +76,7 @@ def _open(path: Path, skip_bytes: int) -> InputContainer:
     """
     name_and_version = path.absolute(), file_version(path)
     if name_and_version in _overfull:
-        raise _is_overfull(path)
+        raise overfull(path)
     # An absolute path behind "file:" is never taken for an option or another protocol, whatever the name is.
     url = f"file:{os.path.abspath(path)}"  # noqa: PTH100  keeps links
     options = {**_OPEN_OPTIONS, "skip_initial_bytes": str(skip_bytes)}
@@ -86,7 +86,7 @@ def _open(path: Path, skip_bytes: int) -> InputContainer:
         )
     except OutOfPatienceError as error:
         _overfull.add(name_and_version)
-        raise _is_overfull(path) from error
+        raise overfull(path) from error
 
 
 def shown(path: Path) -> str:
@@ -109,8 +109,9 @@ def damaged(path: Path) -> AudioError:
     )
 
 
-def _is_overfull(path: Path) -> AudioError:
-    what = f"{shown(path)} cannot be opened in reasonable time: its header holds far too many tags or other entries"
+def overfull(path: Path) -> AudioError:
+    """Build the error for a file that libavformat would be busy with for very long."""
+    what = f"{shown(path)} cannot be read in reasonable time: it holds far too many tags or other entries"
     return AudioError("audio-overfull", what, "remove its tags, or convert it to m4a or opus, and add that")
 
 

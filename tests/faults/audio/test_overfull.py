@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from audio_files import beeps, write_audio
 
-from podindex.audio import source
+from podindex.audio import decode, source
+from podindex.audio.chunk import iter_chunks
 from podindex.audio.probe import probe
 from podindex.errors import AudioError
 
@@ -25,7 +26,7 @@ def overfull(tmp_path: Path) -> Path:
     return path
 
 
-def opening() -> list[threading.Thread]:
+def at_work() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name == "patience"]
 
 
@@ -38,17 +39,17 @@ def test_what_takes_too_long_to_open_is_refused_and_not_tried_again(
         with pytest.raises(AudioError, match="far too many tags") as caught:
             probe(overfull)
         assert caught.value.code == "audio-overfull"
-        busy.append(opening())
+        busy.append(at_work())
     assert len(busy[0]) >= 1
     assert all(set(threads) <= set(busy[0]) for threads in busy)
 
 
 def test_ctrl_c_is_heard_while_a_file_is_opened(overfull: Path) -> None:
-    before, is_over = set(opening()), threading.Event()
+    before, is_over = set(at_work()), threading.Event()
 
     def interrupt() -> None:
         while not is_over.is_set():
-            if not before.issuperset(opening()):
+            if not before.issuperset(at_work()):
                 os.kill(os.getpid(), signal.SIGINT)
                 return
 
@@ -58,3 +59,19 @@ def test_ctrl_c_is_heard_while_a_file_is_opened(overfull: Path) -> None:
             probe(overfull)
     finally:
         is_over.set()
+
+
+def test_a_file_stays_open_for_the_thread_that_is_left_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decode, "_MOST_ITEM_CPU_S", 0.0)
+    plain = write_audio(tmp_path / "plain.opus", beeps(3, [1]))
+    tags = {f"k{number}": "v" for number in range(TAGS // 2)}
+    path = tmp_path / "episode.opus"
+    path.write_bytes(plain.read_bytes() + write_audio(tmp_path / "link.opus", beeps(3, [1]), tags=tags).read_bytes())
+    before = set(at_work())
+    decoder = decode.Decoder(path)
+    with pytest.raises(AudioError, match="far too many tags"):
+        list(decode.in_bounded_time(path, iter_chunks(decoder)))
+    decoder.close()
+    for thread in set(at_work()) - before:
+        thread.join()
+    assert decoder.decoded_ms > 3_000
