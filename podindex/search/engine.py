@@ -7,7 +7,8 @@ import time
 from bisect import bisect
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import accumulate, islice
+from dataclasses import replace
+from itertools import accumulate, chain, islice
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -33,7 +34,7 @@ from podindex.search.manifest import (
     load_manifest,
 )
 from podindex.search.plan import AllOf, Plan, Sequence
-from podindex.search.query import MAX_NOTES, ParsedQuery, Phrase, iter_parts, parse_query
+from podindex.search.query import MAX_NOTES, And, ParsedQuery, Phrase, Word, iter_parts, parse_query
 from podindex.search.rank import Scores, order_episodes, order_hits
 from podindex.search.snippets import Marks, build_snippet, marks_of
 from podindex.search.suggest import (
@@ -42,6 +43,7 @@ from podindex.search.suggest import (
     all_occur,
     as_said,
     names,
+    nearest,
     other_word,
     parted,
     shorter,
@@ -67,6 +69,9 @@ _UNKNOWN_NAME: dict[TextField, str] = {
 }
 
 _NOT_ALL_NOTE = "Nothing has all of these words near each other."
+
+# The words of a query of which it is said whether anybody says them.
+_MOST_EXPLAINED = 64
 
 # Opening may meet a commit that removes what it is about to open.
 _MAX_TRIES = 3
@@ -203,15 +208,22 @@ class SearchIndex:
             return _Answer(*suggested, "similar", suggestion)
         fewer, _ = self._first_with_hits(shorter(parsed, self._lexicon), filters)
         is_apart = fewer is not None or (not filters and all_occur(parsed, self._lexicon))
-        advice = (_NOT_ALL_NOTE,) if is_apart else tuple(self._said_nowhere(asked))
-        return _Answer(plan, found, "similar", fewer, advice)
+        if is_apart:
+            return _Answer(plan, found, "similar", fewer, (_NOT_ALL_NOTE,))
+        respelt = islice(suggestions(parsed, self._lexicon), 1)
+        fewer_respelt = chain.from_iterable(shorter(parse_query(each), self._lexicon) for each in respelt)
+        fewer, _ = self._first_with_hits(fewer_respelt, filters)
+        return _Answer(plan, found, "similar", fewer, tuple(islice(self._said_nowhere(parsed, asked), MAX_NOTES)))
 
-    def _said_nowhere(self, plan: Plan) -> Iterator[str]:
+    def _said_nowhere(self, parsed: ParsedQuery, plan: Plan) -> Iterator[str]:
         """Say which of several words or phrases nobody says: without it, the query might find something."""
-        parts = plan.root.children if isinstance(plan.root, AllOf) and len(plan.root.children) > 1 else ()
-        missing = (part for part in parts if isinstance(part, Sequence) and not self._terms().expected(part))
-        for part in islice(missing, MAX_NOTES):
-            yield f"Nobody says {part.text}."
+        if not isinstance(parsed.root, And) or not isinstance(plan.root, AllOf):  # else they may be said joined
+            return
+        for part in parsed.root.children[:_MOST_EXPLAINED]:
+            row = self._plan(replace(parsed, root=part)).root
+            if isinstance(part, Word | Phrase) and isinstance(row, Sequence) and not self._terms().expected(row):
+                other = nearest(part, self._lexicon) if isinstance(part, Word) else None
+                yield f"Nobody says {row.text}; some say {other}." if other else f"Nobody says {row.text}."
 
     def _misspelt_name(self, parsed: ParsedQuery, filters: tuple[Filters, ...]) -> _Answer | None:
         """Find the name, if it is one, of which a word is misspelt as another that occurs."""

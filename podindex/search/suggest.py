@@ -79,6 +79,11 @@ def suggestions(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
         yield respell(parsed, unknown | rare | farther)
 
 
+def nearest(word: Word, lexicon: MappedLexicon) -> str | None:
+    """Return what was most likely meant by a word that nobody says, if any word is near."""
+    return next(suggestions(parse_query(word.text), lexicon), None)
+
+
 def other_word(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
     """Yield the query of a single word that occurs in other forms alone with a much more frequent other word, if any.
 

@@ -214,6 +214,12 @@ def test_a_question_is_asked_in_fewer_words(questions: SearchIndex, query: str, 
     assert shorter is None or (NOT_ALL in page.notes and questions.search(SearchRequest(shorter)).total)
 
 
+def test_a_question_with_a_typing_error_is_asked_in_fewer_words_that_are_spelt_right(questions: SearchIndex) -> None:
+    page = questions.search(SearchRequest("what did he say about bitcoyn paymets"))
+    assert (page.total, page.did_you_mean) == (0, "bitcoin payments")
+    assert page.notes == ("Nobody says bitcoyn; some say bitcoin.", "Nobody says paymets; some say payments.")
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [
@@ -238,10 +244,13 @@ def test_words_that_occur_apart_are_said_to(questions: SearchIndex, query: str, 
         ("what did she say about the xylophone", ["Nobody says xylophone."]),
         ('payments "purple zebra" xylophone', ["Nobody says purple zebra.", "Nobody says xylophone."]),
         ("she xylophone show:a", ["Nobody says xylophone."]),
+        ("xylophone zebra", ["Nobody says xylophone.", "Nobody says zebra."]),
         ("xylophone", []),  # nothing found says that
         ("xylophone OR zebra", []),
         ("she bitcoin -xylophone", []),
         ("say colours", ["Nobody says colours."]),
+        ("fifty lightnig", ["Nobody says lightnig; some say lightning."]),
+        ('paymets "bitcoyn net" half', ["Nobody says paymets; some say payments.", "Nobody says bitcoyn net."]),
     ],
 )
 def test_of_several_words_those_are_named_that_nobody_says(
