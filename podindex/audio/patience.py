@@ -4,10 +4,11 @@ Opening a file cannot be stopped: while libavformat sorts tags, it asks nobody w
 in the thread that called it. So another thread calls it, and whoever wants the result waits for that.
 """
 
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
-from threading import Thread
+from threading import Thread, get_ident
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -24,22 +25,40 @@ def wait_for(work: Callable[[], T], *, most_cpu_s: float) -> T:
 
     Args:
         work: what it uses must not be closed by anybody else when it is left.
-        most_cpu_s: how long the process may keep processors busy meanwhile: waiting for a slow disk takes no patience.
+        most_cpu_s: how long it may keep a processor busy: waiting for a slow disk takes no patience.
 
     Raises:
         OutOfPatienceError: it takes longer.
     """
+    clock: Future[Callable[[], float]] = Future()
     result: Future[T] = Future()
-    begun_s = time.process_time()
-    Thread(target=_run, args=(work, result), name="patience", daemon=True).start()
+    Thread(target=_run, args=(work, clock, result), name="patience", daemon=True).start()
+    spent_s = clock.result()
     while not wait([result], timeout=_LOOK_EVERY_S).done:
-        if time.process_time() - begun_s > most_cpu_s:
+        if spent_s() > most_cpu_s:
             raise OutOfPatienceError
     return result.result()
 
 
-def _run(work: Callable[[], T], result: Future[T]) -> None:
+def _run(work: Callable[[], T], clock: "Future[Callable[[], float]]", result: Future[T]) -> None:
     try:
+        clock.set_result(_clock_of_this_thread())
         result.set_result(work())
     except BaseException as error:  # noqa: BLE001  whoever waits raises it
         result.set_exception(error)
+
+
+def _clock_of_this_thread() -> Callable[[], float]:
+    """Return what tells any thread how long, in s, this one has kept a processor busy."""
+    if sys.platform == "darwin":  # only the whole process has a clock there
+        begun_s = time.process_time()
+        return lambda: time.process_time() - begun_s
+    number = time.pthread_getcpuclockid(get_ident())
+
+    def spent_s() -> float:
+        try:
+            return time.clock_gettime(number)
+        except OSError:  # the thread has just ended
+            return 0.0
+
+    return spent_s

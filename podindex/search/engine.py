@@ -206,14 +206,19 @@ class SearchIndex:
             return named
         if suggested:
             return _Answer(*suggested, "similar", suggestion)
+        return _Answer(plan, found, "similar", *self._advise(parsed, asked, filters))
+
+    def _advise(
+        self, parsed: ParsedQuery, plan: Plan, filters: tuple[Filters, ...]
+    ) -> tuple[str | None, tuple[str, ...]]:
+        """Return what finds something in fewer words, if anything does, and notes on why the query finds nothing."""
         fewer, _ = self._first_with_hits(shorter(parsed, self._lexicon), filters)
-        is_apart = fewer is not None or (not filters and all_occur(parsed, self._lexicon))
-        if is_apart:
-            return _Answer(plan, found, "similar", fewer, (_NOT_ALL_NOTE,))
+        if fewer is not None or (not filters and all_occur(parsed, self._lexicon)):
+            return fewer, (_NOT_ALL_NOTE,)
         respelt = islice(suggestions(parsed, self._lexicon), 1)
         fewer_respelt = chain.from_iterable(shorter(parse_query(each), self._lexicon) for each in respelt)
         fewer, _ = self._first_with_hits(fewer_respelt, filters)
-        return _Answer(plan, found, "similar", fewer, tuple(islice(self._said_nowhere(parsed, asked), MAX_NOTES)))
+        return fewer, tuple(islice(self._said_nowhere(parsed, plan), MAX_NOTES))
 
     def _said_nowhere(self, parsed: ParsedQuery, plan: Plan) -> Iterator[str]:
         """Say which of several words or phrases nobody says: without it, the query might find something."""

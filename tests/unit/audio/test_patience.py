@@ -2,8 +2,9 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator
-from threading import Event
+from threading import Event, Thread
 
 import pytest
 
@@ -40,3 +41,18 @@ def test_ctrl_c_is_heard_while_work_is_waited_for(end: Event) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         wait_for(work, most_cpu_s=9)
+
+
+def test_what_others_compute_meanwhile_takes_no_patience() -> None:
+    def compute() -> None:
+        while time.process_time() < others_end_s:
+            pass
+
+    def work() -> str:
+        other.join()
+        return "done"
+
+    others_end_s = time.process_time() + 0.6
+    other = Thread(target=compute)
+    other.start()
+    assert wait_for(work, most_cpu_s=0.2) == "done"
