@@ -6,13 +6,14 @@ the settings that Python users need as well, which are those of transcription.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from datetime import date, time
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
-from podindex.atomic import is_file, is_folder, read_file
+from podindex.atomic import is_file, is_refusal, read_file
 from podindex.errors import ConfigError, UsageError
 from podindex.jsonio import without_surrogates
 from podindex.languages import parse_language
@@ -182,11 +183,25 @@ def find_library_dir(explicit: str | os.PathLike[str] | None, environ: Mapping[s
     with suppress(FileNotFoundError):  # the current folder has been deleted
         here = Path.cwd()
         for folder in (here, *here.parents):
-            if is_file(folder / CONFIG_NAME) or is_folder(folder / EPISODES_NAME):
+            if _is_library(folder):
                 return folder
     import platformdirs
 
     return Path(platformdirs.user_data_dir("podindex", appauthor=False))
+
+
+def _is_library(folder: Path) -> bool:
+    """Tell whether a folder is a library, or may be: where its disk fails just now, not another one is to be filled."""
+    return _is_there(folder / CONFIG_NAME, S_ISREG) or _is_there(folder / EPISODES_NAME, S_ISDIR)
+
+
+def _is_there(path: Path, is_kind: Callable[[int], bool]) -> bool:
+    try:
+        return is_kind(path.stat().st_mode)
+    except PermissionError:  # a folder above the user's, of somebody else
+        return False
+    except OSError as error:
+        return is_refusal(error)
 
 
 def expand(path: Path) -> Path:

@@ -1,12 +1,13 @@
 """Settings: what people write is understood, or refused before any work."""
 
+import errno
 import os
 from pathlib import Path
 
 import pytest
 from faster_whisper.tokenizer import _LANGUAGE_CODES
 
-from podindex.config import Settings, load_settings, read_config
+from podindex.config import Settings, find_library_dir, load_settings, read_config
 from podindex.errors import ConfigError
 from podindex.languages import parse_language
 
@@ -112,3 +113,25 @@ def test_a_model_beside_the_file_is_the_same_one_from_everywhere(
         assert load_settings(config.parent, {"PODINDEX_MODEL": "models/mine"}).model == "models/mine"
     config.write_text('model = "small"')
     assert load_settings(config.parent, {}).model == "small"
+
+
+@pytest.mark.parametrize(
+    ("reason", "found"),
+    [(errno.ENOENT, "outer"), (errno.EACCES, "outer"), (errno.EIO, "inner"), (errno.ESTALE, "inner")],
+)
+def test_no_other_library_is_found_where_a_disk_fails(
+    reason: int, found: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner, outer = tmp_path / "outer" / "inner", tmp_path / "outer"
+    inner.mkdir(parents=True)
+    (outer / "podindex.toml").touch()
+    monkeypatch.chdir(inner)
+    stat = Path.stat
+
+    def refuse(path: Path) -> os.stat_result:
+        if path.parent == inner:
+            raise OSError(reason, os.strerror(reason), str(path))
+        return stat(path)
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    assert find_library_dir(None, {}).name == found
