@@ -29,6 +29,15 @@ def test_results_come_while_typing_and_the_address_keeps_the_query(page: Page) -
     assert page.input_value("#q") == "password"
 
 
+def test_a_spelling_is_offered_and_taken_by_a_click(page: Page) -> None:
+    search(page, "pasword")
+    expect(page.locator("#status")).to_have_text("36 hits in 3 episodes. Did you mean password?")
+    page.locator("#status a").click()
+    expect(page.locator("#status")).to_have_text("36 hits in 3 episodes")
+    expect(page.locator("#q")).to_have_value("password")
+    expect(page.locator("#q")).to_be_focused()
+
+
 def test_what_is_typed_before_the_scripts_are_there_stays(page: Page) -> None:
     held: list[Route] = []
 

@@ -166,7 +166,8 @@ function addMoreButton(page, query) {
 const plural = (count, word) => `${grouped(count)} ${word}${count === 1 ? "" : "s"}`;
 
 function summary(page) {
-  const found = page.total ? `${plural(page.total, "hit")} in ${plural(page.total_episodes, "episode")}` : "No hits.";
+  const more = page.did_you_mean || page.notes.length ? "." : "";
+  const found = page.total ? `${plural(page.total, "hit")} in ${plural(page.total_episodes, "episode")}${more}` : "No hits.";
   const parts = [element("span", {}, found)];
   if (page.did_you_mean) {
     const instead = new URLSearchParams(currentQuery());
