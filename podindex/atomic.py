@@ -67,12 +67,26 @@ def is_file(path: Path) -> bool:
     return os.path.isfile(path)  # noqa: PTH113
 
 
+def is_there(path: Path, is_kind: Callable[[int], bool] = stat.S_ISREG) -> bool:
+    """Tell whether there is a file, or something of another kind, by its mode.
+
+    Raises:
+        StoreError: the system does not say: `no-permission` or `disk-error`.
+    """
+    try:
+        return is_kind(path.stat().st_mode)
+    except OSError as error:
+        if is_refusal(error):
+            raise store_error(error, path) from error
+        return False
+
+
 def may_be_file(path: Path) -> bool:
     """Tell whether there is a file, or the system does not say: whoever opens it learns why."""
     try:
-        return stat.S_ISREG(path.stat().st_mode)
-    except OSError as error:
-        return is_refusal(error)
+        return is_there(path)
+    except StoreError:
+        return True
 
 
 def make_folder(folder: Path) -> None:

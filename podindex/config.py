@@ -13,8 +13,8 @@ from datetime import date, time
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
-from podindex.atomic import is_file, is_refusal, read_file
-from podindex.errors import ConfigError, UsageError
+from podindex.atomic import is_file, is_there, read_file
+from podindex.errors import ConfigError, StoreError, UsageError
 from podindex.jsonio import without_surrogates
 from podindex.languages import parse_language
 
@@ -192,16 +192,14 @@ def find_library_dir(explicit: str | os.PathLike[str] | None, environ: Mapping[s
 
 def _is_library(folder: Path) -> bool:
     """Tell whether a folder is a library, or may be: where its disk fails just now, not another one is to be filled."""
-    return _is_there(folder / CONFIG_NAME, S_ISREG) or _is_there(folder / EPISODES_NAME, S_ISDIR)
+    return _may_be_there(folder / CONFIG_NAME, S_ISREG) or _may_be_there(folder / EPISODES_NAME, S_ISDIR)
 
 
-def _is_there(path: Path, is_kind: Callable[[int], bool]) -> bool:
+def _may_be_there(path: Path, is_kind: Callable[[int], bool]) -> bool:
     try:
-        return is_kind(path.stat().st_mode)
-    except PermissionError:  # a folder above the user's, of somebody else
-        return False
-    except OSError as error:
-        return is_refusal(error)
+        return is_there(path, is_kind)
+    except StoreError as error:
+        return error.code != "no-permission"  # else a folder above the user's, of somebody else
 
 
 def expand(path: Path) -> Path:

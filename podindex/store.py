@@ -12,7 +12,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from stat import S_ISREG
 from typing import TypeVar
 
 from podindex import codec
@@ -20,7 +19,7 @@ from podindex.atomic import (
     TEMPORARY_SUFFIX,
     copy_atomically,
     is_file,
-    is_refusal,
+    is_there,
     make_folder,
     read_file,
     store_error,
@@ -222,7 +221,7 @@ class EpisodeStore:
 
     def has_transcript(self, episode_id: str) -> bool:
         """Tell whether there is a transcript, readable or not."""
-        return _is_there(self._path(episode_id, TRANSCRIPT_SUFFIX))
+        return is_there(self._path(episode_id, TRANSCRIPT_SUFFIX))
 
     def load_transcript(self, episode_id: str) -> Transcript:
         """Read an episode's transcript.
@@ -320,7 +319,7 @@ class EpisodeStore:
 
     def is_uncut(self, episode_id: str) -> bool:
         """Tell whether the end of an episode is not cut, by what an earlier run kept of that."""
-        return _is_there(self._chunks_dir(episode_id) / UNCUT_NAME)
+        return is_there(self._chunks_dir(episode_id) / UNCUT_NAME)
 
     def save_request(self, episode_id: str, settings: Settings) -> None:
         """Keep how an episode is to be transcribed, until it is."""
@@ -492,20 +491,6 @@ def _passing_over_damage() -> Iterator[None]:
     except StoreError as error:
         if isinstance(error.__cause__, OSError):
             raise
-
-
-def _is_there(path: Path) -> bool:
-    """Tell whether there is a file.
-
-    Raises:
-        StoreError: the system does not say.
-    """
-    try:
-        return S_ISREG(path.stat().st_mode)
-    except OSError as error:
-        if is_refusal(error):
-            raise store_error(error, path) from error
-        return False
 
 
 class _MovedError(ValueError):
