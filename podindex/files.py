@@ -94,6 +94,17 @@ def is_being_written(path: Path) -> bool:
     return False
 
 
+def shown(path: Path) -> str:
+    """Return a file's name for a message: controls, direction marks and bytes that are no text are escaped."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in path.name)
+
+
+def unreadable(path: Path, error: OSError) -> AudioError:
+    """Build the error for a file that the system refuses to read."""
+    reason = error.strerror or type(error).__name__
+    return AudioError("audio-unreadable", f"{shown(path)} cannot be read: {reason}", store_error(error, path).hint)
+
+
 def hash_file(path: Path) -> str:
     """Return the SHA-256 of a file in hexadecimal digits.
 
@@ -105,8 +116,7 @@ def hash_file(path: Path) -> str:
             with path.open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        message = f"{path.name} cannot be read: {error.strerror or type(error).__name__}"
-        raise AudioError("audio-unreadable", message, store_error(error, path).hint) from error
+        raise unreadable(path, error) from error
     if path.is_dir():
         raise AudioError("audio-is-folder", f"{path.name} is a folder", "give an audio file")
     if path.exists():

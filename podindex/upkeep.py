@@ -14,6 +14,7 @@ from podindex.atomic import is_refusal, store_error
 from podindex.audio.derived import iter_leftovers
 from podindex.config import EPISODES_NAME, search_dir, seekable_dir
 from podindex.errors import LibraryBusyError, PodindexError, StoreError
+from podindex.files import unreadable
 from podindex.models import Episode, Problem
 from podindex.progress import Progress
 from podindex.store import EpisodeStore
@@ -128,8 +129,6 @@ def _look_at(store: EpisodeStore, episode_id: str) -> Iterator[Problem]:
 
 
 def _check_audio(store: EpisodeStore, episode: Episode) -> Iterator[Problem]:
-    from podindex.audio.source import unreadable
-
     path = store.audio_path(episode)
     if path is None or episode.audio is None:
         return

@@ -15,8 +15,9 @@ from podindex.audio.lost import LostSound
 from podindex.audio.mp3 import id3_bytes
 from podindex.audio.ogg import find_link
 from podindex.audio.seeking import written_ms
-from podindex.audio.source import open_source, unreadable
+from podindex.audio.source import open_source
 from podindex.errors import AudioError
+from podindex.files import unreadable
 from podindex.models import SAMPLE_RATE_HZ
 
 # Errors of the demuxer in a row, without a packet between them, before the rest of the file is given up.

@@ -21,9 +21,10 @@ from podindex.audio.derived import derived_path, make_folders, remove_leftovers,
 from podindex.audio.frames import FrameReader
 from podindex.audio.mp3 import is_unbroken, silent_frame
 from podindex.audio.seeking import is_seek_safe
-from podindex.audio.source import damaged, open_source, shown, unreadable
+from podindex.audio.source import damaged, open_source
 from podindex.audio.timeline import Timeline
 from podindex.errors import AudioError, StoreError
+from podindex.files import shown, unreadable
 
 
 def seekable_audio(cache_dir: Path, episode_id: str, audio_path: Path) -> Path:

@@ -8,7 +8,8 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from podindex.audio.mp3 import Mp3Index, find_index, id3_bytes, is_constant, is_frame
-from podindex.audio.source import open_source, unreadable
+from podindex.audio.source import open_source
+from podindex.files import unreadable
 from podindex.timecode import parse_time
 
 UNTIMED_FORMATS = frozenset({"mp3", "aac"})

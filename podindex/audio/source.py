@@ -17,11 +17,11 @@ from av.audio.codeccontext import AudioCodecContext
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
-from podindex.atomic import store_error
 from podindex.audio.derived import file_version
 from podindex.audio.patience import OutOfPatienceError, wait_for
 from podindex.audio.sniff import foreign_kind, has_audio_signature
 from podindex.errors import AudioError
+from podindex.files import shown, unreadable
 
 # Names of libavformat's demuxers: mp3, m4a/m4b/mp4, ogg/opus, wav, flac, ADTS, mka/mkv/webm.
 _OPEN_OPTIONS = {"format_whitelist": "mp3,mov,ogg,wav,flac,aac,matroska", "protocol_whitelist": "file"}
@@ -87,17 +87,6 @@ def _open(path: Path, skip_bytes: int) -> InputContainer:
     except OutOfPatienceError as error:
         _overfull.add(name_and_version)
         raise overfull(path) from error
-
-
-def shown(path: Path) -> str:
-    """Return a file's name for a message: controls, direction marks and bytes that are no text are escaped."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in path.name)
-
-
-def unreadable(path: Path, error: OSError) -> AudioError:
-    """Build the error for a file that the system refuses to read."""
-    reason = error.strerror or type(error).__name__
-    return AudioError("audio-unreadable", f"{shown(path)} cannot be read: {reason}", store_error(error, path).hint)
 
 
 def damaged(path: Path) -> AudioError:

@@ -18,6 +18,7 @@ from starlette.responses import FileResponse, Response
 from podindex.atomic import is_refusal
 from podindex.audio.derived import file_version
 from podindex.errors import AudioError, RequestError
+from podindex.files import unreadable
 from podindex.library import Library
 from podindex.store import audio_gone
 from podindex.web.api import id_of
@@ -91,7 +92,7 @@ def respond_with_audio(library: Library, request: Request) -> Response:
             pass
     except OSError as error:
         if is_refusal(error):
-            raise _unreadable(path, error) from error
+            raise unreadable(path, error) from error
         raise audio_gone(episode_id) from error
     if not stat.S_ISREG(status.st_mode) or not _is_audio(path, (status.st_ino, status.st_size, status.st_mtime_ns)):
         raise audio_gone(episode_id)
@@ -110,12 +111,6 @@ def _is_audio(path: Path, stamp: tuple[int, ...]) -> bool:  # noqa: ARG001  a re
         if error.code == "audio-unreadable":  # says nothing of what it holds, and perhaps not for long
             raise
         return error.code != "audio-not-audio"
-
-
-def _unreadable(path: Path, error: OSError) -> AudioError:
-    from podindex.audio.source import unreadable
-
-    return unreadable(path, error)
 
 
 def _is_as_old(asked: Headers, file: Headers) -> bool:

@@ -8,7 +8,7 @@ from audio_files import beep_starts_s, beeps, write_audio
 
 from podindex.audio.decode import Decoder
 from podindex.audio.probe import probe
-from podindex.audio.source import shown
+from podindex.files import shown
 
 NAMES = [
     "🎧 épisode №7.wav",
