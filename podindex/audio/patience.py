@@ -45,7 +45,7 @@ def _run(work: Callable[[], T], clock: "Future[Callable[[], float]]", result: Fu
         clock.set_result(_clock_of_this_thread())
         result.set_result(work())
     except BaseException as error:  # noqa: BLE001  whoever waits raises it
-        result.set_exception(error)
+        (result if clock.done() else clock).set_exception(error)
 
 
 def _clock_of_this_thread() -> Callable[[], float]:

@@ -31,7 +31,7 @@ _BLOCK_BYTES = 2**20
 
 _MOST_OPENING_CPU_S = 10.0
 """An hour takes milliseconds, the index of a 40-hour audiobook less than a second."""
-_overfull: set[tuple[Path, str | None]] = set()
+_overfull: set[tuple[str, str | None]] = set()
 """What took longer, path and version: another try would keep another processor busy beside the first."""
 
 _LEAST_HZ = 2_000
@@ -74,11 +74,12 @@ def _open(path: Path, skip_bytes: int) -> InputContainer:
     libavformat compares each tag with all others: 100,000 in 3 MB of ID3 take a minute. Matroska's are also renamed
     again for each that comes: a few thousand in 300 kB take an hour.
     """
-    name_and_version = path.absolute(), file_version(path)
+    absolute = os.path.abspath(path)  # noqa: PTH100  keeps links
+    name_and_version = absolute, file_version(path)
     if name_and_version in _overfull:
         raise overfull(path)
     # An absolute path behind "file:" is never taken for an option or another protocol, whatever the name is.
-    url = f"file:{os.path.abspath(path)}"  # noqa: PTH100  keeps links
+    url = f"file:{absolute}"
     options = {**_OPEN_OPTIONS, "skip_initial_bytes": str(skip_bytes)}
     try:
         return wait_for(

@@ -56,3 +56,12 @@ def test_what_others_compute_meanwhile_takes_no_patience() -> None:
     other = Thread(target=compute)
     other.start()
     assert wait_for(work, most_cpu_s=0.2) == "done"
+
+
+def test_where_a_thread_has_no_clock_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: int) -> int:
+        raise OSError(38, "no clock")
+
+    monkeypatch.setattr(time, "pthread_getcpuclockid", refuse)
+    with pytest.raises(OSError, match="no clock"):
+        wait_for(lambda: 3, most_cpu_s=9)
