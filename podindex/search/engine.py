@@ -5,10 +5,10 @@ I/O: maps `index/search/`. A `SearchIndex` is a snapshot: what is indexed later 
 
 import time
 from bisect import bisect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import accumulate, chain, islice
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -194,7 +194,8 @@ class SearchIndex:
         found = self._find(plan, filters)
         if plan.root is None or _count_hits(found):
             return _Answer(plan, found, "exact", self._meant(parsed, filters, found))
-        suggestion, suggested = self._first_with_hits(suggestions(parsed, self._lexicon), filters)
+        proposed = list(suggestions(parsed, self._lexicon))
+        suggestion, suggested = self._first_with_hits(proposed, filters)
         two_words, in_a_row = self._first_with_hits(parted(parsed, self._lexicon), filters)
         plan = self._plan(parsed, similar=True)
         found = self._find(plan, filters)
@@ -206,18 +207,20 @@ class SearchIndex:
             return named
         if suggested:
             return _Answer(*suggested, "similar", suggestion)
-        return _Answer(plan, found, "similar", *self._advise(parsed, asked, filters))
+        return _Answer(plan, found, "similar", *self._advise(parsed, asked, proposed, filters))
 
     def _advise(
-        self, parsed: ParsedQuery, plan: Plan, filters: tuple[Filters, ...]
+        self, parsed: ParsedQuery, plan: Plan, proposed: list[str], filters: tuple[Filters, ...]
     ) -> tuple[str | None, tuple[str, ...]]:
-        """Return what finds something in fewer words, if anything does, and notes on why the query finds nothing."""
+        """Return what finds something in fewer words, if anything does, and notes on why the query finds nothing.
+
+        What is proposed finds nothing either.
+        """
         fewer, _ = self._first_with_hits(shorter(parsed, self._lexicon), filters)
         if fewer is not None or (not filters and all_occur(parsed, self._lexicon)):
             return fewer, (_NOT_ALL_NOTE,)
-        respelt = islice(suggestions(parsed, self._lexicon), 1)
-        fewer_respelt = chain.from_iterable(shorter(parse_query(each), self._lexicon) for each in respelt)
-        fewer, _ = self._first_with_hits(fewer_respelt, filters)
+        for respelt in proposed[:1]:
+            fewer, _ = self._first_with_hits(shorter(parse_query(respelt), self._lexicon), filters)
         return fewer, tuple(islice(self._said_nowhere(parsed, plan), MAX_NOTES))
 
     def _said_nowhere(self, parsed: ParsedQuery, plan: Plan) -> Iterator[str]:
@@ -278,7 +281,7 @@ class SearchIndex:
             yield _UNKNOWN_NAME[name.field].format(name.value)
 
     def _first_with_hits(
-        self, queries: Iterator[str], filters: tuple[Filters, ...]
+        self, queries: Iterable[str], filters: tuple[Filters, ...]
     ) -> tuple[str | None, tuple[Plan, list[Found]] | None]:
         """Return the first query that does find something, its plan, and what it finds."""
         for query in queries:

@@ -32,6 +32,7 @@ _NO_IDS: TermIds = np.empty(0, np.uint32)
 _FEW = 1 / 20
 
 _KEYS_KEPT = 4096
+_LIKE_KEPT = 64  # each is compared with the whole lexicon: for similar words, for what was meant, for notes
 
 LESS_LIKELY = 50
 """How many times less likely a word was meant for each point of `unlikelihoods`. Real misspellings and made ones are
@@ -74,7 +75,13 @@ class MappedLexicon:
         # A query looks most words up several times, and who types on asks for the same ones again. The cache does not
         # refer to this object, so that it goes, with all that is mapped, as soon as nobody has it any more.
         table, frequencies = self._folded, self.frequencies
+        signatures, lengths = self._signatures, self._lengths
         self._known = lru_cache(maxsize=_KEYS_KEPT)(lambda folded: _used(table.ids(folded), frequencies))
+        self._like = lru_cache(maxsize=_LIKE_KEPT)(
+            lambda folded, max_edits: _like(
+                folded, max_edits, candidates(folded, signatures, lengths, max_edits), table, frequencies
+            )
+        )
         used = np.bincount(self._language_of, self.frequencies, len(self._all_languages)) > 0
         self._languages = tuple(
             sorted(name for name, is_used in zip(self._all_languages, used, strict=True) if is_used)
@@ -216,15 +223,17 @@ class MappedLexicon:
             ids = ids[np.lexsort((ids, -self.frequencies[ids].astype(np.int64)))[:limit]]
         return np.sort(ids)
 
-    def _like(self, folded: str, max_edits: int) -> tuple[TermIds, NDArray[np.int16]]:
-        """Return the entries whose folded token is at most so many edits away, and how many."""
-        numbers = candidates(folded, self._signatures, self._lengths, max_edits)
-        distances = edit_distances(folded, self._folded.texts(numbers.tolist()), max_edits)
-        numbers, distances = numbers[distances <= max_edits], distances[distances <= max_edits]
-        ids = self._folded.ids_of(numbers)
-        edits = np.repeat(distances, self._folded.counts_of(numbers))
-        used = self.frequencies[ids] > 0
-        return ids[used], edits[used]
+
+def _like(
+    folded: str, max_edits: int, numbers: NDArray[np.intp], table: KeyTable, frequencies: Frequencies
+) -> tuple[TermIds, NDArray[np.int16]]:
+    """Return the entries whose folded token, of those with these numbers, is so many edits away at most; how many."""
+    distances = edit_distances(folded, table.texts(numbers.tolist()), max_edits)
+    numbers, distances = numbers[distances <= max_edits], distances[distances <= max_edits]
+    ids = table.ids_of(numbers)
+    edits = np.repeat(distances, table.counts_of(numbers))
+    used = frequencies[ids] > 0
+    return ids[used], edits[used]
 
 
 def _used(ids: TermIds, frequencies: Frequencies) -> TermIds:

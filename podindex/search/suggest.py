@@ -63,12 +63,12 @@ def suggestions(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
         if often and len(folded) < MIN_TYPED_WRONG_LENGTH:
             continue
         edits = 2 if not often and len(folded) >= MIN_TWO_EDITS_LENGTH else 1
-        nearest = lexicon.closest(folded, edits, MUCH_MORE_OFTEN * often)
-        if not nearest:
+        likeliest = lexicon.closest(folded, edits, MUCH_MORE_OFTEN * often)
+        if not likeliest:
             continue
-        (rare if often else unknown)[term] = nearest
+        (rare if often else unknown)[term] = likeliest
         if edits > 1:
-            far = lexicon.closest(folded, edits, MUCH_MORE_OFTEN * _frequency(analysis.fold(nearest), lexicon))
+            far = lexicon.closest(folded, edits, MUCH_MORE_OFTEN * _frequency(analysis.fold(likeliest), lexicon))
             if far:
                 farther[term] = far
     if unknown:
@@ -96,9 +96,9 @@ def other_word(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
         return
     if _frequency(folded, lexicon) or not _occurs(folded, lexicon):
         return
-    nearest = lexicon.closest(folded, 1, MUCH_MORE_OFTEN)
-    if nearest and not _is_same_word(folded, analysis.fold(nearest), lexicon):
-        yield respell(parsed, {terms[0]: nearest})
+    likeliest = lexicon.closest(folded, 1, MUCH_MORE_OFTEN)
+    if likeliest and not _is_same_word(folded, analysis.fold(likeliest), lexicon):
+        yield respell(parsed, {terms[0]: likeliest})
 
 
 def parted(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
