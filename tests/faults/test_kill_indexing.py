@@ -13,13 +13,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from transcripts import ORIGIN, make_segment
+from small_index import add, make_segments, total
 
-from podindex.hits import SearchRequest
-from podindex.models import Episode, Transcript
 from podindex.progress import Notes
 from podindex.search.build import update_index
-from podindex.search.engine import SearchIndex
 from podindex.search.manifest import MANIFEST_NAME, load_manifest
 from podindex.search.verify import verify_index
 from podindex.store import EpisodeStore
@@ -74,16 +71,6 @@ sys.exit(left < 0)
 _ALL_STEPS = 1_000_000
 
 
-def add(store: EpisodeStore, number: int) -> None:
-    store.save_episode(Episode(f"show/ep-{number}", "Show", "Title"))
-    segments = (make_segment(f"police number {number}"),)
-    store.save_transcript(Transcript(f"show/ep-{number}", "en", segments, ORIGIN))
-
-
-def total(index_dir: Path) -> int:
-    return SearchIndex.open(index_dir).search(SearchRequest("police")).total
-
-
 def write_index(root: Path, steps: int, ending: str, *, room_bytes: int | None = None) -> int:
     """Bring the index up to date in a process that ends after some steps; return how it ended.
 
@@ -115,12 +102,7 @@ def names(index_dir: Path) -> set[str]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> EpisodeStore:
-    store = EpisodeStore(tmp_path / "episodes")
-    # Three segments: the next one makes four, which are merged.
-    for number in range(3):
-        add(store, number)
-        update_index(tmp_path / "search", store)
-    return store
+    return make_segments(tmp_path)
 
 
 def test_a_writer_killed_anywhere(tmp_path: Path, store: EpisodeStore) -> None:

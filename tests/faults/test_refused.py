@@ -12,40 +12,18 @@ from pathlib import Path
 
 import pytest
 from refusing import PASSING, refusing
-from transcripts import ORIGIN, make_segment
+from small_index import add, make_segments, total
 
 from podindex.errors import PodindexError, SearchError
-from podindex.hits import SearchRequest
-from podindex.models import Episode, Transcript
 from podindex.progress import Notes
 from podindex.search.build import rebuild_index, update_index
-from podindex.search.engine import SearchIndex
 from podindex.search.verify import verify_index
 from podindex.store import EpisodeStore
 
 
-def add(store: EpisodeStore, number: int) -> None:
-    store.save_episode(Episode(f"show/ep-{number}", "Show", "Title"))
-    segments = (make_segment(f"police number {number}"),)
-    store.save_transcript(Transcript(f"show/ep-{number}", "en", segments, ORIGIN))
-
-
-def total(index_dir: Path) -> int:
-    index = SearchIndex.open(index_dir)
-    try:
-        return index.search(SearchRequest("police")).total
-    finally:
-        index.close()
-
-
 @pytest.fixture
 def store(tmp_path: Path) -> EpisodeStore:
-    store = EpisodeStore(tmp_path / "episodes")
-    # Three segments: the next one makes four, which are merged.
-    for number in range(3):
-        add(store, number)
-        update_index(tmp_path / "search", store)
-    return store
+    return make_segments(tmp_path)
 
 
 @pytest.fixture
