@@ -1,6 +1,6 @@
 // Buttons for the sound, the same wherever there is some. They show what the player says, and ask it for the rest.
 
-import { button, element, icon } from "./dom.js";
+import { button, element, icon, mayTell } from "./dom.js";
 import { RATES } from "./player.js";
 import { spoken } from "./time.js";
 
@@ -31,8 +31,7 @@ export function slider(player) {
     slide.max = duration || position || 1; // a slider knows nothing beyond its end
     slide.value = position;
     slide.style.setProperty("--share", `${(100 * position) / (duration || 1)}%`);
-    // A screen reader would read every second out, over the sound, where it has the focus: there it is told of jumps.
-    if (event || document.activeElement !== slide) slide.setAttribute("aria-valuetext", duration ? `${spoken(position)} of ${spoken(duration)}` : spoken(position));
+    if (mayTell(slide, event)) slide.setAttribute("aria-valuetext", duration ? `${spoken(position)} of ${spoken(duration)}` : spoken(position));
   };
   for (const name of ["episode", "position", "state"]) player.addEventListener(name, show);
   // Four times a second is as fine as a clock of seconds needs.

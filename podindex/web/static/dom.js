@@ -58,6 +58,9 @@ export function announcer() {
   return { node, announce };
 }
 
+/** Whether a slider may tell where the sound is: with the focus only of jumps, or a screen reader would read every second out, over the sound. */
+export const mayTell = (slider, jumped) => jumped || document.activeElement !== slider;
+
 /** A handler that a button has for what takes a while: meanwhile nothing more, but `disabled` would take the focus away. */
 export function oneAtATime(work) {
   return async ({ currentTarget }) => {

@@ -1,6 +1,6 @@
 // The big waveform of an episode: wavesurfer.js draws it; marks, ruler, hover, pointer and keyboard are ours.
 
-import { element, onFrames } from "./dom.js";
+import { element, mayTell, onFrames } from "./dom.js";
 import { clock, shortClock, spoken } from "./time.js";
 import { SPARSE_PX } from "./wave.js";
 import WaveSurfer from "./vendor/wavesurfer/wavesurfer.esm.js";
@@ -179,10 +179,9 @@ export class Waveform {
     this.#showPosition();
   }
 
-  /** A screen reader would read every second out, over the sound, where the slider has the focus: there it is told of jumps. */
   #showPosition(jumped = false) {
     const { position } = this.#player;
-    if (jumped || document.activeElement !== this.node) this.#tellPosition(position);
+    if (mayTell(this.node, jumped)) this.#tellPosition(position);
     const now = this.#chapterAt(position);
     for (const chapter of this.#chapters) chapter.strip.classList.toggle("now", chapter === now);
   }
