@@ -396,6 +396,22 @@ def test_going_back_leads_to_the_place_among_the_results(page: Page) -> None:
     assert page.evaluate("scrollY") == 0
 
 
+def test_the_place_among_the_results_is_not_forgotten_while_they_are_fetched(page: Page) -> None:
+    search(page, "password")
+    page.locator("a.hit").last.focus()
+    place = page.evaluate("scrollY")
+    until(page, f"history.state?.scrollY === {place}")
+    held = Held(page)
+    page.reload()
+    page.evaluate("dispatchEvent(new Event('scrollend'))")  # on a page without results, to which browsers keep it
+    assert page.evaluate("scrollY") < place
+    assert page.evaluate("history.state.scrollY") == place
+    held.answer(page, "password")
+    until(page, f"Math.abs(scrollY - {place}) < 2")
+    page.evaluate("scrollTo({ top: 0 })")
+    until(page, "history.state.scrollY === 0")
+
+
 def test_enter_waits_for_what_was_asked(page: Page) -> None:
     search(page, "password")
     held = Held(page)

@@ -27,6 +27,7 @@ const bar = new Bar(player);
 let groups = [];
 let shown = null; // the query on the screen
 let searching = null; // until what is on the screen is what the form asks for
+let place = 0; // px from the top, where somebody left the results that are being fetched again
 let settled = false; // whether the address is one to come back to, not a query that is still being typed
 let details = new AbortController();
 let offset = 0;
@@ -42,7 +43,12 @@ function update({ step = false } = {}) {
   const query = currentQuery();
   setAddress(String(query), step);
   showFilters(query);
-  searching ??= catchUp().finally(() => (searching = null));
+  searching ??= catchUp().finally(() => {
+    searching = null;
+    if (!isShown()) return;
+    if (place) scrollTo({ top: place });
+    place = 0;
+  });
   return searching;
 }
 
@@ -52,6 +58,7 @@ function setAddress(text, step) {
   if (location.pathname + location.search !== address) {
     history[settled ? "pushState" : "replaceState"](null, "", address);
     settled = step;
+    place = 0;
   }
 }
 
@@ -311,7 +318,7 @@ form.addEventListener("submit", async (event) => {
 });
 results.addEventListener("grown", markPlaying);
 addEventListener("popstate", readAddress);
-addEventListener("scrollend", () => history.replaceState({ scrollY }, ""));
+addEventListener("scrollend", () => place || history.replaceState({ scrollY }, ""));
 for (const name of ["position", "state", "episode"]) player.addEventListener(name, drawPlayed);
 setInterval(() => player.playing && drawPlayed(), 500);
 
@@ -339,8 +346,9 @@ function readAddress() {
   fillForm();
   settled = false;
   // The browser cannot go back to a place in results that are not there yet.
-  const left = history.state?.scrollY;
-  update().then(() => left && scrollTo({ top: left }));
+  const left = history.state?.scrollY ?? 0;
+  update();
+  place = left;
   settled = Boolean(currentQuery().get("q"));
 }
 
