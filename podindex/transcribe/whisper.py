@@ -6,10 +6,8 @@ because those are a choice between losing text (batched) and losing time (sequen
 
 import logging
 import os
-from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 # Read by libraries when they are first imported. The weights are here by now: whatever still asked would ask in vain.
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -27,11 +25,12 @@ from numpy.typing import NDArray
 
 from podindex.errors import ModelError, TranscribeError
 from podindex.models import SAMPLE_RATE_HZ, Chunk, ChunkResult, Gap, TranscribeOptions
+from podindex.transcribe.careful import CarefulDecoder, Manner, Task
 from podindex.transcribe.decoding import Decoding, has_row_twice, keep_finished
 from podindex.transcribe.engine import EngineSpec
 from podindex.transcribe.language import choose_language
 from podindex.transcribe.listen import listen
-from podindex.transcribe.quality import GOOD_SCORE, cut_babble, goes_in_circles, is_confirmed, judge
+from podindex.transcribe.quality import judge
 from podindex.transcribe.sections import FRAME_MS, measure_loudness
 from podindex.transcribe.segments import HeardWord, Tokens, build_segments
 from podindex.transcribe.speech import VAD_FRAME_MS, SpeechMap, Stretch
@@ -47,13 +46,10 @@ _VAD_CONTEXT_SAMPLES = 64  # of the frame before, which the network sees, too
 _VAD_PIECE_FRAMES = 250  # 8 s
 _VAD_LEAD_FRAMES = 31  # 1 s, in which the network settles
 _MAX_INITIAL_TIMESTAMP = 50  # in 20 ms: speech begins in the first second, as in openai/whisper
-# Where the model has lost itself, the same five tokens are not written twice. Elsewhere people do say things twice
-# within thirty seconds, and with that rule the second time would be left out or turned into something else.
-_NO_REPEAT_TOKENS = 5
+_NO_REPEAT_TOKENS = 5  # the length of a row that may not be written twice
 # English is hardly ever written with more tokens. In circles the model goes on to the end, which is 224.
 _USUAL_TOKENS, _USUAL_TOKENS_PER_S = 24, 4
 _RATED_LENGTH = 64  # of the text that a language is chosen by; CTranslate2 writes half as many tokens
-_JUDGED_WINDOWS = 4  # of which half must be doubtful for the model to be lost
 # Punctuation that belongs to the word after it and before it; faster-whisper's own defaults.
 _PREPENDED = "\"'“¿([{-"
 _APPENDED = "\"'.。,，!！?？:：”)]}、"
@@ -105,7 +101,7 @@ class WhisperEngine:
         samples = chunk.samples.astype(np.float32) / 32768.0
         loudness = measure_loudness(chunk.samples)
         speech = SpeechMap(measure_speech(samples))
-        decoder = _Decoder(self._model, self._options, language or "en", samples)
+        decoder = self._make_decoder(samples, language or "en")
         heard = listen(decoder, loudness, speech, chunk.duration_ms, self._batch_size)
         if heard.failed and not heard.words:
             raise TranscribeError("transcription-failed", "the model failed on the whole stretch", "try another model")
@@ -120,6 +116,19 @@ class WhisperEngine:
             tuple(map(judge, build_segments(words))),
             tuple(gaps),
             tuple(unheard),
+        )
+
+    def _make_decoder(self, samples: NDArray[np.float32], language: str) -> CarefulDecoder:
+        tokenizer = Tokenizer(
+            self._model.hf_tokenizer,
+            self._model.model.is_multilingual,
+            task="transcribe",
+            language=language if self._model.model.is_multilingual else "en",
+        )
+        return CarefulDecoder(
+            _ChunkModel(self._model, self._options, tokenizer, samples),
+            is_prompted=bool(self._options.prompt or self._options.hotwords),
+            is_wordy=tokenizer.language_code != "en",
         )
 
     def detect_language(self, windows: Sequence[NDArray[np.int16]]) -> str:
@@ -182,107 +191,33 @@ def measure_speech(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     return probabilities
 
 
-class _Task(NamedTuple):
-    """A window to decode; see `decoding.Decoder`."""
-
-    window: Stretch
-    last: bool
-    said: Tokens
-
-
-class _Decoder:
-    """Decodes windows of one chunk in one language; a `Decoder`."""
+class _ChunkModel:
+    """Whisper with the sound of one chunk, in the language of a tokenizer; a `careful.Model`."""
 
     def __init__(
-        self, model: WhisperModel, options: TranscribeOptions, language: str, samples: NDArray[np.float32]
+        self, model: WhisperModel, options: TranscribeOptions, tokenizer: Tokenizer, samples: NDArray[np.float32]
     ) -> None:
         self._model = model
         self._options = options
+        self._tokenizer = tokenizer
         self._samples = samples
-        multilingual = model.model.is_multilingual
-        self._tokenizer = Tokenizer(
-            model.hf_tokenizer, multilingual, task="transcribe", language=language if multilingual else "en"
-        )
         self._is_on_cpu = model.model.device == "cpu"
-        self._doubtful: deque[bool] = deque(maxlen=_JUDGED_WINDOWS)
-        self._is_lost = False
-        self._is_wordy = self._tokenizer.language_code != "en"
         self._encoded: dict[Stretch, NDArray[np.float32]] = {}  # what was encoded last
-        self._suppressed = get_suppressed_tokens(self._tokenizer, [-1])
+        self._suppressed = get_suppressed_tokens(tokenizer, [-1])
 
-    def decode(
-        self, windows: Sequence[Stretch], *, last: Sequence[bool], said: Sequence[Tokens]
-    ) -> list[Decoding | None]:
-        """Decode windows together; None where the model failed.
-
-        Doubtful windows are decoded again: the model is not told what was said before, and may not write the same row
-        of tokens twice, unless it was so already. Where half of the last windows are doubtful, the voice is to blame:
-        such rows are then forbidden for the rest of the chunk.
-
-        A window that goes round in circles is decoded without prompt and hotwords, too: a list of names that nobody
-        says can bring that about. Where nearly the same comes out, the first decoding stays: the second is only
-        distorted by the rule.
-        """
-        was_lost = self._is_lost
-        tasks = [_Task(*task) for task in zip(windows, last, said, strict=True)]
-        decodings = self._decode(tasks, self._options, _NO_REPEAT_TOKENS if was_lost else 0)
-        unprompted = replace(self._options, prompt=None, hotwords=None)
-        doubtful: dict[int, bool] = {}
-        again: defaultdict[TranscribeOptions, list[int]] = defaultdict(list)
-        for number, found in enumerate(decodings):
-            if found is None:
-                continue
-            in_circles = goes_in_circles(found.words)
-            doubtful[number] = in_circles or found.score < GOOD_SCORE
-            if not doubtful[number]:
-                continue
-            options = unprompted if in_circles else self._options
-            if options != self._options or (not was_lost and (found.told or found.repeats)):
-                again[options].append(number)
-        for options, numbers in again.items():
-            redone = self._decode([tasks[number]._replace(said=()) for number in numbers], options, _NO_REPEAT_TOKENS)
-            for number, decoding in zip(numbers, redone, strict=True):
-                found = decodings[number]
-                if decoding and found and found.score >= GOOD_SCORE and is_confirmed(found.words, decoding.words):
-                    doubtful[number] = False
-                else:
-                    decodings[number] = decoding or found
-        self._doubtful.extend(doubtful.values())
-        self._is_lost = was_lost or 2 * sum(self._doubtful) >= _JUDGED_WINDOWS
-        return [found and replace(found, words=cut_babble(found.words)) for found in decodings]
-
-    def _decode(self, tasks: Sequence[_Task], options: TranscribeOptions, no_repeat: int) -> list[Decoding | None]:
-        """Decode windows to the usual length, and those with more to say to the end; so then the rest of the chunk."""
-        was_wordy = self._is_wordy
-        decodings = self._try(tasks, options, no_repeat)
-        for number, found in enumerate(decodings):
-            if found and found.cut_off and not was_wordy and not goes_in_circles(found.words):
-                self._is_wordy = True
-                [whole] = self._try([tasks[number]], options, no_repeat)
-                decodings[number] = whole or found
-        return decodings
-
-    def _try(self, tasks: Sequence[_Task], options: TranscribeOptions, no_repeat: int) -> list[Decoding | None]:
-        try:
-            return [*self._decode_batch(tasks, options, no_repeat)]
-        except Exception:  # noqa: BLE001  # alignment fails in many ways (faster-whisper #1342)
-            if len(tasks) == 1:
-                return [None]
-        # One bad window must not take its neighbours with it.
-        return [decoding for task in tasks for decoding in self._try([task], options, no_repeat)]
-
-    def _decode_batch(self, tasks: Sequence[_Task], options: TranscribeOptions, no_repeat: int) -> Iterator[Decoding]:
+    def write(self, tasks: Sequence[Task], manner: Manner, *, at_length: bool) -> list[Decoding]:
+        """Encode, decode and align windows together."""
         windows = [task.window for task in tasks]
         encoded = self._encode(windows)
-        prompts = self._prompts([task.said for task in tasks], options)
-        most = self._most_tokens(windows)
+        prompts = self._prompts([task.said for task in tasks], prompted=manner.prompted)
+        most = self._most_tokens(windows, at_length=at_length)
         results = self._model.model.generate(
             encoded,
             prompts,
-            beam_size=options.beam_size,
+            beam_size=self._options.beam_size,
             # CTranslate2 takes half of it, less where the prompt leaves less.
             max_length=min(max(2 * most, len(prompts[0]) + most), self._model.max_length),
-            no_repeat_ngram_size=no_repeat,
+            no_repeat_ngram_size=0 if manner.may_repeat else _NO_REPEAT_TOKENS,
             return_scores=True,
             suppress_blank=True,
             suppress_tokens=self._suppressed,
@@ -292,6 +227,7 @@ class _Decoder:
         kept = [keep_finished(r.sequences_ids[0], begin, task.last) for r, task in zip(results, tasks, strict=True)]
         texts = [[token for token in tokens if token < end_of_text] for tokens, _ in kept]
         alignments = self._align(windows, texts, encoded)
+        decodings = []
         for task, result, (whole, complete), alignment in zip(tasks, results, kept, alignments, strict=True):
             tokens = result.sequences_ids[0]
             score = result.scores[0] * len(tokens) / (len(tokens) + 1)
@@ -300,13 +236,14 @@ class _Decoder:
             words = _words(alignment, task.window)
             if cut_off and len(whole) == len(tokens):
                 words = words[:-1]  # half a word, or half a letter: in many scripts one takes several tokens
-            yield Decoding(words, score, complete, told=bool(task.said), repeats=repeats, cut_off=cut_off)
+            decodings.append(Decoding(words, score, complete, told=bool(task.said), repeats=repeats, cut_off=cut_off))
+        return decodings
 
-    def _most_tokens(self, windows: Sequence[Stretch]) -> int:
+    def _most_tokens(self, windows: Sequence[Stretch], *, at_length: bool) -> int:
         """Return how much the model may write of each window."""
         most: int = self._model.max_length // 2
         longest_ms = max(window.end_ms - window.start_ms for window in windows)
-        return most if self._is_wordy else min(_USUAL_TOKENS + _USUAL_TOKENS_PER_S * longest_ms // 1000, most)
+        return most if at_length else min(_USUAL_TOKENS + _USUAL_TOKENS_PER_S * longest_ms // 1000, most)
 
     def _encode(self, windows: Sequence[Stretch]) -> StorageView:
         """Encode windows together on a GPU; on a CPU alone, and what was encoded last not again: a third of the work.
@@ -332,19 +269,20 @@ class _Decoder:
             alone = StorageView.from_array(self._encoded[window])
             yield from self._model.find_alignment(self._tokenizer, [text], alone, [_frames(window)])
 
-    def _prompts(self, said: Sequence[Tokens], options: TranscribeOptions) -> list[list[int]]:
+    def _prompts(self, said: Sequence[Tokens], *, prompted: bool) -> list[list[int]]:
         """Return what the model is told before each window: CTranslate2 wants the same number of tokens for all.
 
         It writes times, too: it then hears more. Hotwords and what stands before the window share the half of what it
         can hold that faster-whisper would give to each: with both full, no room would be left for what it hears.
         """
-        wanted = self._tokenizer.encode(" " + options.prompt.strip()) if options.prompt else []
-        expected = self._tokenizer.encode(" " + options.hotwords.strip()) if options.hotwords else []
+        prompt, hotwords = (self._options.prompt, self._options.hotwords) if prompted else (None, None)
+        wanted = self._tokenizer.encode(" " + prompt.strip()) if prompt else []
+        expected = self._tokenizer.encode(" " + hotwords.strip()) if hotwords else []
         room = max(self._model.max_length // 2 - 1 - len(expected), 0)
         shortest = min(len(tokens) for tokens in said)
         before = [[*wanted, *tokens[len(tokens) - shortest :]] for tokens in said]
         return [
-            self._model.get_prompt(self._tokenizer, tokens[max(len(tokens) - room, 0) :], hotwords=options.hotwords)
+            self._model.get_prompt(self._tokenizer, tokens[max(len(tokens) - room, 0) :], hotwords=hotwords)
             for tokens in before
         ]
 

@@ -21,11 +21,12 @@ from podindex.audio.chunk import iter_chunks
 from podindex.audio.decode import Decoder, read_window
 from podindex.errors import ModelError
 from podindex.models import Chunk, ChunkResult, TranscribeOptions
+from podindex.transcribe.careful import Task
 from podindex.transcribe.decoding import Decoding
 from podindex.transcribe.engine import EngineSpec
 from podindex.transcribe.models import choose_model
 from podindex.transcribe.speech import Stretch
-from podindex.transcribe.whisper import _VAD_PIECE_FRAMES, WhisperEngine, _Decoder, _Task, load_engine, measure_speech
+from podindex.transcribe.whisper import _VAD_PIECE_FRAMES, WhisperEngine, _ChunkModel, load_engine, measure_speech
 
 SECOND = 16_000
 
@@ -137,20 +138,20 @@ def test_what_is_decoded_again_is_not_encoded_again(
     engine = load_engine(EngineSpec("", choose_model("tiny.en").path, options, batch_size=batch_size))
     begins: list[bytes] = []
     decoded: list[Stretch] = []
-    encode, decode = WhisperModel.encode, _Decoder._decode
+    encode, write = WhisperModel.encode, _ChunkModel.write
 
     def note_encoded(model: WhisperModel, features: NDArray[np.float32]) -> StorageView:
         begins.append(features[..., :100].tobytes())  # the first second; what follows may be padded otherwise
         return encode(model, features)
 
-    def note_decoded(decoder: _Decoder, tasks: list[_Task], *rest: Any) -> list[Decoding | None]:
+    def note_decoded(model: _ChunkModel, tasks: list[Task], *rest: Any, **more: Any) -> list[Decoding]:
         decoded.extend(task.window for task in tasks)
-        return decode(decoder, tasks, *rest)
+        return write(model, tasks, *rest, **more)
 
-    monkeypatch.setattr("podindex.transcribe.whisper.GOOD_SCORE", 0.0)  # nothing is good enough
+    monkeypatch.setattr("podindex.transcribe.careful.GOOD_SCORE", 0.0)  # nothing is good enough
     monkeypatch.setattr("podindex.transcribe.whisper.has_row_twice", lambda *_: True)
     monkeypatch.setattr(WhisperModel, "encode", note_encoded)
-    monkeypatch.setattr(_Decoder, "_decode", note_decoded)
+    monkeypatch.setattr(_ChunkModel, "write", note_decoded)
     transcribe(engine, sample[0])
     assert len(set(decoded)) < len(decoded)
     assert len(set(begins)) == len(begins) == len(set(decoded))
@@ -233,9 +234,7 @@ def test_the_word_at_which_the_model_is_stopped_is_left_to_the_next_window(
     engine: WhisperEngine, sample: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In Hindi, 224 tokens are some fifteen seconds of speech, and end inside a letter one time in five."""
-    decoder = _Decoder(
-        engine._model, TranscribeOptions(beam_size=1), "en", sample[0].astype(np.float32) / np.float32(32768)
-    )
+    decoder = engine._make_decoder(sample[0].astype(np.float32) / np.float32(32768), "en")
     decoder._is_wordy = True
 
     def heard() -> list[str]:
@@ -245,26 +244,9 @@ def test_the_word_at_which_the_model_is_stopped_is_left_to_the_next_window(
 
     whole = heard()
     for most in range(20, 32):
-        monkeypatch.setattr(_Decoder, "_most_tokens", lambda *_, most=most: most)
+        monkeypatch.setattr(_ChunkModel, "_most_tokens", lambda *_, most=most, **__: most)
         words = heard()
         assert words == whole[: len(words)]
-
-
-def test_who_goes_in_circles_is_not_heard_to_the_end(
-    engine: WhisperEngine, sample: Sample, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lengths: list[int] = []
-
-    def note_length(tokens: list[int], _: int) -> bool:
-        lengths.append(len(tokens))
-        return False
-
-    monkeypatch.setattr("podindex.transcribe.whisper.has_row_twice", note_length)
-    monkeypatch.setattr("podindex.transcribe.whisper.goes_in_circles", lambda _: True)
-    monkeypatch.setattr("podindex.transcribe.whisper._USUAL_TOKENS", 5)
-    monkeypatch.setattr("podindex.transcribe.whisper._USUAL_TOKENS_PER_S", 0)
-    transcribe(engine, sample[0])
-    assert max(lengths) == 5
 
 
 def test_the_same_chunk_gives_the_same_words(engine: WhisperEngine, result: ChunkResult, sample: Sample) -> None:
