@@ -119,7 +119,7 @@ def _shows(episodes: Sequence[EpisodeSummary]) -> Html:
     shows = summarize_shows(episodes)
     rows = [_show_row(show) for show in shows[:_MAX_SHOWS]]
     head = [tag("th", name, scope="col") for name in ("Show", "Episodes", "Length", "Words", "Latest")]
-    table = tag("table", tag("thead", tag("tr", *head)), tag("tbody", *rows))
+    table = tag("table", tag("thead", tag("tr", *head)), tag("tbody", *rows), class_="shows")
     left_out = len(shows) - len(rows)
     return tag(
         "section",

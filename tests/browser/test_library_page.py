@@ -114,6 +114,22 @@ def test_the_labels_of_a_chart_fit_on_a_phone(browser: Browser, tmp_path: Path) 
     assert labels == [["Jan 2026", True], ["May 2026", True], ["Sep 2026", True]]
 
 
+def test_the_table_of_shows_fits_on_a_phone(browser: Browser, tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    for month in range(1, 13):
+        published = datetime(2026, month, 24, tzinfo=UTC)
+        store.save_episode(Episode(f"show/e{month}", "The Sticky Note", "one", published, duration_ms=3_600_000))
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    with running_server(tmp_path) as server:
+        page.goto(f"{server.url}library")
+        shows = page.get_by_role("region", name="Shows")
+        expect(shows.locator("thead th:visible")).to_have_text(["Show", "Episodes", "Length", "Latest"])
+        assert shows.evaluate("node => node.scrollWidth <= node.clientWidth")
+        page.set_viewport_size({"width": 800, "height": 740})
+        expect(shows.locator("thead th:visible")).to_have_text(["Show", "Episodes", "Length", "Words", "Latest"])
+    page.close()
+
+
 def test_a_transcript_that_comes_right_after_the_library_was_opened_is_shown(browser: Browser, tmp_path: Path) -> None:
     store = EpisodeStore(tmp_path / "episodes")
     store.save_episode(Episode("show/one", "Show", "one"))
