@@ -993,6 +993,14 @@ def test_a_link_to_a_moment_plays_it_again(page: Page) -> None:
     until(page, f"{PLAYING} && {POSITION} < 20")
 
 
+def test_keys_work_under_caps_lock(page: Page) -> None:
+    open_episode(page, "?t=50")
+    wait_for_position(page, 50)
+    page.evaluate("""for (const key of ["L", "ArrowRight"])
+        document.body.dispatchEvent(new KeyboardEvent("keydown", { key, modifierCapsLock: true, bubbles: true }))""")
+    wait_for_position(page, 65)
+
+
 def test_skipping_to_the_content_leaves_the_sound_alone(page: Page) -> None:
     listen_at(page, 70)
     page.goto("/")

@@ -30,7 +30,8 @@ export function listen(keys) {
     // What has the focus keeps the keys that are its own.
     if (event.key === " " && event.target.closest?.("button, summary, a, input")) return;
     if (event.key.startsWith("Arrow") && event.target.closest?.("[role=slider], input, select")) return;
-    const handler = all[event.key]?.[1];
+    const key = event.getModifierState("CapsLock") ? event.key.toLowerCase() : event.key;
+    const handler = (all[event.key] ?? all[key])?.[1];
     if (!handler) return;
     event.preventDefault();
     handler(event);
