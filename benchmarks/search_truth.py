@@ -243,7 +243,6 @@ class Library:
                 for child in excluded:
                     hits = self._without(hits, self._find(child))
                 return hits
-        raise TypeError(node)
 
     def _is(self, terms: TermSet) -> NDArray[np.bool_]:
         """Tell of every token whether it is one of these."""

@@ -129,7 +129,6 @@ class BruteSearch:
                 if slop:
                     return sum(self._rarity(slot) for slot in slots)
                 return max(self._ways(slots, hit, ids))
-        raise TypeError(node)
 
     def _ways(self, slots: Sequence[Slot], hit: Interval, ids: list[int]) -> Iterator[float]:
         if not slots:
