@@ -29,13 +29,13 @@ from podindex.search.plan import (
     NEAR_WORDS,
     AllOf,
     AnyOf,
+    InOrder,
     Node,
     Slot,
     TermIds,
     TermSet,
     iter_leaves,
 )
-from podindex.search.plan import Sequence as Row
 from podindex.search.query import parse_query
 from podindex.search.said import said_words
 from podindex.store import EpisodeStore
@@ -224,7 +224,7 @@ class Library:
 
     def _find(self, node: Node) -> Found:
         match node:
-            case Row(slots=slots, slop=slop):
+            case InOrder(slots=slots, slop=slop):
                 return _minimal(self._row(slots, slop))
             case AnyOf(children=children):
                 united: Found = {}

@@ -6,7 +6,7 @@ groups of the commonest words, which nobody types but anybody may send, would ta
 
 from itertools import islice
 
-from podindex.search.plan import AllOf, AnyOf, Node, Plan, Sequence, iter_leaves
+from podindex.search.plan import AllOf, AnyOf, InOrder, Node, Plan, iter_leaves
 from podindex.search.terms import Terms
 
 MAX_WORK = 600_000_000
@@ -40,7 +40,7 @@ class _Bounds:
 
     def bound(self, node: Node) -> Node:
         match node:
-            case Sequence():
+            case InOrder():
                 self._left -= self._places(node)
                 return node
             case AnyOf(children=children):
@@ -76,7 +76,7 @@ class _Bounds:
         An AND looks beside each place of its rarest child for all the others.
         """
         match node:
-            case Sequence(slop=slop):
+            case InOrder(slop=slop):
                 return 2 * self._terms.expected(node) if slop else 0
             case AnyOf(children=children):
                 return sum(map(self._places, children))

@@ -33,7 +33,7 @@ from podindex.search.manifest import (
     explain,
     load_manifest,
 )
-from podindex.search.plan import AllOf, Plan, Sequence
+from podindex.search.plan import AllOf, InOrder, Plan
 from podindex.search.query import MAX_NOTES, And, ParsedQuery, Phrase, Word, iter_parts, parse_query
 from podindex.search.rank import Scores, order_episodes, order_hits
 from podindex.search.snippets import Marks, build_snippet, marks_of
@@ -229,7 +229,7 @@ class SearchIndex:
             return
         for part in parsed.root.children[:_MOST_EXPLAINED]:
             row = self._plan(replace(parsed, root=part)).root
-            if isinstance(part, Word | Phrase) and isinstance(row, Sequence) and not self._terms().expected(row):
+            if isinstance(part, Word | Phrase) and isinstance(row, InOrder) and not self._terms().expected(row):
                 other = nearest(part, self._lexicon) if isinstance(part, Word) else None
                 yield f"Nobody says {row.text}; some say {other}." if other else f"Nobody says {row.text}."
 
@@ -238,7 +238,7 @@ class SearchIndex:
         most, answer = 0, None
         for phrase, doubted in names(parsed):
             plan = self._plan(phrase, similar=True, doubted=doubted)
-            if not isinstance(plan.root, Sequence):
+            if not isinstance(plan.root, InOrder):
                 continue
             found = self._find(plan, filters)
             hits = _count_hits(found)

@@ -15,10 +15,10 @@ from podindex.search.plan import (
     AllOf,
     Alternative,
     AnyOf,
+    InOrder,
     Lexicon,
     Node,
     Plan,
-    Sequence,
     Slot,
     TermSet,
     in_a_row,
@@ -77,7 +77,7 @@ class _Expander:
             case query.Phrase():
                 return self._phrase(node)
             case query.Prefix(text=text) | query.Fuzzy(text=text):
-                return Sequence(tuple(self._term(node)), 0, text)
+                return InOrder(tuple(self._term(node)), 0, text)
 
     def _all_of(self, children: tuple[query.Node, ...], excluded: tuple[Node, ...]) -> Node:
         units = list(group_numbers(children))
@@ -91,9 +91,9 @@ class _Expander:
     def _unit(self, unit: WordRun | query.Node) -> Node:
         if not isinstance(unit, tuple):
             return self.node(unit)
-        return Sequence(tuple(self._slots(unit, inflected=True)), 0, _text(unit))
+        return InOrder(tuple(self._slots(unit, inflected=True)), 0, _text(unit))
 
-    def _joins(self, units: list[WordRun | query.Node], *, inflected: bool) -> Iterator[tuple[int, int, Sequence]]:
+    def _joins(self, units: list[WordRun | query.Node], *, inflected: bool) -> Iterator[tuple[int, int, InOrder]]:
         """Yield the neighbouring words that occur joined: from which to which (half-open), and the joined word."""
         tokens = [_tokens(unit) if isinstance(unit, tuple) else [] for unit in units]
         pairs = (
@@ -109,7 +109,7 @@ class _Expander:
         )
         for start, end, joined in islice(chain(initials, pairs), MAX_JOINS):
             text = " ".join(_text(unit) for unit in units[start:end] if isinstance(unit, tuple))
-            yield start, end, Sequence((Slot(((joined,),)),), 0, text)
+            yield start, end, InOrder((Slot(((joined,),)),), 0, text)
 
     def _phrase(self, phrase: query.Phrase) -> Node:
         # With room, it is between words as typed (a number is one), not inside them.
@@ -119,13 +119,13 @@ class _Expander:
         ]
         text = _text(phrase.words)
         if not phrase.slop:
-            return Sequence(tuple(slot for part in parts for slot in part), 0, text)
+            return InOrder(tuple(slot for part in parts for slot in part), 0, text)
         # Neighbours may be one word, which leaves no room between them.
         joins = self._joins(groups, inflected=False)
         rows = [parts, *([*parts[:start], [*joined.slots], *parts[end:]] for start, end, joined in joins)]
         # How much room is left depends on how many tokens a slot takes, so every combination is a way of its own.
         choices = (slots for row in rows for slots in product(*(_by_length(_in_a_row(part)) for part in row)))
-        ways = tuple(Sequence(slots, phrase.slop, text) for slots in islice(choices, MAX_WAYS))
+        ways = tuple(InOrder(slots, phrase.slop, text) for slots in islice(choices, MAX_WAYS))
         return AnyOf(ways) if len(ways) > 1 else ways[0]
 
     def _term(self, term: query.Node) -> list[Slot]:
@@ -312,7 +312,7 @@ def _unique(nodes: Iterable[Node]) -> tuple[Node, ...]:
 def _meaning(node: Node) -> object:
     """Return what is equal for nodes that find the same."""
     match node:
-        case Sequence(slots=slots, slop=slop):
+        case InOrder(slots=slots, slop=slop):
             return slop, tuple(tuple(tuple(map(_ids, row)) for row in slot.alternatives) for slot in slots)
         case AnyOf(children=children):
             return frozenset(map(_meaning, children))

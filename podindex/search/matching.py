@@ -3,7 +3,7 @@
 A row of slots starts from the step that occurs least (see `terms.py`); the others are only looked up beside its places.
 """
 
-from collections.abc import Sequence as Row
+from collections.abc import Sequence
 from typing import TypeGuard
 
 import numpy as np
@@ -24,7 +24,7 @@ from podindex.search.intervals import (
     stairs,
     without,
 )
-from podindex.search.plan import NEAR_WORDS, AllOf, Alternative, AnyOf, Node, Sequence, Slot, TermSet, in_a_row
+from podindex.search.plan import NEAR_WORDS, AllOf, Alternative, AnyOf, InOrder, Node, Slot, TermSet, in_a_row
 from podindex.search.terms import INEXACT, Step, Terms
 from podindex.search.windows import all_of, clear_of, disjoint, in_reach, together
 from podindex.search.wordstream import Places, WordStream
@@ -60,8 +60,8 @@ class Matcher:
 
     def _find(self, node: Node) -> Intervals:
         match node:
-            case Sequence():
-                return self._sequence(node)
+            case InOrder():
+                return self._in_order(node)
             case AnyOf(children=children):
                 words = [child for child in children if _is_word(child)]
                 if len(words) < _MANY_WORDS:
@@ -71,7 +71,7 @@ class Matcher:
             case AllOf():
                 return self._all_of(node)
 
-    def _any_word(self, words: Row[Sequence]) -> Intervals:
+    def _any_word(self, words: Sequence[InOrder]) -> Intervals:
         """Find any of many words: one look at every token takes less time than one after the other at each word's."""
         weights = self._terms.weights_by_id(words)[self._stream.tokens]
         starts = np.flatnonzero(weights > 0).astype(np.int32)
@@ -98,7 +98,7 @@ class Matcher:
         """Find all words of a query in a row as typed, where one comes twice; each weighs as often as it is typed."""
         return disjoint(self.find(node.whole), ()) if node.whole else NOTHING
 
-    def _near_each_other(self, children: Row[Node]) -> list[Intervals]:
+    def _near_each_other(self, children: Sequence[Node]) -> list[Intervals]:
         """Find all children, the rarest first, and of it only what may be near the others; stop where nothing is.
 
         Many children need this, because few places have them all, and putting sets together takes time that grows
@@ -114,7 +114,7 @@ class Matcher:
                 sets[0] = in_reach(sets[0], sets[-1], NEAR_WORDS)
         return sets
 
-    def _sequence(self, row: Sequence) -> Intervals:
+    def _in_order(self, row: InOrder) -> Intervals:
         if row.slop:
             return self._inside_episodes(self._with_room(row.slots, row.slop))
         if len(row.slots) == 1:
@@ -236,7 +236,7 @@ class Matcher:
 
     # --- with room: the nearest ones around each place of the anchor
 
-    def _with_room(self, slots: Row[Slot], slop: int) -> Intervals:
+    def _with_room(self, slots: Sequence[Slot], slop: int) -> Intervals:
         often = [self._terms.occurrences(slot) for slot in slots]
         if not all(often):
             return NOTHING
@@ -280,21 +280,21 @@ class Matcher:
         return np.repeat(episodes[:-1], often), np.repeat(episodes[1:], often)
 
 
-def as_phrase(node: Node) -> list[Sequence]:
+def as_phrase(node: Node) -> list[InOrder]:
     """Return the rows that are a query of several words word for word, one for each way to read it."""
     match node:
         case AnyOf(children=children):
             return [row for child in children for row in as_phrase(child)]
-        case AllOf(whole=Sequence() as whole):
+        case AllOf(whole=InOrder() as whole):
             return [whole]
         case AllOf(children=children) if len(children) > 1 and (row := in_a_row(children)):
             return [row]
     return []
 
 
-def _is_word(node: Node) -> TypeGuard[Sequence]:
+def _is_word(node: Node) -> TypeGuard[InOrder]:
     """Tell whether a node is always a single token, which weighs less where it is not as typed."""
-    if not isinstance(node, Sequence) or node.slop or len(node.slots) > 1:
+    if not isinstance(node, InOrder) or node.slop or len(node.slots) > 1:
         return False
     return all(len(row) == 1 for row in node.slots[0].alternatives)
 
@@ -314,7 +314,7 @@ def _add(left: Weights, right: Weights) -> Weights:
     return even(left[:1] + right[:1], len(left))
 
 
-def _together(ways: Row[Intervals]) -> Intervals:
+def _together(ways: Sequence[Intervals]) -> Intervals:
     """Put ways to match together, in any order: one that holds another may be the one that goes on."""
     if len(ways) < 2:
         return ways[0] if ways else NOTHING

@@ -5,7 +5,7 @@ engine executes them over positions. The meaning of every node is an answer to "
 
 - A *token* is what `analysis.tokens` makes of a transcript word; every token has a number in the word stream. An
   interval `[start, end)` of token numbers always lies inside one episode.
-- `Sequence`: one token interval for every way to take one alternative of each slot, in order, each alternative's
+- `InOrder`: one token interval for every way to take one alternative of each slot, in order, each alternative's
   tokens in a row, with at most `slop` tokens between alternatives in total. Of two that begin or end at the same token
   and of which one holds the other, only the inner one counts (see `docs/search.md`).
 - `AnyOf`: the union; an interval that equals or contains another one of the union does not count.
@@ -57,7 +57,7 @@ class Slot(NamedTuple):
     """The first is what was typed. Never empty; an alternative that holds a `TermSet` without ids never matches."""
 
 
-class Sequence(NamedTuple):
+class InOrder(NamedTuple):
     """Slots in order: a word (one slot), a phrase (`slop` 0) or a phrase with room in it."""
 
     slots: tuple[Slot, ...]
@@ -68,10 +68,10 @@ class Sequence(NamedTuple):
     """The part of the query that it came from, as typed, for suggestions and for scoring title matches."""
 
 
-def in_a_row(nodes: "tuple[Node, ...]") -> Sequence | None:
+def in_a_row(nodes: "tuple[Node, ...]") -> InOrder | None:
     """Return words and phrases as one phrase; None where another node is among them, or a phrase with room."""
-    rows = [node for node in nodes if isinstance(node, Sequence) and not node.slop]
-    return Sequence(tuple(slot for row in rows for slot in row.slots), 0, "") if len(rows) == len(nodes) else None
+    rows = [node for node in nodes if isinstance(node, InOrder) and not node.slop]
+    return InOrder(tuple(slot for row in rows for slot in row.slots), 0, "") if len(rows) == len(nodes) else None
 
 
 class AllOf(NamedTuple):
@@ -80,7 +80,7 @@ class AllOf(NamedTuple):
     children: "tuple[Node, ...]"
     """Never empty; of one child alone, its own intervals count, of any length."""
     excluded: "tuple[Node, ...]" = ()
-    whole: Sequence | None = None
+    whole: InOrder | None = None
     """All words in a row as typed, where one comes twice: `back to back`, of which the children are `back` and `to`."""
 
 
@@ -90,7 +90,7 @@ class AnyOf(NamedTuple):
     children: "tuple[Node, ...]"
 
 
-Node = Sequence | AllOf | AnyOf
+Node = InOrder | AllOf | AnyOf
 
 
 class Plan(NamedTuple):
@@ -102,12 +102,12 @@ class Plan(NamedTuple):
     """What was left out or changed while expanding, as sentences."""
 
 
-def iter_leaves(root: Node | None, *, excluded: bool = False) -> Iterator[Sequence]:
-    """Yield the sequences of a plan from left to right, those under `excluded` only where asked for."""
+def iter_leaves(root: Node | None, *, excluded: bool = False) -> Iterator[InOrder]:
+    """Yield the words and phrases of a plan from left to right, those under `excluded` only where asked for."""
     stack: list[Node] = [] if root is None else [root]
     while stack:
         node = stack.pop()
-        if isinstance(node, Sequence):
+        if isinstance(node, InOrder):
             yield node
             continue
         if excluded and isinstance(node, AllOf):

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from podindex.hits import SortOrder
 from podindex.search.intervals import Indexes, Intervals, Mask, Positions, occupied
-from podindex.search.plan import AllOf, AnyOf, Node, Sequence
+from podindex.search.plan import AllOf, AnyOf, InOrder, Node
 
 Scores = NDArray[np.float32]
 
@@ -81,11 +81,11 @@ def least_tokens(node: Node) -> int:
     match node:
         case AnyOf(children=children):
             return max(least_tokens(child) for child in children)
-        case AllOf(whole=Sequence() as whole):
+        case AllOf(whole=InOrder() as whole):
             return least_tokens(whole)
         case AllOf(children=children):
             return sum(least_tokens(child) for child in children)
-        case Sequence(slots=slots):
+        case InOrder(slots=slots):
             return sum(min(len(row) for row in slot.alternatives) for slot in slots)
 
 

@@ -4,12 +4,11 @@ A slot weighs its rarity, ln(1 + N / f): N tokens in the library, f of them the 
 document frequency, Spärck Jones 1972, over tokens), less where what is said is not what was typed but an inflection or
 another spelling of it. Rarities are rounded to 64ths, so their sums are exact in whatever order they are added.
 
-A sequence is looked up step by step: neighbouring slots that can be said in one way only are one row of tokens.
+Slots in order are looked up step by step: neighbours that can be said in one way only are one row of tokens.
 """
 
 import math
-from collections.abc import Iterator
-from collections.abc import Sequence as Row
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 
 from podindex.search.ids import FEW_IDS, SHORT, is_any
 from podindex.search.intervals import Mask, Weights
-from podindex.search.plan import AllOf, Alternative, AnyOf, Node, Sequence, Slot, TermIds, TermSet
+from podindex.search.plan import AllOf, Alternative, AnyOf, InOrder, Node, Slot, TermIds, TermSet
 
 INEXACT = 0.75
 """Weight of a slot in other words than typed, times that of one as typed."""
@@ -58,14 +57,14 @@ class Terms:
     def expected(self, node: Node) -> int:
         """Return how often a node occurs in the library at most, nearly."""
         match node:
-            case Sequence(slots=slots):
+            case InOrder(slots=slots):
                 return min(self.occurrences(slot) for slot in slots)
             case AnyOf(children=children):
                 return sum(self.expected(child) for child in children)
             case AllOf(children=children):
                 return min(self.expected(child) for child in children)
 
-    def by_chance(self, row: Sequence) -> float:
+    def by_chance(self, row: InOrder) -> float:
         """Return how often the slots of a row would stand so if words stood in no order."""
         return self._total * math.prod(self.occurrences(slot) / max(1, self._total) for slot in row.slots)
 
@@ -92,14 +91,14 @@ class Terms:
             order = self._orders[id(row)] = sorted(range(len(row)), key=often.__getitem__)
         return order
 
-    def steps(self, row: Sequence) -> list[Step]:
-        """Return how a sequence without room is looked up, from left to right."""
+    def steps(self, row: InOrder) -> list[Step]:
+        """Return how slots in order, without room, are looked up, from left to right."""
         steps = self._steps.get(id(row))
         if steps is None:
             steps = self._steps[id(row)] = list(self._iter_steps(row.slots))
         return steps
 
-    def _iter_steps(self, slots: Row[Slot]) -> Iterator[Step]:
+    def _iter_steps(self, slots: Sequence[Slot]) -> Iterator[Step]:
         for is_plain, group in groupby(slots, _is_plain):
             run = list(group)
             if is_plain:
@@ -117,7 +116,7 @@ class Terms:
             self._weights[id(slot)] = weight
         return weight
 
-    def weights_by_id(self, words: Row[Sequence]) -> Weights:
+    def weights_by_id(self, words: Sequence[InOrder]) -> Weights:
         """Return what each lexicon entry weighs as the heaviest of the words that it is, float32 [entries], else 0."""
         weights = np.zeros(len(self._frequencies), np.float32)
         for word in words:

@@ -19,8 +19,7 @@ from podindex.passages import build_passages, timed_words
 from podindex.search import analysis
 from podindex.search.expand import expand
 from podindex.search.filters import Filters
-from podindex.search.plan import AllOf, AnyOf, Node, Slot, TermSet, iter_leaves
-from podindex.search.plan import Sequence as Row
+from podindex.search.plan import AllOf, AnyOf, InOrder, Node, Slot, TermSet, iter_leaves
 from podindex.search.query import parse_query
 from podindex.search.said import said_words
 
@@ -118,14 +117,14 @@ class BruteSearch:
         match node:
             case AnyOf(children=children):
                 return max(self.weigh(child, hit, ids) for child in children if hit in intervals(child, ids))
-            case AllOf(whole=Row() as whole) if hit in intervals(whole, ids):
+            case AllOf(whole=InOrder() as whole) if hit in intervals(whole, ids):
                 return self.weigh(whole, hit, ids)
             case AllOf(children=children):
                 return sum(
                     self.weigh(child, max(each for each in intervals(child, ids) if each[1] <= hit[1]), ids)
                     for child in children
                 )
-            case Row(slots=slots, slop=slop):
+            case InOrder(slots=slots, slop=slop):
                 if slop:
                     return sum(self._rarity(slot) for slot in slots)
                 return max(self._ways(slots, hit, ids))
@@ -175,22 +174,22 @@ def least_tokens(node: Node) -> int:
     match node:
         case AnyOf(children=children):
             return max(map(least_tokens, children))
-        case AllOf(whole=Row() as whole):
+        case AllOf(whole=InOrder() as whole):
             return least_tokens(whole)
         case AllOf(children=children):
             return sum(map(least_tokens, children))
-        case Row(slots=slots):
+        case InOrder(slots=slots):
             return sum(min(map(len, slot.alternatives)) for slot in slots)
 
 
-def phrases(node: Node) -> Iterator[Row]:
+def phrases(node: Node) -> Iterator[InOrder]:
     """Yield the rows that are all words of a query as typed."""
     match node:
         case AnyOf(children=children):
             for child in children:
                 yield from phrases(child)
-        case AllOf(whole=Row() as whole):
+        case AllOf(whole=InOrder() as whole):
             yield whole
         case AllOf(children=children) if len(children) > 1:
-            if all(isinstance(child, Row) and not child.slop for child in children):
-                yield Row(tuple(slot for child in children for slot in child.slots), 0, "")  # type: ignore[union-attr]
+            if all(isinstance(child, InOrder) and not child.slop for child in children):
+                yield InOrder(tuple(slot for child in children for slot in child.slots), 0, "")  # type: ignore[union-attr]

@@ -10,7 +10,7 @@ import numpy as np
 
 from podindex.search import analysis, phonetic
 from podindex.search.expand import expand
-from podindex.search.plan import NEAR_WORDS, AllOf, AnyOf, Node, Plan, Sequence, TermIds
+from podindex.search.plan import NEAR_WORDS, AllOf, AnyOf, InOrder, Node, Plan, TermIds
 from podindex.search.query import parse_query
 
 Interval = tuple[int, int]
@@ -100,11 +100,11 @@ def intervals(node: Node, episode: list[int]) -> set[Interval]:
                 hits = _disjoint(_windows(found), found, kept)
             unwanted = {hit for child in excluded for hit in intervals(child, episode)}
             return {hit for hit in hits if not any(_near(hit, other) for other in unwanted)}
-        case Sequence():
-            return _minimal(_sequence(node, episode))
+        case InOrder():
+            return _minimal(_ways(node, episode))
 
 
-def _sequence(node: Sequence, episode: list[int]) -> set[Interval]:
+def _ways(node: InOrder, episode: list[int]) -> set[Interval]:
     found = set()
     for start in range(len(episode)):
         # (where the next slot may begin at the earliest, how much room is left)

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from podindex.search.bounds import bound
-from podindex.search.plan import AllOf, AnyOf, Plan, Sequence, Slot, TermSet, in_a_row
+from podindex.search.plan import AllOf, AnyOf, InOrder, Plan, Slot, TermSet, in_a_row
 from podindex.search.terms import Terms
 
 _FREQUENCIES = np.arange(100, 120, dtype=np.uint32)
 
 
-def _word(number: int) -> Sequence:
+def _word(number: int) -> InOrder:
     ids = np.array([number], np.uint32)
-    return Sequence((Slot(((TermSet(ids, ids),),)),), 0, str(number))
+    return InOrder((Slot(((TermSet(ids, ids),),)),), 0, str(number))
 
 
 _WORDS = tuple(_word(number) for number in range(20))

@@ -11,7 +11,7 @@ from scan import ListLexicon, scan, scan_intervals
 from podindex.search import analysis
 from podindex.search.expand import MAX_ALTERNATIVES, expand
 from podindex.search.numbers import read_numbers
-from podindex.search.plan import AllOf, AnyOf, Node, Plan, Sequence, Slot, TermIds, TermSet, iter_leaves
+from podindex.search.plan import AllOf, AnyOf, InOrder, Node, Plan, Slot, TermIds, TermSet, iter_leaves
 from podindex.search.query import parse_query
 
 ENGLISH = (
@@ -36,7 +36,7 @@ def names(terms: TermSet, *, exact: bool = False) -> set[str]:
     return set(lexicon().tokens(terms.exact_ids if exact else terms.ids))
 
 
-def lengths(leaf: Sequence) -> list[set[int]]:
+def lengths(leaf: InOrder) -> list[set[int]]:
     return [{len(alternative) for alternative in slot.alternatives} for slot in leaf.slots]
 
 
@@ -366,7 +366,7 @@ def test_any_query_gives_a_sound_plan(query: str, similar: bool) -> None:
     plan = plan_of(query, similar=similar)
     for node in nodes(plan.root):
         match node:
-            case Sequence(slots=slots):
+            case InOrder(slots=slots):
                 assert slots
                 for slot in slots:
                     assert 0 < len(slot.alternatives) <= MAX_ALTERNATIVES

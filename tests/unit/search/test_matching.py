@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scan import run
 
 from podindex.search.matching import Matcher, as_phrase
-from podindex.search.plan import AllOf, AnyOf, Node, Plan, Sequence, Slot, TermSet
+from podindex.search.plan import AllOf, AnyOf, InOrder, Node, Plan, Slot, TermSet
 from podindex.search.terms import INEXACT, Terms
 from podindex.search.wordstream import StreamArrays, WordStream, save_stream
 
@@ -32,20 +32,20 @@ EQUAL_SLOTS = st.integers(1, 2).flatmap(
         lambda rows: Slot(tuple(rows))
     )
 )
-SEQUENCES = st.builds(lambda slots: Sequence(tuple(slots), 0, ""), st.lists(SLOTS, min_size=1, max_size=3)) | st.builds(
-    lambda slots, slop: Sequence(tuple(slots), slop, ""),
+IN_ORDER = st.builds(lambda slots: InOrder(tuple(slots), 0, ""), st.lists(SLOTS, min_size=1, max_size=3)) | st.builds(
+    lambda slots, slop: InOrder(tuple(slots), slop, ""),
     st.lists(EQUAL_SLOTS, min_size=1, max_size=3),
     st.integers(1, 4),
 )
 
 
-def repeating(rows: list[Sequence]) -> AllOf:
+def repeating(rows: list[InOrder]) -> AllOf:
     """Return what finds the words of a query in which the first comes once more at the end."""
-    return AllOf(tuple(rows), whole=Sequence(tuple(slot for row in (*rows, rows[0]) for slot in row.slots), 0, ""))
+    return AllOf(tuple(rows), whole=InOrder(tuple(slot for row in (*rows, rows[0]) for slot in row.slots), 0, ""))
 
 
 NODES: st.SearchStrategy[Node] = st.recursive(
-    SEQUENCES,
+    IN_ORDER,
     lambda nodes: (
         st.lists(nodes, min_size=2, max_size=3).map(lambda children: AnyOf(tuple(children)))
         | st.builds(
@@ -53,7 +53,7 @@ NODES: st.SearchStrategy[Node] = st.recursive(
             st.lists(nodes, min_size=1, max_size=3),
             st.lists(nodes, max_size=1),
         )
-        | st.lists(SEQUENCES.filter(lambda row: not row.slop), min_size=1, max_size=3).map(repeating)
+        | st.lists(IN_ORDER.filter(lambda row: not row.slop), min_size=1, max_size=3).map(repeating)
     ),
     max_leaves=5,
 )
@@ -98,13 +98,13 @@ def test_plans_find_what_a_scan_finds(stream_path: Path, episodes: list[list[int
 
 
 @settings(max_examples=50)
-@given(EPISODES, st.lists(TERMS.map(lambda terms: Slot(((terms,),))), min_size=1, max_size=4), SEQUENCES)
+@given(EPISODES, st.lists(TERMS.map(lambda terms: Slot(((terms,),))), min_size=1, max_size=4), IN_ORDER)
 def test_any_of_many_words_is_what_any_of_few_is(
-    stream_path: Path, episodes: list[list[int]], slots: list[Slot], other: Sequence
+    stream_path: Path, episodes: list[list[int]], slots: list[Slot], other: InOrder
 ) -> None:
     stream_path.unlink(missing_ok=True)
     stream = build_stream(stream_path, episodes)
-    few: list[Node] = [*(Sequence((slot,), 0, "") for slot in slots), other]
+    few: list[Node] = [*(InOrder((slot,), 0, "") for slot in slots), other]
     found, expected = (matcher(stream).find(AnyOf(tuple(children))) for children in (few * 50, few))
     assert found.starts.tolist() == expected.starts.tolist()
     assert found.ends.tolist() == expected.ends.tolist()
@@ -121,19 +121,19 @@ def weights(path: Path, node: Node, *tokens: int) -> list[float]:
 
 
 def test_a_word_as_typed_weighs_more_than_an_inflection_of_it(tmp_path: Path) -> None:
-    often = Sequence((word(1, 2, exact=1),), 0, "")
+    often = InOrder((word(1, 2, exact=1),), 0, "")
     exact, inflected = weights(tmp_path / "a", often, 1, 0, 2)
     assert inflected == exact * INEXACT
 
 
 def test_a_rare_word_weighs_more_than_a_frequent_one(tmp_path: Path) -> None:
-    either = AnyOf((Sequence((word(1),), 0, ""), Sequence((word(2),), 0, "")))
+    either = AnyOf((InOrder((word(1),), 0, ""), InOrder((word(2),), 0, "")))
     frequent, *_, rare = weights(tmp_path / "a", either, 1, 1, 1, 0, 0, 0, 2)
     assert rare > frequent
 
 
 def test_weights_add_up_the_same_wherever_a_phrase_begins_to_be_looked_for(tmp_path: Path) -> None:
-    phrase = Sequence((word(1), word(2), word(3)), 0, "")
+    phrase = InOrder((word(1), word(2), word(3)), 0, "")
     assert len(set(weights(tmp_path / "a", phrase, 1, 2, 3, 0, 0, 1, 2, 3))) == 1
     # Nothing depends on what is rarest in a part of the library: frequencies are those of all of it.
     rarest_last = matcher(build_stream(tmp_path / "b", [[1, 2, 3, 1, 2, 3, 1, 1, 2, 2]]))
@@ -142,11 +142,11 @@ def test_weights_add_up_the_same_wherever_a_phrase_begins_to_be_looked_for(tmp_p
 
 
 def test_a_query_as_a_phrase() -> None:
-    one, two = Sequence((word(1),), 0, "one"), Sequence((word(2),), 0, "two")
+    one, two = InOrder((word(1),), 0, "one"), InOrder((word(2),), 0, "two")
     (phrase,) = as_phrase(AllOf((one, two)))
     assert phrase.slots == (*one.slots, *two.slots)
-    assert as_phrase(AnyOf((AllOf((one, two)), one))) == [Sequence((*one.slots, *two.slots), 0, "")]
-    whole = Sequence((*one.slots, *two.slots, *one.slots), 0, "")
+    assert as_phrase(AnyOf((AllOf((one, two)), one))) == [InOrder((*one.slots, *two.slots), 0, "")]
+    whole = InOrder((*one.slots, *two.slots, *one.slots), 0, "")
     assert as_phrase(AllOf((one, two), whole=whole)) == [whole]
     assert as_phrase(one) == []
     assert as_phrase(AllOf((AnyOf((one, two)), one))) == []
