@@ -5,9 +5,8 @@ I/O: maps `index/search/`. A `SearchIndex` is a snapshot: what is indexed later 
 
 import time
 from bisect import bisect
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import accumulate, islice
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -18,10 +17,9 @@ from numpy.typing import NDArray
 from podindex import wording
 from podindex.errors import SearchError
 from podindex.hits import Hit, MatchKind, SearchPage, SearchRequest
-from podindex.search.bounds import bound
-from podindex.search.expand import expand
+from podindex.search.answering import Answerer, count_hits
 from podindex.search.filters import NO_FILTERS, Filters, TextField, TextFilter, contradiction
-from podindex.search.finding import Found, OpenSegment, Question, find_in_all
+from podindex.search.finding import Found, OpenSegment
 from podindex.search.heap import keep_freed_memory
 from podindex.search.intervals import NOTHING, Indexes
 from podindex.search.lexicon import MappedLexicon
@@ -33,29 +31,13 @@ from podindex.search.manifest import (
     explain,
     load_manifest,
 )
-from podindex.search.plan import AllOf, InOrder, Plan
-from podindex.search.query import MAX_NOTES, And, ParsedQuery, Phrase, Word, iter_parts, parse_query
+from podindex.search.plan import Plan
+from podindex.search.query import MAX_NOTES, ParsedQuery, parse_query
 from podindex.search.rank import Scores, order_episodes, order_hits
 from podindex.search.snippets import Marks, build_snippet, marks_of
-from podindex.search.suggest import (
-    MORE_THAN_CHANCE,
-    MUCH_MORE_OFTEN,
-    all_occur,
-    as_said,
-    names,
-    nearest,
-    other_word,
-    parted,
-    shorter,
-    suggestions,
-)
-from podindex.search.terms import Terms
 
 LEAD_IN_MS = 500
 """How long before a hit a player should start: time to recognise the voice before the word."""
-
-# So few hits may be typing errors that the query shares with transcripts; what was meant is said more often.
-_FEW_HITS = 3
 
 # More than any library has; what is asked for is cut to it, because numpy fails at numbers that it cannot hold.
 _MOST_HITS = 2**40
@@ -68,26 +50,11 @@ _UNKNOWN_NAME: dict[TextField, str] = {
     "episode": "No episode has the id {}.",
 }
 
-_NOT_ALL_NOTE = "Nothing has all of these words near each other."
-
-# The words of a query of which it is said whether anybody says them.
-_MOST_EXPLAINED = 64
-
 # Opening may meet a commit that removes what it is about to open.
 _MAX_TRIES = 3
 
 _Identity = tuple[int, int] | None
 """What a manifest file is told apart from the next one by; None: there was none."""
-
-
-class _Answer(NamedTuple):
-    """What is found of a query, or of what may have been meant by it."""
-
-    plan: Plan
-    found: list[Found]
-    match: MatchKind
-    suggestion: str | None
-    advice: tuple[str, ...] = ()
 
 
 class _Standings(NamedTuple):
@@ -112,7 +79,6 @@ class SearchIndex:
         self._dir = index_dir
         self._identity = identity
         self._lexicon = MappedLexicon.open(index_dir / manifest.lexicon)
-        self._total_tokens = int(self._lexicon.frequencies.sum(dtype=np.int64))
         self._segments = [OpenSegment(index_dir, entry) for entry in manifest.segments]
         # Of all episodes, segment by segment.
         tables = [segment.files.episodes for segment in self._segments]
@@ -168,12 +134,12 @@ class SearchIndex:
     def _search(self, request: SearchRequest, started: float) -> SearchPage:
         parsed = parse_query(request.query)
         filters = _all_filters(parsed, request)
-        plan, found, match, suggestion, advice = self._answer(parsed, filters)
+        plan, found, match, suggestion, advice = self._answerer(parsed, filters).answer()
         standings = _standings(found)
         hits = tuple(self._iter_page(standings, found, plan, request, match))
         return SearchPage(
             query=request.query,
-            total=_count_hits(found),
+            total=count_hits(found),
             total_episodes=len(standings.counts),
             hits=hits,
             took_ms=(time.perf_counter() - started) * 1000,
@@ -188,65 +154,6 @@ class SearchIndex:
             ),
         )
 
-    def _answer(self, parsed: ParsedQuery, filters: tuple[Filters, ...]) -> _Answer:
-        """Find what a query says, or else what may have been meant."""
-        plan = asked = self._plan(parsed)
-        found = self._find(plan, filters)
-        if plan.root is None or _count_hits(found):
-            return _Answer(plan, found, "exact", self._meant(parsed, filters, found))
-        proposed = list(suggestions(parsed, self._lexicon))
-        suggestion, suggested = self._first_with_hits(proposed, filters)
-        two_words, in_a_row = self._first_with_hits(parted(parsed, self._lexicon), filters)
-        plan = self._plan(parsed, similar=True)
-        found = self._find(plan, filters)
-        if in_a_row and _count_hits(found) < MUCH_MORE_OFTEN * _count_hits(in_a_row[1]):
-            return _Answer(*in_a_row, "similar", two_words)
-        if _count_hits(found):
-            return _Answer(plan, found, "similar", as_said(parsed, self._lexicon, self._best_said(found)) or suggestion)
-        if named := self._misspelt_name(parsed, filters):
-            return named
-        if suggested:
-            return _Answer(*suggested, "similar", suggestion)
-        return _Answer(plan, found, "similar", *self._advise(parsed, asked, proposed, filters))
-
-    def _advise(
-        self, parsed: ParsedQuery, plan: Plan, proposed: list[str], filters: tuple[Filters, ...]
-    ) -> tuple[str | None, tuple[str, ...]]:
-        """Return what finds something in fewer words, if anything does, and notes on why the query finds nothing.
-
-        What is proposed finds nothing either.
-        """
-        fewer, _ = self._first_with_hits(shorter(parsed, self._lexicon), filters)
-        if fewer is not None or (not filters and all_occur(parsed, self._lexicon)):
-            return fewer, (_NOT_ALL_NOTE,)
-        for respelt in proposed[:1]:
-            fewer, _ = self._first_with_hits(shorter(parse_query(respelt), self._lexicon), filters)
-        return fewer, tuple(islice(self._said_nowhere(parsed, plan), MAX_NOTES))
-
-    def _said_nowhere(self, parsed: ParsedQuery, plan: Plan) -> Iterator[str]:
-        """Say which of several words or phrases nobody says: without it, the query might find something."""
-        if not isinstance(parsed.root, And) or not isinstance(plan.root, AllOf):  # else they may be said joined
-            return
-        for part in parsed.root.children[:_MOST_EXPLAINED]:
-            row = self._plan(replace(parsed, root=part)).root
-            if isinstance(part, Word | Phrase) and isinstance(row, InOrder) and not self._terms().expected(row):
-                other = nearest(part, self._lexicon) if isinstance(part, Word) else None
-                yield f"Nobody says {row.text}; some say {other}." if other else f"Nobody says {row.text}."
-
-    def _misspelt_name(self, parsed: ParsedQuery, filters: tuple[Filters, ...]) -> _Answer | None:
-        """Find the name, if it is one, of which a word is misspelt as another that occurs."""
-        most, answer = 0, None
-        for phrase, doubted in names(parsed):
-            plan = self._plan(phrase, similar=True, doubted=doubted)
-            if not isinstance(plan.root, InOrder):
-                continue
-            found = self._find(plan, filters)
-            hits = _count_hits(found)
-            if hits > max(most, MORE_THAN_CHANCE * self._terms().by_chance(plan.root)):
-                meant = as_said(parsed, self._lexicon, self._best_said(found), doubted)
-                most, answer = hits, _Answer(plan, found, "similar", meant)
-        return answer
-
     def _undated(self, filters: tuple[Filters, ...]) -> Iterator[str]:
         """Say how many episodes days leave out only because nobody knows when they were published."""
         if any(each.has_days for each in filters):
@@ -254,42 +161,12 @@ class SearchIndex:
             if undated:
                 yield f"Left out: {wording.count(undated, 'episode')} without a date."
 
-    def _meant(self, parsed: ParsedQuery, filters: tuple[Filters, ...], found: list[Found]) -> str | None:
-        """Return what may have been meant where very little is found, or by a word that nobody says in that form.
-
-        None for phrases, which are as typed.
-        """
-        hits = _count_hits(found)
-        if not hits or any(isinstance(part, Phrase) for part in iter_parts(parsed.root)):
-            return None
-        if hits > _FEW_HITS:
-            return self._first_with_hits(other_word(parsed, self._lexicon), filters)[0]
-        suggestion, suggested = self._first_with_hits(suggestions(parsed, self._lexicon), filters)
-        return suggestion if suggested and _count_hits(suggested[1]) > hits else None
-
-    def _best_said(self, found: list[Found]) -> list[str]:
-        """Return the tokens of the best hit."""
-        part, segment = max(zip(found, self._segments, strict=True), key=lambda each: each[0].scores.max(initial=0))
-        best = int(part.scores.argmax())
-        return self._lexicon.tokens(segment.files.stream.tokens[part.hits.starts[best] : part.hits.ends[best]])
-
     def _unknown_names(self, filters: tuple[Filters, ...]) -> Iterator[str]:
         """Say which names in filters nothing has: with a typing error there, no query finds anything."""
         names = dict.fromkeys(text for each in filters for text in each.texts if not text.negated)
         unknown = (name for name in names if not any(segment.narrowing.has_name(name) for segment in self._segments))
         for name in islice(unknown, MAX_NOTES):
             yield _UNKNOWN_NAME[name.field].format(name.value)
-
-    def _first_with_hits(
-        self, queries: Iterable[str], filters: tuple[Filters, ...]
-    ) -> tuple[str | None, tuple[Plan, list[Found]] | None]:
-        """Return the first query that does find something, its plan, and what it finds."""
-        for query in queries:
-            plan = self._plan(parse_query(query))
-            found = self._find(plan, filters)
-            if _count_hits(found):
-                return query, (plan, found)
-        return None, None
 
     def moments(self, request: SearchRequest, *, similar: bool = False) -> dict[str, NDArray[np.int64]]:
         """Say when each episode's hits are said, all of them: for marks and counts, without looking at their text.
@@ -308,7 +185,8 @@ class SearchIndex:
         parsed = parse_query(request.query)
         with self._reading():
             filters = _all_filters(parsed, request)
-            found = self._answer(parsed, filters).found if similar else self._find(self._plan(parsed), filters)
+            answerer = self._answerer(parsed, filters)
+            found = answerer.answer().found if similar else answerer.as_typed()
             moments: dict[str, NDArray[np.int64]] = {}
             for segment, part in zip(self._segments, found, strict=True):
                 times_ms = segment.files.stream.times_ms(part.hits)
@@ -317,6 +195,9 @@ class SearchIndex:
                     begin = int(begins[episode])
                     moments[segment.files.episodes.ids[episode]] = times_ms[begin : begin + int(part.counts[episode])]
         return moments
+
+    def _answerer(self, parsed: ParsedQuery, filters: tuple[Filters, ...]) -> Answerer:
+        return Answerer(parsed, filters, self._lexicon, self._segments)
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -328,20 +209,6 @@ class SearchIndex:
             if known is None:
                 raise
             raise known from error
-
-    # --- finding
-
-    def _plan(self, parsed: ParsedQuery, *, similar: bool = False, doubted: str | None = None) -> Plan:
-        return bound(expand(parsed, self._lexicon, similar=similar, doubted=doubted), self._terms())
-
-    def _terms(self) -> Terms:
-        return Terms(self._lexicon.frequencies, self._total_tokens)
-
-    def _find(self, plan: Plan, filters: tuple[Filters, ...]) -> list[Found]:
-        if plan.root is None:
-            return [segment.nothing for segment in self._segments]
-        question = Question(plan.root, self._terms(), filters, self._lexicon.languages())
-        return find_in_all(self._segments, question)
 
     # --- paging
 
@@ -380,10 +247,6 @@ def _load_current(index_dir: Path) -> Manifest:
         hint = "search again when the process that is writing has indexed an episode, or run `podindex reindex`"
         raise SearchError("index-missing", "nothing is indexed yet", hint)
     return manifest
-
-
-def _count_hits(found: list[Found]) -> int:
-    return sum(len(part.hits) for part in found)
 
 
 def _standings(found: list[Found]) -> _Standings:

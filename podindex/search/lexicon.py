@@ -59,6 +59,8 @@ class MappedLexicon:
         none = np.empty(0, np.uint32)
         self.frequencies: Frequencies = arrays.get("frequencies", none)
         """How often each entry occurs in the library, uint32 [entries]."""
+        self.total = int(self.frequencies.sum(dtype=np.int64))
+        """Tokens of the library."""
         names = arrays.get("languages", none.astype(np.uint8)).tobytes().decode()
         self._all_languages = names.split("\n") if len(self.frequencies) else []
         self._language_of = arrays.get("language_of", none.astype(np.uint16))

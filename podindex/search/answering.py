@@ -1,0 +1,183 @@
+"""What a query finds, or else what may have been meant by it. I/O: looks into the segments' files."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import NamedTuple
+
+from podindex.hits import MatchKind
+from podindex.search.bounds import bound
+from podindex.search.expand import expand
+from podindex.search.filters import Filters
+from podindex.search.finding import Found, OpenSegment, Question, find_in_all
+from podindex.search.lexicon import MappedLexicon
+from podindex.search.plan import AllOf, InOrder, Plan
+from podindex.search.query import MAX_NOTES, And, ParsedQuery, Phrase, Word, iter_parts, parse_query
+from podindex.search.suggest import (
+    MORE_THAN_CHANCE,
+    MUCH_MORE_OFTEN,
+    all_occur,
+    as_said,
+    names,
+    nearest,
+    other_word,
+    parted,
+    shorter,
+    suggestions,
+)
+from podindex.search.terms import Terms
+
+# So few hits may be typing errors that the query shares with transcripts; what was meant is said more often.
+_FEW_HITS = 3
+
+_NOT_ALL_NOTE = "Nothing has all of these words near each other."
+
+# The words of a query of which it is said whether anybody says them.
+_MOST_EXPLAINED = 64
+
+
+class Answer(NamedTuple):
+    """What is found of a query, or of what may have been meant by it."""
+
+    plan: Plan
+    found: list[Found]
+    """Of each segment, in their order."""
+    match: MatchKind
+    suggestion: str | None
+    """What may have been meant, as a query."""
+    advice: tuple[str, ...] = ()
+    """Why nothing is found, as sentences."""
+
+
+class Answerer:
+    """Answers one query.
+
+    Args:
+        parsed: the query.
+        filters: what narrows it, and whatever is tried in its place.
+        lexicon: the words of the index.
+        segments: what it is asked of.
+    """
+
+    def __init__(
+        self,
+        parsed: ParsedQuery,
+        filters: tuple[Filters, ...],
+        lexicon: MappedLexicon,
+        segments: Sequence[OpenSegment],
+    ) -> None:
+        self._parsed = parsed
+        self._filters = filters
+        self._lexicon = lexicon
+        self._segments = segments
+
+    def as_typed(self) -> list[Found]:
+        """Return what the query says, and nothing else, of each segment."""
+        return self._find(self._plan(self._parsed))
+
+    def answer(self) -> Answer:
+        """Find what the query says, or else what may have been meant."""
+        plan = asked = self._plan(self._parsed)
+        found = self._find(plan)
+        if plan.root is None or count_hits(found):
+            return Answer(plan, found, "exact", self._meant(found))
+        proposed = list(suggestions(self._parsed, self._lexicon))
+        suggestion, suggested = self._first_with_hits(proposed)
+        two_words, in_a_row = self._first_with_hits(parted(self._parsed, self._lexicon))
+        plan = self._plan(self._parsed, similar=True)
+        found = self._find(plan)
+        if in_a_row and count_hits(found) < MUCH_MORE_OFTEN * count_hits(in_a_row[1]):
+            return Answer(*in_a_row, "similar", two_words)
+        if count_hits(found):
+            return Answer(plan, found, "similar", self._as_said(found) or suggestion)
+        if named := self._misspelt_name():
+            return named
+        if suggested:
+            return Answer(*suggested, "similar", suggestion)
+        return Answer(plan, found, "similar", *self._advise(asked, proposed))
+
+    def _meant(self, found: list[Found]) -> str | None:
+        """Return what may have been meant where very little is found, or by a word that nobody says in that form.
+
+        None for phrases, which are as typed.
+        """
+        hits = count_hits(found)
+        if not hits or any(isinstance(part, Phrase) for part in iter_parts(self._parsed.root)):
+            return None
+        if hits > _FEW_HITS:
+            return self._first_with_hits(other_word(self._parsed, self._lexicon))[0]
+        suggestion, suggested = self._first_with_hits(suggestions(self._parsed, self._lexicon))
+        return suggestion if suggested and count_hits(suggested[1]) > hits else None
+
+    def _misspelt_name(self) -> Answer | None:
+        """Find the name, if it is one, of which a word is misspelt as another that occurs."""
+        most, answer = 0, None
+        for phrase, doubted in names(self._parsed):
+            plan = self._plan(phrase, similar=True, doubted=doubted)
+            if not isinstance(plan.root, InOrder):
+                continue
+            found = self._find(plan)
+            hits = count_hits(found)
+            if hits > max(most, MORE_THAN_CHANCE * self._terms().by_chance(plan.root)):
+                most, answer = hits, Answer(plan, found, "similar", self._as_said(found, doubted))
+        return answer
+
+    def _as_said(self, found: list[Found], doubted: str | None = None) -> str | None:
+        """Return the query in the words of the best hit; None where that says nothing."""
+        part, segment = max(zip(found, self._segments, strict=True), key=lambda each: each[0].scores.max(initial=0))
+        best = int(part.scores.argmax())
+        said = self._lexicon.tokens(segment.files.stream.tokens[part.hits.starts[best] : part.hits.ends[best]])
+        return as_said(self._parsed, self._lexicon, said, doubted)
+
+    # --- nothing is found
+
+    def _advise(self, asked: Plan, proposed: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
+        """Return what finds something in fewer words, if anything does, and notes on why the query finds nothing.
+
+        What is proposed finds nothing either.
+        """
+        fewer, _ = self._first_with_hits(shorter(self._parsed, self._lexicon))
+        if fewer is not None or (not self._filters and all_occur(self._parsed, self._lexicon)):
+            return fewer, (_NOT_ALL_NOTE,)
+        for respelt in proposed[:1]:
+            fewer, _ = self._first_with_hits(shorter(parse_query(respelt), self._lexicon))
+        return fewer, tuple(islice(self._said_nowhere(asked), MAX_NOTES))
+
+    def _said_nowhere(self, asked: Plan) -> Iterator[str]:
+        """Say which of several words or phrases nobody says: without it, the query might find something."""
+        root = self._parsed.root
+        if not isinstance(root, And) or not isinstance(asked.root, AllOf):  # else they may be said joined
+            return
+        for part in root.children[:_MOST_EXPLAINED]:
+            row = self._plan(replace(self._parsed, root=part)).root
+            if isinstance(part, Word | Phrase) and isinstance(row, InOrder) and not self._terms().expected(row):
+                other = nearest(part, self._lexicon) if isinstance(part, Word) else None
+                yield f"Nobody says {row.text}; some say {other}." if other else f"Nobody says {row.text}."
+
+    # --- finding
+
+    def _first_with_hits(self, queries: Iterable[str]) -> tuple[str | None, tuple[Plan, list[Found]] | None]:
+        """Return the first query that does find something, its plan, and what it finds."""
+        for query in queries:
+            plan = self._plan(parse_query(query))
+            found = self._find(plan)
+            if count_hits(found):
+                return query, (plan, found)
+        return None, None
+
+    def _plan(self, parsed: ParsedQuery, *, similar: bool = False, doubted: str | None = None) -> Plan:
+        return bound(expand(parsed, self._lexicon, similar=similar, doubted=doubted), self._terms())
+
+    def _terms(self) -> Terms:
+        return Terms(self._lexicon.frequencies, self._lexicon.total)
+
+    def _find(self, plan: Plan) -> list[Found]:
+        if plan.root is None:
+            return [segment.nothing for segment in self._segments]
+        question = Question(plan.root, self._terms(), self._filters, self._lexicon.languages())
+        return find_in_all(self._segments, question)
+
+
+def count_hits(found: list[Found]) -> int:
+    """Return how many hits there are in all segments."""
+    return sum(len(part.hits) for part in found)
