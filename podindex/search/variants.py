@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from podindex.search import analysis
+from podindex.search.compounds import may_join
+from podindex.search.homographs import AMBIGUOUS, OTHERS_WITH_DOTS, is_contraction, is_other_word
 from podindex.search.ids import unite
 from podindex.search.likeness import edit_distances
 from podindex.search.numbers import NumberSpan, read_numbers
@@ -19,13 +21,6 @@ from podindex.search.phonetic import sound_key
 from podindex.search.plan import MAX_PREFIX_IDS, Alternative, Lexicon, TermIds, TermSet
 from podindex.search.spelling import spellings
 from podindex.search.stemmers import STEMMERS
-
-MIN_PART_LENGTH = 2
-"""The least letters of a part of a compound that is not written with a hyphen: `openai` may be `open ai`."""
-
-MIN_COMPOUND_LENGTH = 5
-"""The least letters of such a compound. In 11 million words of transcripts nearly all neighbours that make a word so
-are that word, but for those with a part of `_NO_PARTS`."""
 
 MAX_ACRONYM_LENGTH = 5
 """The most letters of a word in capitals that is taken for an acronym; a longer one is as likely shouted."""
@@ -46,41 +41,6 @@ no more than half of the letters: `Sylvain` and `xylophone` have the same four c
 
 MAX_SIMILAR_TERMS = 8
 """For how many words of a query similar ones are looked for; each is compared with the whole lexicon."""
-
-# Parts that stand in front only, with the least length of the other part: `co-operate`, `re-elect`, `on-chain`; not
-# `re ally`, and not `land on`.
-_PREFIXES = {"co": 5, "on": 5, "re": 5}
-# Words that are written with a hyphen or without although a part is short or says little.
-_SHORT_COMPOUNDS = frozenset(
-    tuple(word.split("-"))
-    for word in (
-        "e-mail e-mails e-book e-books e-commerce t-shirt t-shirts x-ray x-rays u-turn i-phone i-phones i-pad i-pads "
-        "wi-fi hi-fi lo-fi log-in log-ins plug-in plug-ins sign-in check-in opt-in built-in stand-by you-tube "
-        "co-host ee-uu".split()
-    )
-)
-
-# What is no part of a compound although it is long enough: who asks for `therapist` does not mean `the rapist`, nor
-# `project or` for `projector`.
-_NO_PARTS = frozenset(
-    "am an as at be by co do go he if in is it me no of oh ok on or so to us we "
-    "all and any are but can did for get got had has her him his how its let not our out she the too was who you "
-    "been from have than that them then they this were what when will with your".split()
-)
-# Nor as the last part endings, which a transcript has as words by accident only.
-_NO_LAST_PARTS = _NO_PARTS | set(
-    "able ally ant ed ent er ers es est ful ing ings ion ive less ll ly man ness re sion ted ten ter th tion ve".split()
-)
-
-# What a verb shrinks to behind an apostrophe. The rest is no stem: `you're` is no form of `your`.
-_CONTRACTED = ("n't", "'d", "'ll", "'m", "'re", "'ve")
-# Contractions that, without apostrophe, are other words; `dont` may stay ambiguous.
-_OTHER_WORDS_WITH_APOSTROPHE = frozenset("hell id ill its shed shell wed well were whore".split())
-# What stemmers take for a plural, though it is none: `ios` is not `io`, nor `aws` what `awful` has as its stem.
-_NO_PLURALS = frozenset(("aws", "ios", "its"))
-# Acronyms that, without dots and capitals, are other words.
-_OTHER_WORDS_WITH_DOTS = frozenset({"am", "it", "us", "who"})
-_AMBIGUOUS = _OTHER_WORDS_WITH_APOSTROPHE | _OTHER_WORDS_WITH_DOTS
 
 # What is no acronym that has its plural: with an s it is another one, or `https`, or `Mrs`.
 _NO_SINGULARS = frozenset("cm dn fp gp http mr sm tl".split())
@@ -155,7 +115,7 @@ class Variants:
             alternatives += [letters] if all(terms.ids.size for terms in letters) else []
         for i in range(1, len(token)):
             left, right = token[:i], token[i:]
-            if not (_may_join(left, right) and (head := self._exact(left)).size):
+            if not (may_join(left, right) and (head := self._exact(left)).size):
                 continue
             first = TermSet(head, head)
             # `e-mails` for `email`, too; to look for every inflection of what may be no word takes too long.
@@ -180,7 +140,7 @@ class Variants:
         With a hyphen between them as typed, any two tokens may be one, but for two numbers.
         """
         left, right = (analysis.fold(token) if "." in token else token for token in (left, right))  # `5 p.m.`
-        if not _may_join(left, right) and (not hyphenated or (left[-1].isdigit() and right[0].isdigit())):
+        if not may_join(left, right) and (not hyphenated or (left[-1].isdigit() and right[0].isdigit())):
             return None
         if not self._exact(left + right).size:
             return None
@@ -222,7 +182,7 @@ class Variants:
             ids = _union(ids, self._plural(token), self._longer_versions(token))
         # An acronym has no other inflections: without dots and capitals it would be another word.
         is_acronym = "." in token or token in self._acronyms
-        if inflected and not is_acronym and not _is_contraction(token, names := self._lexicon.tokens(exact)):
+        if inflected and not is_acronym and not is_contraction(token, names := self._lexicon.tokens(exact)):
             occurs = any(("'" in name) == ("'" in token) for name in names)
             stemmed = self._lexicon.ids_with_stem_of(self._with_same_apostrophes(token, ids))
             ids = _union(ids, stemmed, *self._inflections(token, others, occurs=occurs))
@@ -236,7 +196,7 @@ class Variants:
         folded = analysis.fold(token)
         singular = self._acronyms.get(token, folded)
         is_acronym = "." in token or token in self._acronyms or not _VOWELS.intersection(folded)
-        if not is_acronym or not folded.isalpha() or not len(singular) >= 2 or singular in _OTHER_WORDS_WITH_DOTS:
+        if not is_acronym or not folded.isalpha() or not len(singular) >= 2 or singular in OTHERS_WITH_DOTS:
             return _union()
         if singular in _NO_SINGULARS or (len(singular) == 2 and singular.endswith("s")):
             return _union()
@@ -250,7 +210,7 @@ class Variants:
     def _exact(self, token: str) -> TermIds:
         folded = analysis.fold(token)
         ids = self._lexicon.ids(folded)
-        return self._without_homographs(token, ids) if folded in _AMBIGUOUS else ids
+        return self._without_homographs(token, ids) if folded in AMBIGUOUS else ids
 
     def _inflections(self, token: str, others: tuple[str, ...], *, occurs: bool) -> Iterator[TermIds]:
         """Yield the entries with the stem of a token that does not occur, and with those of its other spellings.
@@ -307,29 +267,14 @@ class Variants:
     def _may_be_acronym(self, token: str) -> bool:
         if "." in token:
             return not token[0].isdigit()
-        if not 2 <= len(token) <= MAX_ACRONYM_LENGTH or token in _OTHER_WORDS_WITH_DOTS:
+        if not 2 <= len(token) <= MAX_ACRONYM_LENGTH or token in OTHERS_WITH_DOTS:
             return False
         return any("." in name for name in self._lexicon.tokens(self._exact(token)))
 
     def _without_homographs(self, token: str, ids: TermIds) -> TermIds:
-        """Drop the entries that only look the same without apostrophes and dots: `well` is not `we'll`.
-
-        Nor are all forms of one stem: `you're` is none of `your`.
-        """
-        folded = analysis.fold(token)
-        kept = []
-        for name in self._lexicon.tokens(ids):
-            # Names that fold otherwise are inflections or other spellings.
-            bare = analysis.fold(name)
-            # `it's` is a form of `it`, and none of `its`.
-            is_form = bare != folded and name.endswith("'s")
-            is_other = bare in _OTHER_WORDS_WITH_APOSTROPHE and ("'" in name) != ("'" in token)
-            apostrophe_matters = is_other and not is_form
-            # Typed without dots an acronym may still be meant; typed with dots the word is not.
-            dots_matter = bare == folded and bare in _OTHER_WORDS_WITH_DOTS and "." in token and "." not in name
-            is_no_form = name.endswith(_CONTRACTED) or not (is_form or _NO_PLURALS.isdisjoint((name, token)))
-            kept.append(not (apostrophe_matters or dots_matter or (bare != folded and is_no_form)))
-        if not any(kept) and folded != token:
+        """Drop the entries that are other words; see `is_other_word`."""
+        kept = [not is_other_word(name, token) for name in self._lexicon.tokens(ids)]
+        if not any(kept) and analysis.fold(token) != token:
             # An index that writes neither apostrophes nor dots has only the word that looks the same.
             return ids
         return _select(ids, kept)
@@ -362,27 +307,6 @@ def merge_single(alternatives: Iterable[Alternative]) -> tuple[Alternative, ...]
     merged = (TermSet(_union(*(terms.ids for terms in single)), exact_ids),)
     longer = [row for row in others if len(row) > 1]
     return (merged, *longer) if len(first) == 1 else (first, merged, *longer)
-
-
-def _is_contraction(token: str, names: Iterable[str]) -> bool:
-    """Tell whether a token is `you're`, or `youre`, by the names of the entries that look like it."""
-    if "'" in token or token in _OTHER_WORDS_WITH_APOSTROPHE:
-        return token.endswith(_CONTRACTED)
-    return any(name.endswith(_CONTRACTED) for name in names)
-
-
-def _may_join(left: str, right: str) -> bool:
-    """Tell whether two tokens may be one word."""
-    both = left + right
-    if not both.isalpha():
-        return left[-1].isdigit() != right[0].isdigit() and both.isalnum()
-    if (left, right) in _SHORT_COMPOUNDS:
-        return True
-    if right in _NO_LAST_PARTS or (
-        left in _NO_PARTS and len(right) < _PREFIXES.get(left, analysis.MAX_TOKEN_LENGTH + 1)
-    ):
-        return False
-    return min(len(left), len(right)) >= MIN_PART_LENGTH and len(both) >= MIN_COMPOUND_LENGTH
 
 
 def _union(*parts: TermIds) -> TermIds:
