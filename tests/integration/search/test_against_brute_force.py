@@ -17,6 +17,7 @@ from podindex.hits import Hit, SearchRequest
 from podindex.models import Episode, Segment, Transcript, Word
 from podindex.search.build import update_index
 from podindex.search.engine import SearchIndex
+from podindex.search.lexemes import OPERATORS
 from podindex.store import EpisodeStore
 
 # Few words, so that they meet; among them inflections, spellings, numbers, compounds, two languages.
@@ -45,6 +46,7 @@ QUERIES = st.recursive(
         st.lists(queries, min_size=2, max_size=3).map(" ".join)
         | st.lists(queries, min_size=2, max_size=3).map(" OR ".join)
         | st.builds("{} NOT {}".format, queries, queries)
+        | st.builds("{} {} {}".format, queries, st.sampled_from(sorted(OPERATORS)), queries)
         | queries.map("({})".format)
     ),
     max_leaves=5,

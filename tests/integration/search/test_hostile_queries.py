@@ -10,6 +10,7 @@ from podindex.hits import SearchPage, SearchRequest
 from podindex.models import Episode, Segment, Transcript
 from podindex.search.build import update_index
 from podindex.search.engine import SearchIndex
+from podindex.search.lexemes import OPERATORS
 from podindex.store import EpisodeStore
 
 WORDS = "the police said that we have to be here or not to be and it is 2026 face recognition 🎙️ Müller ok".split()
@@ -63,6 +64,7 @@ def ask(index: SearchIndex, query: str) -> SearchPage:
         pytest.param("~9", id="no word to be like"),
         pytest.param("the~9", id="too many edits"),
         pytest.param("…—!?", id="only punctuation"),
+        *(pytest.param(f"the {operator} " * 1_000 + "it", id=f"a thousand {operator}") for operator in OPERATORS),
         pytest.param("العربية עברית ไทย ქართული", id="scripts that are not there"),
     ],
 )

@@ -10,6 +10,7 @@ from scan import ListLexicon, scan, scan_intervals
 
 from podindex.search import analysis
 from podindex.search.expand import MAX_ALTERNATIVES, expand
+from podindex.search.lexemes import OPERATORS
 from podindex.search.numbers import read_numbers
 from podindex.search.plan import AllOf, AnyOf, InOrder, Node, Plan, Slot, TermIds, TermSet, iter_leaves
 from podindex.search.query import parse_query
@@ -349,8 +350,7 @@ PIECES = st.sampled_from(
         '"',
         "(",
         ")",
-        "OR",
-        "NOT",
+        *OPERATORS,
         "-",
         "two-thousand-five",
         "U.S.",
