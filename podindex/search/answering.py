@@ -12,7 +12,7 @@ from podindex.search.filters import Filters
 from podindex.search.finding import Found, OpenSegment, Question, find_in_all
 from podindex.search.lexicon import MappedLexicon
 from podindex.search.plan import AllOf, InOrder, Plan
-from podindex.search.query import MAX_NOTES, And, ParsedQuery, Phrase, Word, iter_parts, parse_query
+from podindex.search.query import MAX_NOTES, parse_query
 from podindex.search.suggest import (
     MORE_THAN_CHANCE,
     MUCH_MORE_OFTEN,
@@ -26,6 +26,7 @@ from podindex.search.suggest import (
     suggestions,
 )
 from podindex.search.terms import Terms
+from podindex.search.tree import And, ParsedQuery, Phrase, Word, iter_parts
 
 # So few hits may be typing errors that the query shares with transcripts; what was meant is said more often.
 _FEW_HITS = 3

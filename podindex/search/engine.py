@@ -32,9 +32,10 @@ from podindex.search.manifest import (
     load_manifest,
 )
 from podindex.search.plan import Plan
-from podindex.search.query import MAX_NOTES, ParsedQuery, parse_query
+from podindex.search.query import MAX_NOTES, parse_query
 from podindex.search.rank import Scores, order_episodes, order_hits
 from podindex.search.snippets import Marks, build_snippet, marks_of
+from podindex.search.tree import ParsedQuery
 
 LEAD_IN_MS = 500
 """How long before a hit a player should start: time to recognise the voice before the word."""

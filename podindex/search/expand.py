@@ -8,7 +8,7 @@ occurs in the lexicon gets into the plan, so it stays small.
 from collections.abc import Iterable, Iterator
 from itertools import accumulate, chain, groupby, islice, pairwise, product
 
-from podindex.search import analysis, query
+from podindex.search import analysis, tree
 from podindex.search.numbers import NumberSpan, read_numbers
 from podindex.search.plan import (
     MAX_PREFIX_IDS,
@@ -37,11 +37,11 @@ MAX_WAYS = 16
 MAX_REPEATING = 64
 """Words of a query in which one comes twice that are looked for as typed, too: a sentence that somebody pastes."""
 
-WordRun = tuple[query.Word, ...]
+WordRun = tuple[tree.Word, ...]
 """Neighbouring words that belong together because they say one number; mostly a single word."""
 
 
-def expand(parsed: query.ParsedQuery, lexicon: Lexicon, *, similar: bool = False, doubted: str | None = None) -> Plan:
+def expand(parsed: tree.ParsedQuery, lexicon: Lexicon, *, similar: bool = False, doubted: str | None = None) -> Plan:
     """Look the words of a query up.
 
     Args:
@@ -65,21 +65,21 @@ class _Expander:
 
     # query.MAX_DEPTH bounds the tree, so recursion is safe.
 
-    def node(self, node: query.Node) -> Node:
+    def node(self, node: tree.Node) -> Node:
         match node:
-            case query.Or(children=children):
+            case tree.Or(children=children):
                 nodes = _unique(self.node(child) for child in children)
                 return AnyOf(nodes) if len(nodes) > 1 else nodes[0]
-            case query.And(children=children, excluded=excluded):
+            case tree.And(children=children, excluded=excluded):
                 return self._all_of(children, tuple(self.node(child) for child in excluded))
-            case query.Word():
+            case tree.Word():
                 return self._all_of((node,), ())
-            case query.Phrase():
+            case tree.Phrase():
                 return self._phrase(node)
-            case query.Prefix(text=text) | query.Fuzzy(text=text):
+            case tree.Prefix(text=text) | tree.Fuzzy(text=text):
                 return InOrder(tuple(self._term(node)), 0, text)
 
-    def _all_of(self, children: tuple[query.Node, ...], excluded: tuple[Node, ...]) -> Node:
+    def _all_of(self, children: tuple[tree.Node, ...], excluded: tuple[Node, ...]) -> Node:
         units = list(group_numbers(children))
         nodes = [self._unit(unit) for unit in units]
         # The second and further ways have neighbouring words in one.
@@ -88,12 +88,12 @@ class _Expander:
         found = tuple(_all_of(way, excluded) for way in ways)
         return AnyOf(found) if len(found) > 1 else found[0]
 
-    def _unit(self, unit: WordRun | query.Node) -> Node:
+    def _unit(self, unit: WordRun | tree.Node) -> Node:
         if not isinstance(unit, tuple):
             return self.node(unit)
         return InOrder(tuple(self._slots(unit, inflected=True)), 0, _text(unit))
 
-    def _joins(self, units: list[WordRun | query.Node], *, inflected: bool) -> Iterator[tuple[int, int, InOrder]]:
+    def _joins(self, units: list[WordRun | tree.Node], *, inflected: bool) -> Iterator[tuple[int, int, InOrder]]:
         """Yield the neighbouring words that occur joined: from which to which (half-open), and the joined word."""
         tokens = [_tokens(unit) if isinstance(unit, tuple) else [] for unit in units]
         pairs = (
@@ -111,7 +111,7 @@ class _Expander:
             text = " ".join(_text(unit) for unit in units[start:end] if isinstance(unit, tuple))
             yield start, end, InOrder((Slot(((joined,),)),), 0, text)
 
-    def _phrase(self, phrase: query.Phrase) -> Node:
+    def _phrase(self, phrase: tree.Phrase) -> Node:
         # With room, it is between words as typed (a number is one), not inside them.
         groups = list(group_numbers(phrase.words) if phrase.slop else _runs(phrase.words))
         parts = [
@@ -128,13 +128,13 @@ class _Expander:
         ways = tuple(InOrder(slots, phrase.slop, text) for slots in islice(choices, MAX_WAYS))
         return AnyOf(ways) if len(ways) > 1 else ways[0]
 
-    def _term(self, term: query.Node) -> list[Slot]:
+    def _term(self, term: tree.Node) -> list[Slot]:
         """Return the slots of a prefix or a fuzzy word; only the last token of a prefix is open."""
         match term:
-            case query.Prefix(text=text):
+            case tree.Prefix(text=text):
                 *whole, last = analysis.tokens(text)
                 terms = [*(self._variants.word(token, inflected=False) for token in whole), self._variants.prefix(last)]
-            case query.Fuzzy(text=text, max_edits=max_edits):
+            case tree.Fuzzy(text=text, max_edits=max_edits):
                 # Of a single character, as Chinese words are written, every other one would be near.
                 terms = [
                     self._variants.fuzzy(token, max_edits)
@@ -232,16 +232,16 @@ def _letter_runs(tokens: list[str]) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def _runs(children: Iterable[query.Node]) -> Iterator[WordRun | query.Node]:
+def _runs(children: Iterable[tree.Node]) -> Iterator[WordRun | tree.Node]:
     """Group neighbouring words; everything else stays alone."""
-    for is_word, group in groupby(children, key=lambda child: isinstance(child, query.Word)):
+    for is_word, group in groupby(children, key=lambda child: isinstance(child, tree.Word)):
         if is_word:
-            yield tuple(child for child in group if isinstance(child, query.Word))
+            yield tuple(child for child in group if isinstance(child, tree.Word))
         else:
             yield from group
 
 
-def group_numbers(children: Iterable[query.Node]) -> Iterator[WordRun | query.Node]:
+def group_numbers(children: Iterable[tree.Node]) -> Iterator[WordRun | tree.Node]:
     """Group neighbouring words that say one number together; everything else stays alone."""
     for run in _runs(children):
         if isinstance(run, tuple):
@@ -262,7 +262,7 @@ def _numbers_together(words: WordRun) -> Iterator[WordRun]:
             start = i + 1
 
 
-def _tokens(words: Iterable[query.Term]) -> list[str]:
+def _tokens(words: Iterable[tree.Term]) -> list[str]:
     return [token for word in words for token in analysis.tokens(word.text)]
 
 
@@ -270,7 +270,7 @@ def _folded(tokens: Iterable[str]) -> tuple[str, ...]:
     return tuple(analysis.fold(token) for token in tokens)
 
 
-def _text(words: Iterable[query.Term]) -> str:
+def _text(words: Iterable[tree.Term]) -> str:
     return " ".join(word.text for word in words)
 
 

@@ -8,20 +8,9 @@ from podindex.search import analysis
 from podindex.search.expand import group_numbers
 from podindex.search.lexicon import MappedLexicon
 from podindex.search.likeness import edit_distances
-from podindex.search.query import (
-    MAX_EDITS,
-    And,
-    Or,
-    ParsedQuery,
-    Phrase,
-    Term,
-    Word,
-    iter_parts,
-    iter_terms,
-    parse_query,
-    respell,
-)
+from podindex.search.query import MAX_EDITS, parse_query
 from podindex.search.spelling import spellings
+from podindex.search.tree import And, Or, ParsedQuery, Phrase, Term, Word, iter_parts, iter_terms, respell
 from podindex.search.variants import MAX_SIMILAR_TERMS, MIN_SIMILAR_LENGTH, MIN_TWO_EDITS_LENGTH
 
 MUCH_MORE_OFTEN = 100

@@ -17,17 +17,9 @@ from podindex.search.query import (
     MAX_QUERY_LENGTH,
     MAX_SLOP,
     MAX_TERMS,
-    And,
-    Fuzzy,
-    Node,
-    Or,
-    Phrase,
-    Prefix,
-    Word,
-    iter_terms,
     parse_query,
-    respell,
 )
+from podindex.search.tree import And, Fuzzy, Node, Or, Phrase, Prefix, Word, iter_terms, respell
 
 
 def shown(node: Node | None) -> str:
