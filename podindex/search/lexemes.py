@@ -43,7 +43,7 @@ class Lexeme:
     """A part of a query that means something on its own."""
 
     kind: str
-    """`open`, `close`, `minus`, `filter`, `phrase`, `quote` (not closed), `word`, `or`, `and` or `not`."""
+    """A group of `_LEXEME` (`quote`: one that is not closed), or a kind of `OPERATORS`."""
     match: re.Match[str]
     """Where it stands; groups `field`, `quoted` and `value` are of filters, `words` and `slop` of phrases."""
 
