@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 from brute import BruteSearch
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 from transcripts import ORIGIN, make_segment
 
@@ -109,7 +109,11 @@ def seen(hits: tuple[Hit, ...]) -> list[tuple[str, int, int]]:
     return [(hit.episode_id, hit.start_ms, hit.end_ms) for hit in hits]
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.data_too_large])
+@settings(
+    max_examples=20,
+    phases=[Phase.reuse, Phase.generate],  # to make a failing query shorter takes minutes; they are short
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
+)
 @given(st.data())
 def test_the_engine_agrees_with_brute_force(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     root: Path = tmp_path_factory.mktemp("library")
@@ -123,6 +127,7 @@ def test_the_engine_agrees_with_brute_force(tmp_path_factory: pytest.TempPathFac
     brute = BruteSearch(library)
     index = SearchIndex.open(root / "search")
     for query in data.draw(st.lists(st.builds("{}{}".format, QUERIES, FILTERS), min_size=8, max_size=8)):
+        note(f"asked: {query}")
         compare(index, brute, query, data.draw(st.sampled_from(["relevance", "relevance", "date", "time"])))
     index.close()
 
