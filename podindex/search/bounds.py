@@ -15,6 +15,9 @@ MAX_WORK = 600_000_000
 MAX_PLACES = 6_000_000
 """Places that all ANDs and phrases with room of a query look at: half a second."""
 
+_ROW_PLACES = 5
+"""So many places of a phrase without room take the time of one that others are looked for around."""
+
 _FEW_LEAVES = 16
 """No query of so few words takes longer, unless each stands for very many places."""
 
@@ -23,7 +26,8 @@ def bound(plan: Plan, terms: Terms) -> Plan:
     """Return the plan without what would take too long, and a note that says so; mostly the plan itself."""
     if plan.root is None:
         return plan
-    leaves = sum(1 for _ in islice(iter_leaves(plan.root, excluded=True), _FEW_LEAVES + 1))
+    rows = islice(iter_leaves(plan.root, excluded=True), _FEW_LEAVES + 1)
+    leaves = sum(len(row.slots) if row.slop else 1 for row in rows)
     if leaves <= _FEW_LEAVES and leaves * terms.expected(plan.root) <= MAX_PLACES:
         return plan
     root = _Bounds(terms).bound(plan.root)
@@ -40,9 +44,10 @@ class _Bounds:
 
     def bound(self, node: Node) -> Node:
         match node:
-            case InOrder():
-                self._left -= self._places(node)
-                return node
+            case InOrder(slop=slop):
+                row = self._keep_rarest(node) if slop else node
+                self._left -= self._places(row)
+                return row
             case AnyOf(children=children):
                 nodes = self._rarest(children, at_least=1)
                 return AnyOf(nodes) if len(nodes) > 1 else nodes[0]
@@ -58,6 +63,16 @@ class _Bounds:
                 # Phrases without room cost nothing, so `whole` stays.
                 return node._replace(children=nodes, excluded=self._rarest(excluded, at_least=0))
 
+    def _keep_rarest(self, row: InOrder) -> InOrder:
+        """Keep of a phrase with room the rarest slots, as many as there is room for; the others may be anything."""
+        often = [self._terms.occurrences(slot) for slot in row.slots]
+        most = max(1, self._left // max(1, min(often)))
+        if len(often) <= most:
+            return row
+        kept = set(sorted(range(len(often)), key=often.__getitem__)[:most])
+        anything = sum(len(slot.alternatives[0]) for number, slot in enumerate(row.slots) if number not in kept)
+        return row._replace(slots=tuple(row.slots[number] for number in sorted(kept)), slop=row.slop + anything)
+
     def _rarest(self, nodes: tuple[Node, ...], *, at_least: int) -> tuple[Node, ...]:
         """Keep of alternatives those that stand for the fewest places, as many as there is room for."""
         places = [self._places(node) for node in nodes]
@@ -71,13 +86,16 @@ class _Bounds:
         return tuple(self.bound(nodes[number]) for number in sorted(kept))
 
     def _places(self, node: Node) -> int:
-        """Return how many places are looked at for a node; words and phrases without room cost next to nothing.
+        """Return how many places are looked at for a node; words cost next to nothing.
 
-        An AND looks beside each place of its rarest child for all the others.
+        An AND looks beside each place of its rarest child for all the others, a phrase with room for its other words.
         """
         match node:
-            case InOrder(slop=slop):
-                return 2 * self._terms.expected(node) if slop else 0
+            case InOrder(slots=slots, slop=slop):
+                expected = self._terms.expected(node)
+                if slop:
+                    return len(slots) * expected
+                return expected // _ROW_PLACES if len(slots) > 1 else 0
             case AnyOf(children=children):
                 return sum(map(self._places, children))
             case AllOf(children=children, excluded=excluded):

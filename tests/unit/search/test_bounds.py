@@ -61,3 +61,21 @@ def test_a_few_very_common_words_near_each_other_are_bounded_too(monkeypatch: py
     monkeypatch.setattr("podindex.search.bounds.MAX_PLACES", 3 * 100)
     assert bound(Plan(AllOf(_WORDS[:4])), _TERMS).root == AllOf(_WORDS[:3])
     assert bound(Plan(_WORDS[3]), _TERMS).root == _WORDS[3]
+
+
+def test_a_long_phrase_with_room_keeps_its_rarest_words_and_room_for_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    row = InOrder(tuple(word.slots[0] for word in reversed(_WORDS)), 5, "as typed")
+    plan = Plan(row)
+    assert bound(plan, _TERMS) is plan
+    monkeypatch.setattr("podindex.search.bounds.MAX_PLACES", 3 * 100)
+    assert bound(plan, _TERMS).root == InOrder(row.slots[-3:], 5 + 17, "as typed")
+    monkeypatch.setattr("podindex.search.bounds.MAX_PLACES", 0)
+    assert bound(plan, _TERMS).root == InOrder(row.slots[-1:], 5 + 19, "as typed")
+
+
+def test_any_of_many_phrases_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    phrases = tuple(InOrder((*_WORDS[number].slots, *_WORDS[19].slots), 0, "") for number in range(18))
+    monkeypatch.setattr("podindex.search.bounds.MAX_PLACES", 20 + 20 + 20)
+    assert bound(Plan(AnyOf(phrases)), _TERMS).root == AnyOf(phrases[:3])
