@@ -10,7 +10,7 @@ from rich.text import Text
 from podindex.cli.context import clean
 from podindex.days import format_day
 from podindex.models import EpisodeSummary, LibraryStats, ShowSummary, Stats
-from podindex.timecode import MS_PER_HOUR, format_time
+from podindex.timecode import format_time
 from podindex.wording import times
 
 _NAMES = frozenset({"episode", "show", "model", "models"})
@@ -77,7 +77,7 @@ def _stats_cells(stats: Stats) -> list[str | Text]:
     models = [f"{share.model} {share.duration_ms / max(1, stats.duration_ms):.0%}" for share in stats.models]
     return [
         f"{stats.episodes:,}" if stats.transcribed == stats.episodes else unfinished,
-        f"{stats.duration_ms / MS_PER_HOUR:,.1f}",
+        format_time(stats.duration_ms),
         f"{stats.words:,}",
         "" if pace is None else f"{pace:.0f}",
         "" if doubt is None else f"{doubt:.1%}",

@@ -1,6 +1,7 @@
 """`podindex stats` as a person meets it."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ def test_people_get_a_table(sample_library: Path) -> None:
     assert heading.split()[:4] == ["show", "episodes", "hours", "words"]
     assert len(rows) == 3
     assert rows[-1].startswith("all shows")
+    assert all(re.search(r" 0:0[1-9]:\d\d ", row) for row in rows), "minutes have a length, too"
 
 
 @pytest.mark.parametrize(("name", "begins"), [("a.svg", b"<svg"), ("b.PNG", b"\x89PNG")])

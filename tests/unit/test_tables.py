@@ -55,7 +55,7 @@ _LISTINGS = {
         _LONG_SHOW,
         {
             "episodes": "1,240 of 1,245",
-            "hours": "240.0",
+            "hours": "240:00:00",
             "words": "2,240,000",
             "a minute": "156",
             "doubtful": "3.2%",
