@@ -59,6 +59,17 @@ class Batch:
                         indexed = time.monotonic()
             indexer.finish()
 
+    def require_model(self) -> None:
+        """Make sure that model and device are there, or can be had, without downloading anything.
+
+        Raises:
+            ModelError, ConfigError: as `run` would, as far as that is known before.
+        """
+        from podindex.transcribe.models import find_model
+
+        find_model(self._settings.model, language=self._settings.language)
+        _find_device(self._settings)
+
     def _transcribe(self, jobs: list[Job]) -> Iterator[EpisodeOutcome]:
         self._progress.begin_batch(len(jobs), sum(job.header_duration_ms or 0 for job in jobs))
         for settings, own in _group(jobs, lambda job: job.settings or self._settings).items():
@@ -85,11 +96,10 @@ class Batch:
             return error.code == "no-transcript"
 
     def _choose(self, settings: Settings) -> "tuple[ModelChoice, Device]":
-        from podindex.transcribe.devices import count_gpus, resolve_device
         from podindex.transcribe.models import choose_model
 
         choice = choose_model(settings.model, language=settings.language, notify=self._progress.note)
-        device = resolve_device(settings.device, 0 if settings.device == "cpu" else count_gpus())
+        device = _find_device(settings)
         self._progress.note(f"model {choice.name}: {choice.reason}")
         return choice, device
 
@@ -156,6 +166,12 @@ class Batch:
                 self._progress.note(f"the glossary of {show} is too long: the last {left_out} terms are left out")
             groups.setdefault(hotwords, []).extend(own)
         yield from groups.items()
+
+
+def _find_device(settings: Settings) -> "Device":
+    from podindex.transcribe.devices import count_gpus, resolve_device
+
+    return resolve_device(settings.device, 0 if settings.device == "cpu" else count_gpus())
 
 
 def _group(jobs: Iterable[Job], key: Callable[[Job], T]) -> dict[T, list[Job]]:

@@ -23,7 +23,6 @@ from podindex.config import (
     INDEX_NAME,
     expand,
     find_library_dir,
-    load_glossary,
     load_settings,
     peaks_dir,
     search_dir,
@@ -136,7 +135,7 @@ class Library:
             transcript: a VTT, SRT or JSON file with the transcript of a single file, used instead of a model. It must
                 be readable, or the file is not added.
             force: transcribe again what has a transcript, or replace that by `transcript`.
-            dry_run: write nothing; yield `pending` for what would be transcribed.
+            dry_run: write nothing; yield `pending` for what would be transcribed, then fail where its model would.
             settings: how to transcribe; None: what `podindex.toml` and the environment say.
 
         Yields:
@@ -147,6 +146,7 @@ class Library:
             ModelError: there is no such model here.
             ConfigError: a setting cannot be used, a path is empty, or what is for one file is given for several.
         """
+        from podindex.batch import Batch
         from podindex.files import composed, iter_audio_files
         from podindex.intake import Intake, IntakeOptions
         from podindex.models import EpisodeOutcome
@@ -170,9 +170,14 @@ class Library:
             return intake.take_with_transcript(files, Path(transcript), settings.language)
 
         if dry_run:
-            load_glossary(self.path)  # what is wrong with it would end the batch
-            intake = Intake(self._store, self._catalogue, options)
-            yield from (item for item in take(intake) if isinstance(item, EpisodeOutcome))
+            batch = Batch(self.path, self._store, settings, self._progress)
+            needs_model = False
+            for item in take(Intake(self._store, self._catalogue, options)):
+                if isinstance(item, EpisodeOutcome):
+                    needs_model |= item.status == "pending" and transcript is None
+                    yield item
+            if needs_model:
+                batch.require_model()
             return
         with self._writing(create=True):
             intake = Intake(self._store, self._catalogue, options)  # not before: another process may add the same file

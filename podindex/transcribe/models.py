@@ -116,17 +116,38 @@ def choose_model(
         ModelError: there is no such model, it is not here and may not be downloaded, or its folder is incomplete.
     """
     name = name.strip()
-    if name == AUTO:
-        choice = _choose_auto(language) or _download(_AUTO_DOWNLOAD, notify)
-    else:
-        choice = _choose_named(name, notify)
-    if language not in (None, "en") and not choice.multilingual:
+    choice = find_model(name, language=language)
+    if choice is None:
+        choice = _download(_AUTO_DOWNLOAD if name == AUTO else name, notify)
+        _require_language(choice, language)
+    return choice
+
+
+def find_model(name: str = AUTO, *, language: str | None = None) -> ModelChoice | None:
+    """Find the weights for a name as `choose_model` does, but download nothing.
+
+    Returns:
+        None where it would download them; whether the hub has them is not known.
+
+    Raises:
+        ModelError: as `choose_model`, as far as it does not need the hub to know.
+    """
+    name = name.strip()
+    choice = _choose_auto(language) if name == AUTO else _choose_named(name)
+    if known := choice or _SIZES.get(_ALIASES.get(name, name)):
+        _require_language(known, language)
+    if choice is None:
+        _require_network(_AUTO_DOWNLOAD if name == AUTO else name)
+    return choice
+
+
+def _require_language(model: ModelChoice | _Size, language: str | None) -> None:
+    if language not in (None, "en") and not model.multilingual:
         raise ModelError(
             "model-english-only",
-            f"the model {choice.name} knows only English, not {language!r}",
+            f"the model {model.name} knows only English, not {language!r}",
             f"choose one without .en, such as {_AUTO_DOWNLOAD}",
         )
-    return choice
 
 
 def absolute_name(name: str) -> str:
@@ -169,11 +190,12 @@ def _choose_auto(language: str | None) -> ModelChoice | None:
     return _open(best.path, best.name, f"the best on this machine, {best.state}, {kind}{more}")
 
 
-def _choose_named(name: str, notify: Callable[[str], None] | None) -> ModelChoice:
+def _choose_named(name: str) -> ModelChoice | None:
+    """Find the model of a name on this machine; None where only the hub may have it."""
     size = _SIZES.get(_ALIASES.get(name, name))
     if size:
         entry = _list_entry(size)
-        return _open(entry.path, name, entry.state) if entry.path else _download(name, notify)
+        return _open(entry.path, name, entry.state) if entry.path else None
     folder = _as_folder(name)
     if is_file(folder / "model.bin"):
         return _open(folder.absolute(), folder.name, f"the folder {folder}")
@@ -184,7 +206,7 @@ def _choose_named(name: str, notify: Callable[[str], None] | None) -> ModelChoic
     if not _HUB_ID.fullmatch(name):
         raise _unknown(name)
     cached = _find_in_cache(name)
-    return _open(cached, name, "installed") if cached else _download(name, notify)
+    return _open(cached, name, "installed") if cached else None
 
 
 def _as_folder(name: str) -> Path:
@@ -273,16 +295,21 @@ def _find_in_cache(repository: str) -> Path | None:
 # --- the hub
 
 
+def _require_network(name: str) -> None:
+    from huggingface_hub import constants
+
+    if constants.HF_HUB_OFFLINE:
+        message = f"the model {name} is not on this machine, and HF_HUB_OFFLINE forbids downloading it"
+        raise ModelError("model-not-here", message, _offline_hint())
+
+
 def _download(name: str, notify: Callable[[str], None] | None) -> ModelChoice:
-    from huggingface_hub import constants, snapshot_download
+    from huggingface_hub import snapshot_download
     from huggingface_hub.errors import RepositoryNotFoundError
     from huggingface_hub.utils.tqdm import disable_progress_bars
 
     size = _SIZES.get(_ALIASES.get(name, name))
     repository = size.repository if size else name
-    if constants.HF_HUB_OFFLINE:
-        message = f"the model {name} is not on this machine, and HF_HUB_OFFLINE forbids downloading it"
-        raise ModelError("model-not-here", message, _offline_hint())
     if notify:
         notify(f"downloading the model {name}" + (f", {size.megabytes} MB" if size else ""))
     disable_progress_bars()

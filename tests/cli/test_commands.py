@@ -178,6 +178,18 @@ class TestAddAndSync:
         assert {outcome["status"] for outcome in document["outcomes"]} == {"pending"}
         assert not library.exists()
 
+    def test_a_dry_run_fails_where_the_run_would_for_its_model(
+        self, library_copy: Path, repo_dir: Path, tmp_path: Path
+    ) -> None:
+        command = ("--library", library_copy, "add", "--dry-run", "--json", "--model", "no-such-model")
+        new, cues = write_audio(tmp_path / "new.wav", noise(1, -30)), tmp_path / "cues.vtt"
+        cues.write_text("WEBVTT\n\n00:00.000 --> 00:01.000\nhello\n")
+        document = podindex_json(*command, new, code=1)
+        assert document["error"]["code"] == "model-unknown"
+        assert [outcome["status"] for outcome in document["outcomes"]] == ["pending"]
+        podindex_json(*command, repo_dir / "episodes")  # with which there is nothing to do
+        podindex_json(*command, new, "--transcript", cues)  # which takes no model
+
     def test_a_publishers_transcript_is_used_instead_of_a_model(self, tmp_path: Path, repo_dir: Path) -> None:
         audio = next((repo_dir / "episodes").glob("*/*.opus"))
         cues = tmp_path / "cues.vtt"

@@ -10,7 +10,7 @@ import pytest
 from podindex.errors import ModelError
 from podindex.models import TranscribeOptions
 from podindex.transcribe import models
-from podindex.transcribe.models import absolute_name, choose_model, fingerprint, list_models
+from podindex.transcribe.models import absolute_name, choose_model, find_model, fingerprint, list_models
 
 
 @pytest.fixture
@@ -54,6 +54,21 @@ def test_a_folder_named_like_a_size_does_not_stand_in_for_it(
     monkeypatch.chdir(tmp_path)
     assert refused("tiny").code == "model-not-here"
     assert choose_model("./tiny").path == tmp_path / "tiny"
+
+
+def test_what_is_to_be_downloaded_is_not_found_and_not_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ModelError, match="HF_HUB_OFFLINE"):
+        find_model("some-owner/some-model")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
+    assert find_model("some-owner/some-model") is None
+    with pytest.raises(ModelError, match="there is no model"):
+        find_model("no-such-model")
+
+
+def test_an_english_model_is_refused_another_language_before_it_is_downloaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
+    monkeypatch.setattr("huggingface_hub.snapshot_download", pytest.fail)
+    assert refused("medium.en", language="de").code == "model-english-only"
 
 
 @pytest.mark.parametrize("missing", ["tokenizer.json", "config.json", "vocabulary.json"])
