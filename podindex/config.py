@@ -129,22 +129,27 @@ def load_glossary(library_dir: Path) -> dict[str, tuple[str, ...]]:
         The terms by the show's slug, without those that are empty or doubled.
 
     Raises:
-        ConfigError: the file cannot be read, or the table is not lists of texts by show.
+        ConfigError: as `read_config`.
     """
-    table = read_config(library_dir).get(GLOSSARY_NAME, {})
-    if not isinstance(table, dict):
-        message = f"{CONFIG_NAME}: {GLOSSARY_NAME} is {as_written(table)}"
-        raise ConfigError("bad-setting", message, "make it a table: shows, each with a list")
     from podindex.slugs import slugify
 
     glossary = {}
-    for show, terms in table.items():
-        if not isinstance(terms, list) or not all(isinstance(term, str) for term in terms):
-            message = f"{CONFIG_NAME}: the glossary of {show} is {as_written(terms)}"
-            raise ConfigError("bad-setting", message, "give a list of texts")
+    for show, terms in _glossary_of(read_config(library_dir)).items():
         cleaned = (" ".join(term.split()) for term in terms)
         glossary[slugify(show, fallback=show)] = tuple(dict.fromkeys(term for term in cleaned if term))
     return glossary
+
+
+def _glossary_of(config: Mapping[str, object]) -> dict[str, list[str]]:
+    table = config.get(GLOSSARY_NAME, {})
+    if not isinstance(table, dict):
+        message = f"{CONFIG_NAME}: {GLOSSARY_NAME} is {as_written(table)}"
+        raise ConfigError("bad-setting", message, "make it a table: shows, each with a list")
+    for show, terms in table.items():
+        if not isinstance(terms, list) or not all(isinstance(term, str) for term in terms):
+            message = f"{CONFIG_NAME}: the glossary of {show} is {as_written(terms)}"
+            raise ConfigError("bad-setting", message, "give a list of texts; settings stand above [glossary]")
+    return table
 
 
 def search_dir(library_dir: Path) -> Path:
@@ -222,7 +227,8 @@ def read_config(library_dir: Path) -> dict[str, object]:
     A model that lies beside the file is named by its whole path, so that it is the same one from every folder.
 
     Raises:
-        ConfigError: the file cannot be read, is not TOML, or sets a switch to something else than true or false.
+        ConfigError: the file cannot be read, is not TOML, sets a switch to something else than true or false, or has a
+            glossary that is not lists of texts by show.
     """
     path = library_dir / CONFIG_NAME
     try:
@@ -244,6 +250,7 @@ def read_config(library_dir: Path) -> dict[str, object]:
             "config-invalid", f"{path} is not valid TOML: {error}", "correct it or move it away"
         ) from error
     _check_switches(config)
+    _glossary_of(config)  # a setting that stands below [glossary] would be one of a show, and nobody be told
     for table in (config, config.get("add")):
         if isinstance(table, dict) and isinstance(name := table.get("model"), str):
             folder = library_dir / name.strip()

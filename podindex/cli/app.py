@@ -154,7 +154,7 @@ def _check_settings(ctx: typer.Context, config: dict[str, object]) -> None:
     everywhere = {*SWITCHES, *(name for names in by_command.values() for name in names)}
     for name, value in config.items():
         if name == GLOSSARY_NAME:
-            continue  # its names are those of shows; `load_glossary` checks it
+            continue  # its names are those of shows; `read_config` has checked it
         if isinstance(value, dict):
             _refuse_unknown([name], set(by_command), "table", "tables are called as commands: see `podindex --help`")
             hint = f"settings are called as options: see `podindex {name} --help`"

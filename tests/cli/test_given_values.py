@@ -49,6 +49,8 @@ def test_natural_values_of_toml_are_taken(library_dir: Path, tmp_path: Path, con
         ("format = true", ["export", "a-show/one"]),
         ("per_episode = true", ["search", "breach"]),
         ("[glossary]\nA = 1", ["add", "--dry-run", "."]),
+        ("[glossary]\nlimit = 20", ["search", "breach"]),
+        ("[glossary]\nmodel = 'small.en'", ["episodes"]),
     ],
 )
 def test_values_that_make_no_sense_are_refused(
@@ -78,6 +80,12 @@ def test_it_is_said_that_a_setting_stands_in_the_file(library_dir: Path, tmp_pat
     library = make_library(library_dir, tmp_path, content)
     result = run_podindex("--library", library, "add", write_audio(tmp_path / "new.wav", noise(1, -30)))
     assert result.stderr.startswith("error: podindex.toml: ")
+
+
+def test_it_is_said_where_a_setting_belongs_that_a_glossary_took_for_a_show(tmp_path: Path) -> None:
+    (tmp_path / "podindex.toml").write_text('[glossary]\n"Odd Sums" = ["Utzon"]\nmodel = "small.en"\n', "utf-8")
+    said = "the glossary of model is 'small.en' (give a list of texts; settings stand above [glossary])"
+    assert run_podindex("--library", tmp_path, "shows").stderr == f"error: podindex.toml: {said}\n"
 
 
 @pytest.mark.parametrize(

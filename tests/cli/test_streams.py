@@ -45,9 +45,9 @@ def test_where_a_setting_asks_for_json_wrong_usage_is_json_too(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("content", ["limit =", "no_such_setting = 1", "quiet = 1", "[glossary]\nshow = 1"])
-def test_with_json_a_podindex_toml_that_cannot_be_used_is_an_error_in_json(library_dir: Path, content: str) -> None:
-    (library_dir / "podindex.toml").write_text(content, "utf-8")
-    result = run_podindex("--library", library_dir, "add", "a.mp3", "--json")
+def test_with_json_a_podindex_toml_that_cannot_be_used_is_an_error_in_json(tmp_path: Path, content: str) -> None:
+    (tmp_path / "podindex.toml").write_text(content, "utf-8")
+    result = run_podindex("--library", tmp_path, "add", "a.mp3", "--json")
     assert result.returncode == 1
     assert f"{json.loads(result.stdout)['error']['message']} (" in result.stderr
 
