@@ -152,7 +152,7 @@ def _require_language(model: ModelChoice | _Size, language: str | None) -> None:
 
 def absolute_name(name: str) -> str:
     """Return a name that `choose_model` understands the same in whatever folder it is asked."""
-    if name == AUTO or _ALIASES.get(name, name) in _SIZES:
+    if not name.strip() or name == AUTO or _ALIASES.get(name, name) in _SIZES:
         return name
     folder = _as_folder(name)
     return str(folder.absolute()) if is_folder(folder) else name
@@ -196,6 +196,8 @@ def _choose_named(name: str) -> ModelChoice | None:
     if size:
         entry = _list_entry(size)
         return _open(entry.path, name, entry.state) if entry.path else None
+    if not name:  # which is the current folder as a path
+        raise _unknown(name)
     folder = _as_folder(name)
     if is_file(folder / "model.bin"):
         return _open(folder.absolute(), folder.name, f"the folder {folder}")

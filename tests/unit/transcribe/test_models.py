@@ -25,7 +25,9 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-NO_NAMES = ["a--b/c", "a..b/c", "a/b.", "a/b.git", "~nobody-of-this-name/model", "x" * 5_000, "a/" + "x" * 5_000]
+NO_NAMES = [
+    "", " ", "a--b/c", "a..b/c", "a/b.", "a/b.git", "~nobody-of-this-name/model", "x" * 5_000, "a/" + "x" * 5_000
+]  # fmt: skip
 """What can be neither a folder nor a model of the hub."""
 
 
