@@ -63,8 +63,15 @@ def named(path: Path) -> Path:
     """Return the absolute path under which a file is known, with its links as the user sees them.
 
     Links are followed only where there is a `..`, which means another folder behind a link.
+
+    Raises:
+        AudioError: `audio-not-found`: the folder that its name begins in has been deleted.
     """
-    path = path.absolute()
+    try:
+        path = path.absolute()
+    except FileNotFoundError as error:
+        message = f"there is no file {path}, and no current folder any more"
+        raise AudioError("audio-not-found", message, "go to another folder") from error
     return Path(os.path.realpath(path.parent), path.name) if ".." in path.parts else path
 
 

@@ -39,3 +39,12 @@ def test_a_path_of_no_letters_is_not_the_current_folder(tmp_path: Path, monkeypa
             next(outcomes)
     (outcome,) = library.add(Path("a.wav"), dry_run=True)  # one alone is taken as it is
     assert outcome.path == tmp_path / "a.wav"
+
+
+def test_in_a_folder_that_was_deleted_there_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    (tmp_path / "here").rmdir()
+    with pytest.raises(PodindexError, match="no current folder") as caught:
+        next(Library(tmp_path).add(["a.wav"], dry_run=True))
+    assert caught.value.code == "audio-not-found"
