@@ -225,6 +225,8 @@ def run() -> int:
     """Run the command line and return its exit code, see docs/cli.md."""
     # numpy has nothing to do here that several threads could share; starting them takes a third of a search's CPU time.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if not os.environ.get("COLUMNS", "1").strip("0"):  # which is how terminals say that they do not know their width
+        del os.environ["COLUMNS"]
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by who started it: what is written goes nowhere
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115  for as long as this runs

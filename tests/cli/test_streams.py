@@ -5,6 +5,7 @@ import os
 import pty
 import shlex
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -59,20 +60,27 @@ def test_where_an_option_of_the_program_belongs_is_said(tmp_path: Path, option: 
     assert f"before the command: podindex {option} … shows)" in result.stderr
 
 
+def seen_in_terminal(*arguments: str | Path, **env: str) -> bytes:
+    master, slave = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm-256color", **env}
+    subprocess.run([*PODINDEX, *arguments], env=environment, stdout=slave, check=True)
+    os.close(slave)
+    text = os.read(master, 65_536)
+    os.close(master)
+    return text
+
+
 @pytest.mark.parametrize("command", [["search", "breach"], ["show", "a-show/one"], ["episodes"], ["shows"], ["stats"]])
 def test_a_terminal_gets_styles_unless_it_wants_none(library_dir: Path, command: list[str]) -> None:
-    def shown(**env: str) -> bytes:
-        master, slave = pty.openpty()
-        environment = {**os.environ, "TERM": "xterm-256color", **env}
-        subprocess.run([*PODINDEX, "--library", library_dir, *command], env=environment, stdout=slave, check=True)
-        os.close(slave)
-        text = os.read(master, 65_536)
-        os.close(master)
-        return text
+    seen = partial(seen_in_terminal, "--library", library_dir, *command)
+    assert b"\x1b[" in seen(NO_COLOR="")
+    assert b"\x1b[" not in seen(NO_COLOR="1")
+    assert b"\x1b[" not in seen(NO_COLOR="", TERM="dumb")
 
-    assert b"\x1b[" in shown(NO_COLOR="")
-    assert b"\x1b[" not in shown(NO_COLOR="1")
-    assert b"\x1b[" not in shown(NO_COLOR="", TERM="dumb")
+
+@pytest.mark.parametrize("columns", ["0", "many"])
+def test_a_terminal_that_does_not_know_its_width_gets_a_whole_list(library_dir: Path, columns: str) -> None:
+    assert b"a-show/one" in seen_in_terminal("--library", library_dir, "episodes", COLUMNS=columns)
 
 
 def test_hints_are_not_among_the_results(library_dir: Path) -> None:
