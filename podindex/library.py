@@ -155,7 +155,7 @@ class Library:
         settings = _from_anywhere(settings) if settings else usual
         # None for a publisher's transcript: `sync` would transcribe the audio, and write over the one that is there.
         request = settings if transcript is None and (force or settings != usual) else None
-        show, title = show and composed(show), title and composed(title)
+        show, title = (name and composed(name.strip()) for name in (show, title))
         options = IntakeOptions(show, title, _midnight(published), copy, force, dry_run, request)
         skip = self.path / INDEX_NAME
         found = (file for path in _several(paths) for file in iter_audio_files(path, skip=skip))

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from audio_files import noise, write_audio
 
 from podindex import Library, PodindexError
 
@@ -48,3 +49,10 @@ def test_in_a_folder_that_was_deleted_there_is_no_file(tmp_path: Path, monkeypat
     with pytest.raises(PodindexError, match="no current folder") as caught:
         next(Library(tmp_path).add(["a.wav"], dry_run=True))
     assert caught.value.code == "audio-not-found"
+
+
+def test_a_name_of_spaces_alone_is_none(tmp_path: Path) -> None:
+    (tmp_path / "Odd Sums").mkdir()
+    audio = write_audio(tmp_path / "Odd Sums" / "one.wav", noise(1, -30))
+    (outcome,) = Library(tmp_path / "library").add([audio], show=" ", title="\n", dry_run=True)
+    assert outcome.episode_id == "odd-sums/one"
