@@ -17,13 +17,17 @@ from podindex.search.suggest import (
     MORE_THAN_CHANCE,
     MUCH_MORE_OFTEN,
     all_occur,
+    as_row,
     as_said,
+    in_two,
+    is_likelier_apart,
     names,
     nearest,
     other_word,
-    parted,
     shorter,
     suggestions,
+    unknown_words,
+    with_row,
 )
 from podindex.search.terms import Terms
 from podindex.search.tree import And, ParsedQuery, Phrase, Word, iter_parts
@@ -84,11 +88,11 @@ class Answerer:
             return Answer(plan, found, "exact", self._meant(found))
         proposed = list(suggestions(self._parsed, self._lexicon))
         suggestion, suggested = self._first_with_hits(proposed)
-        two_words, in_a_row = self._first_with_hits(parted(self._parsed, self._lexicon))
+        row, in_a_row = self._first_with_hits(self._rows())
         plan = self._plan(self._parsed, similar=True)
         found = self._find(plan)
         if in_a_row and count_hits(found) < MUCH_MORE_OFTEN * count_hits(in_a_row[1]):
-            return Answer(*in_a_row, "similar", two_words)
+            return Answer(*in_a_row, "similar", row)
         if count_hits(found):
             return Answer(plan, found, "similar", self._as_said(found) or suggestion)
         if named := self._misspelt_name():
@@ -109,6 +113,17 @@ class Answerer:
             return self._first_with_hits(other_word(self._parsed, self._lexicon))[0]
         suggestion, suggested = self._first_with_hits(suggestions(self._parsed, self._lexicon))
         return suggestion if suggested and count_hits(suggested[1]) > hits else None
+
+    def _rows(self) -> Iterator[str]:
+        """Yield the query with an unknown word as the two in a row that it is made of."""
+        for term, folded in unknown_words(self._parsed, self._lexicon):
+            for two in in_two(folded, self._lexicon):
+                if is_likelier_apart(folded, self._often(as_row(two, self._lexicon)), self._lexicon):
+                    yield with_row(self._parsed, term, two)
+
+    def _often(self, row: InOrder) -> int:
+        """Return how often a row is said, whatever narrows the query."""
+        return count_hits(self._find(Plan(row), ()))
 
     def _misspelt_name(self) -> Answer | None:
         """Find the name, if it is one, of which a word is misspelt as another that occurs."""
@@ -172,10 +187,11 @@ class Answerer:
     def _terms(self) -> Terms:
         return Terms(self._lexicon.frequencies, self._lexicon.total)
 
-    def _find(self, plan: Plan) -> list[Found]:
+    def _find(self, plan: Plan, filters: tuple[Filters, ...] | None = None) -> list[Found]:
         if plan.root is None:
             return [segment.nothing for segment in self._segments]
-        question = Question(plan.root, self._terms(), self._filters, self._lexicon.languages())
+        filters = self._filters if filters is None else filters
+        question = Question(plan.root, self._terms(), filters, self._lexicon.languages())
         return find_in_all(self._segments, question)
 
 

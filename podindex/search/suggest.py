@@ -6,8 +6,9 @@ from itertools import chain
 
 from podindex.search import analysis
 from podindex.search.expand import group_numbers
-from podindex.search.lexicon import MappedLexicon
-from podindex.search.likeness import edit_distances
+from podindex.search.lexicon import LESS_LIKELY, MappedLexicon
+from podindex.search.likeness import edit_distances, unlikelihoods
+from podindex.search.plan import InOrder, Slot, TermSet
 from podindex.search.query import MAX_EDITS, parse_query
 from podindex.search.spelling import spellings
 from podindex.search.tree import And, Or, ParsedQuery, Phrase, Term, Word, iter_parts, iter_terms, respell
@@ -51,7 +52,7 @@ def suggestions(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
         often = max(_frequency(folded, lexicon), _occurs(folded, lexicon))
         if often and len(folded) < MIN_TYPED_WRONG_LENGTH:
             continue
-        edits = 2 if not often and len(folded) >= MIN_TWO_EDITS_LENGTH else 1
+        edits = 1 if often else _edits(folded)
         likeliest = lexicon.closest(folded, edits, MUCH_MORE_OFTEN * often)
         if not likeliest:
             continue
@@ -90,19 +91,44 @@ def other_word(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
         yield respell(parsed, {terms[0]: likeliest})
 
 
-def parted(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
-    """Yield the query with an unknown word as two that occur, the more frequent first: `"thank you"` for `thankyou`."""
-    in_phrases = {word for part in iter_parts(parsed.root) if isinstance(part, Phrase) for word in part.words}
+def unknown_words(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[tuple[Term, str]]:
+    """Yield the words that occur in no form, and how each is spelled, folded."""
     for term in list(iter_terms(parsed.root))[:MAX_SIMILAR_TERMS]:
         folded = _spelled(term)
-        if folded is None or _occurs(folded, lexicon):
-            continue
-        ways = [(folded[:end], folded[end:]) for end in range(1, len(folded))]
-        known = sorted(((min(_frequency(part, lexicon) for part in way), way) for way in ways), reverse=True)
-        for often, way in known[:MAX_PARTINGS]:
-            if often:
-                two = " ".join(way)
-                yield respell(parsed, {term: two if term in in_phrases else f'"{two}"'})
+        if folded is not None and not _occurs(folded, lexicon):
+            yield term, folded
+
+
+def in_two(folded: str, lexicon: MappedLexicon) -> Iterator[tuple[str, str]]:
+    """Yield the ways to part a word in two that occur, the more frequent ones first: `thank you` for `thankyou`."""
+    ways = [(folded[:end], folded[end:]) for end in range(1, len(folded))]
+    known = sorted(((min(_frequency(part, lexicon) for part in way), way) for way in ways), reverse=True)
+    yield from (way for often, way in known[:MAX_PARTINGS] if often)
+
+
+def is_likelier_apart(folded: str, often: int, lexicon: MappedLexicon) -> bool:
+    """Tell whether two words that are said so often in a row are likelier meant than the nearest other word.
+
+    A space left out is as likely as any one slip: who types `adrain` means `adrian`, not `a drain`.
+    """
+    other = lexicon.closest(folded, _edits(folded))
+    if other is None:
+        return True
+    letters = analysis.fold(other)
+    return often * float(LESS_LIKELY) ** (int(unlikelihoods(folded, [letters])[0]) - 1) > _frequency(letters, lexicon)
+
+
+def as_row(words: Sequence[str], lexicon: MappedLexicon) -> InOrder:
+    """Return words as they are, in a row."""
+    ids = [lexicon.ids(analysis.fold(word)) for word in words]
+    return InOrder(tuple(Slot(((TermSet(each, each),),)) for each in ids), 0, " ".join(words))
+
+
+def with_row(parsed: ParsedQuery, term: Term, words: Sequence[str]) -> str:
+    """Return the query with a word as several in a row."""
+    in_phrases = {word for part in iter_parts(parsed.root) if isinstance(part, Phrase) for word in part.words}
+    row = " ".join(words)
+    return respell(parsed, {term: row if term in in_phrases else f'"{row}"'})
 
 
 def names(parsed: ParsedQuery) -> Iterator[tuple[ParsedQuery, str]]:
@@ -140,6 +166,11 @@ def as_said(parsed: ParsedQuery, lexicon: MappedLexicon, said: Sequence[str], do
             if edits.min() <= most:
                 meant[term] = said[int(edits.argmin())]
     return respell(parsed, meant) if meant else None
+
+
+def _edits(folded: str) -> int:
+    """Return how many edits away what was meant by an unknown word may be."""
+    return 2 if len(folded) >= MIN_TWO_EDITS_LENGTH else 1
 
 
 def _spelled(term: Term) -> str | None:

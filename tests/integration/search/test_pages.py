@@ -308,6 +308,18 @@ def test_two_words_written_as_one_were_meant(tmp_path: Path, query: str, meant: 
     index.close()
 
 
+def test_a_likely_slip_was_meant_rather_than_two_words_that_hardly_anybody_says(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    said = "adrian " * 3 + "a drain, " + "in case of an increase, " * 3
+    save(store, Episode("a/one", "A", "One", None, "en"), make_segment(said))
+    update_index(tmp_path / "search", store)
+    index = SearchIndex.open(tmp_path / "search")
+    assert index.search(SearchRequest("adrain")).did_you_mean == "adrian"
+    # Two letters left out are less likely than a space.
+    assert index.search(SearchRequest("incase")).did_you_mean == '"in case"'
+    index.close()
+
+
 def test_a_short_word_that_occurs_was_meant(tmp_path: Path) -> None:
     store = EpisodeStore(tmp_path / "episodes")
     save(store, Episode("a/one", "A", "One"), make_segment("Deno and " + "a demo " * 200))
