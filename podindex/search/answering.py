@@ -1,9 +1,12 @@
 """What a query finds, or else what may have been meant by it. I/O: looks into the segments' files."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
+
+import numpy as np
 
 from podindex.hits import MatchKind
 from podindex.search.bounds import bound
@@ -88,7 +91,7 @@ class Answerer:
             return Answer(plan, found, "exact", self._meant(found))
         proposed = list(suggestions(self._parsed, self._lexicon))
         suggestion, suggested = self._first_with_hits(proposed)
-        row, in_a_row = self._first_with_hits(self._rows())
+        row, in_a_row = self._first_with_hits(self._rows(by_sound=not proposed))
         plan = self._plan(self._parsed, similar=True)
         found = self._find(plan)
         if in_a_row and count_hits(found) < MUCH_MORE_OFTEN * count_hits(in_a_row[1]):
@@ -114,12 +117,30 @@ class Answerer:
         suggestion, suggested = self._first_with_hits(suggestions(self._parsed, self._lexicon))
         return suggestion if suggested and count_hits(suggested[1]) > hits else None
 
-    def _rows(self) -> Iterator[str]:
-        """Yield the query with an unknown word as the two in a row that it is made of."""
-        for term, folded in unknown_words(self._parsed, self._lexicon):
+    def _rows(self, *, by_sound: bool) -> Iterator[str]:
+        """Yield the query with an unknown word as several in a row: what it is made of, then what it sounds like."""
+        unknown = list(unknown_words(self._parsed, self._lexicon))
+        by_sound = by_sound and len(unknown) == 1  # with another one still unknown, nothing is found
+        for term, folded in unknown:
             for two in in_two(folded, self._lexicon):
                 if is_likelier_apart(folded, self._often(as_row(two, self._lexicon)), self._lexicon):
                     yield with_row(self._parsed, term, two)
+            for words in self._sounding(folded) if by_sound else ():
+                row = as_row(words, self._lexicon)
+                if self._often(row) > MORE_THAN_CHANCE * self._terms().by_chance(row):
+                    yield with_row(self._parsed, term, words)
+
+    def _sounding(self, folded: str) -> Iterator[tuple[str, ...]]:
+        """Yield the rows of words that are said and sound as a word does, the likeliest first."""
+        from podindex.search.misheard import likeliest, sounding_rows  # what finds hits needs neither
+
+        said: Counter[tuple[int, ...]] = Counter()
+        for row in sounding_rows(folded, self._lexicon):
+            for part, segment in zip(self._find(Plan(row), ()), self._segments, strict=True):
+                places = part.hits.starts[:, None] + np.arange(len(row.slots))
+                said.update(map(tuple, segment.files.stream.tokens[places].tolist()))
+        tokens = {row: tuple(self._lexicon.tokens(np.array(row, np.uint32))) for row in said}
+        yield from likeliest(folded, {tokens[row]: often for row, often in said.items()})
 
     def _often(self, row: InOrder) -> int:
         """Return how often a row is said, whatever narrows the query."""

@@ -64,6 +64,7 @@ class MappedLexicon:
         names = arrays.get("languages", none.astype(np.uint8)).tobytes().decode()
         self._all_languages = names.split("\n") if len(self.frequencies) else []
         self._language_of = arrays.get("language_of", none.astype(np.uint16))
+        self._is_english = np.array([name == "en" for name in self._all_languages], np.bool_)
         self._token_bytes = arrays.get("tokens", none.astype(np.uint8))
         self._token_ends = arrays.get("token_ends", none)
         # Looked at one by one, a view of the memory answers several times as fast as an array.
@@ -140,6 +141,12 @@ class MappedLexicon:
         """See `plan.Lexicon`."""
         key = sound_key(folded)
         return self._most_frequent(_used(self._sounds.ids(key), self.frequencies), MAX_SIMILAR_IDS) if key else _NO_IDS
+
+    def ids_with_sound(self, key: str) -> TermIds:
+        """Return the English entries with a `phonetic.sound_key`, whose rules are those of English."""
+        ids = _used(self._sounds.ids(key), self.frequencies)
+        english: TermIds = ids[self._is_english[self._language_of[ids]]]
+        return english
 
     def closest(self, folded: str, max_edits: int, at_least: int = 1) -> str | None:
         """Return the token that a misspelled word most likely is; None where none is near that occurs so often.

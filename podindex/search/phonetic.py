@@ -6,8 +6,9 @@ begin alike, because recognisers hear vowels least surely (`Ekeland`, `Aikeland`
 """
 
 import re
+from collections.abc import Iterable
 
-_RULES = tuple(
+_CONSONANTS = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
         (r"[^a-z]", ""),
@@ -34,6 +35,11 @@ _RULES = tuple(
         (r"v", "F"),
         (r"x", "KS"),
         (r"z", "S"),
+    )
+)
+_VOWELS = tuple(
+    (re.compile(pattern), sound)
+    for pattern, sound in (
         (r"[wy](?![aeiou])", ""),  # now, day
         (r"^[aeiou]+", "A"),
         (r"[aeiou]", ""),
@@ -43,7 +49,20 @@ _RULES = tuple(
 
 def sound_key(folded: str) -> str:
     """Return the key of a folded token; "" for what is not written in Latin letters, which sounds like nothing."""
-    key = folded
-    for pattern, sound in _RULES:
-        key = pattern.sub(sound, key)
-    return re.sub(r"(.)\1+", r"\1", key.upper())
+    return _once(_replaced(_replaced(folded, _CONSONANTS), _VOWELS))
+
+
+def sound_shape(folded: str) -> str:
+    """Return the sounds of a word with an A wherever vowels are: `strava` and `star of` share a key, and no shape."""
+    sounds = re.sub("(?<=[^aeiou])e$", "", _replaced(folded, _CONSONANTS))  # made
+    return _once(re.sub("[wy](?![aeiou])|[aeiou]+", "a", sounds))
+
+
+def _replaced(text: str, rules: Iterable[tuple[re.Pattern[str], str]]) -> str:
+    for pattern, sound in rules:
+        text = pattern.sub(sound, text)
+    return text
+
+
+def _once(sounds: str) -> str:
+    return re.sub(r"(.)\1+", r"\1", sounds.upper())

@@ -320,6 +320,54 @@ def test_a_likely_slip_was_meant_rather_than_two_words_that_hardly_anybody_says(
     index.close()
 
 
+HEARD = (
+    "the page or duty rota, rock shocks and rockshacks forks with liam, rock shocks, "
+    "star of the page, and a duty of three key locks. "
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [
+        ("PagerDuty", '"page or duty"'),
+        ("RockShox", '"rock shocks"'),  # said more often than one word that sounds alike
+        ("liam RockShox", 'liam "rock shocks"'),
+        ('"RockShox and"', '"rock shocks and"'),
+        ("Strava", None),  # the vowels of "star of" stand elsewhere
+        ("KiloX", None),  # "key locks" differs in more than half of the letters
+        ("PagerDuty RockShox", None),  # one of them alone finds nothing
+    ],
+)
+def test_a_name_was_heard_as_several_words(tmp_path: Path, query: str, meant: str | None) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    save(store, Episode("a/one", "A", "One", None, "en"), make_segment(HEARD))
+    update_index(tmp_path / "search", store)
+    index = SearchIndex.open(tmp_path / "search")
+    page = index.search(SearchRequest(query))
+    assert (page.did_you_mean, bool(page.total)) == (meant, meant is not None)
+    assert {hit.match for hit in page.hits} <= {"similar"}
+    index.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "others", "meant"),
+    [
+        ("en", "words about something else. ", '"rock shocks"'),
+        ("en", "rock it, shocks it. ", None),  # where nobody could tell a name from what stands together by chance
+        ("fr", "words about something else. ", None),  # the rules of sound are those of English
+    ],
+)
+def test_words_that_a_name_was_heard_as_belong_together(
+    tmp_path: Path, language: str, others: str, meant: str | None
+) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    save(store, Episode("a/one", "A", "One", None, language), make_segment("rock shocks " + others * 40))
+    update_index(tmp_path / "search", store)
+    index = SearchIndex.open(tmp_path / "search")
+    assert index.search(SearchRequest("RockShox")).did_you_mean == meant
+    index.close()
+
+
 def test_a_short_word_that_occurs_was_meant(tmp_path: Path) -> None:
     store = EpisodeStore(tmp_path / "episodes")
     save(store, Episode("a/one", "A", "One"), make_segment("Deno and " + "a demo " * 200))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podindex.search.phonetic import sound_key
+from podindex.search.phonetic import sound_key, sound_shape
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,19 @@ def test_alike(names: str) -> None:
 def test_different(names: str) -> None:
     a, b = names.split()
     assert sound_key(a) != sound_key(b)
+
+
+@pytest.mark.parametrize(
+    "names", ["rockshox rockshocks", "pagerduty pageorduty", "pytron pitron", "certicom sirtocome", "now no"]
+)
+def test_one_shape(names: str) -> None:
+    assert len({sound_shape(name) for name in names.split()}) == 1
+
+
+@pytest.mark.parametrize("names", ["strava starof", "nuget ninjait", "sting sitting"])
+def test_vowels_elsewhere_are_another_shape(names: str) -> None:
+    a, b = names.split()
+    assert sound_shape(a) != sound_shape(b)
 
 
 def test_other_scripts_have_no_sound() -> None:
