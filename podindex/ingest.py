@@ -188,7 +188,8 @@ class Pipeline:
 
     def _start(self, job: Job) -> None:
         from podindex.audio.chunk import iter_chunks
-        from podindex.audio.decode import Decoder, in_bounded_time
+        from podindex.audio.decode import Decoder
+        from podindex.audio.limits import each_in_bounded_time
         from podindex.audio.peaks import keep_peaks, peaks_path
 
         self._progress.begin_episode(job.episode.id, job.header_duration_ms or 0)
@@ -204,7 +205,7 @@ class Pipeline:
             self._end_failed(job, error, elapsed_s=0.0)
         else:
             chunks = iter_chunks(keep_peaks(decoder, cache_path), cut_end=cut_end)
-            self._open.append(_Run(job, language, decoder, in_bounded_time(job.path, chunks), finished))
+            self._open.append(_Run(job, language, decoder, each_in_bounded_time(job.path, chunks), finished))
 
     def _cuts_end(self, job: Job, *, begun: bool) -> bool:
         """Tell whether to cut the end of an episode: as an earlier run did, else if no others keep the workers busy."""

@@ -9,20 +9,18 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 import av
 import numpy as np
 from numpy.typing import NDArray
 
 from podindex.audio.frames import FrameReader
-from podindex.audio.patience import OutOfPatienceError, wait_for
+from podindex.audio.limits import bounded
 from podindex.audio.resample import MonoResampler
-from podindex.audio.source import damaged, open_source, overfull
+from podindex.audio.source import damaged, open_source
 from podindex.audio.timeline import Timeline
 from podindex.models import SAMPLE_RATE_HZ, DecodeReport
-
-T = TypeVar("T")
 
 _BLOCK_SAMPLES = SAMPLE_RATE_HZ
 _SILENCE_BLOCK_SAMPLES = 10 * SAMPLE_RATE_HZ
@@ -31,9 +29,6 @@ _MIN_LOST_SAMPLES = SAMPLE_RATE_HZ
 """Less lost sound is no gap in a transcript: a bad packet costs a syllable."""
 _MIN_BETWEEN_SAMPLES = SAMPLE_RATE_HZ
 """Less sound than this between two lost stretches is garbage that was taken for sound: they are one stretch."""
-
-_MOST_ITEM_CPU_S = 600.0
-"""A chunk of four minutes takes a second or two, and far longer where garbage is to be passed over."""
 
 _Stretches = list[tuple[float, float]]
 """From where to where, in samples."""
@@ -96,25 +91,7 @@ class Decoder:
             raise damaged(self._path)
 
 
-def in_bounded_time(path: Path, items: Iterator[T]) -> Iterator[T]:
-    """Yield what is made of a file's sound, minutes at a time. Ctrl-C is heard while the next is made.
-
-    In the middle of an Ogg file libavformat may meet as many tags as at the beginning of any.
-
-    Args:
-        path: the file.
-        items: are made in another thread, each in its turn.
-
-    Raises:
-        AudioError: one takes longer than any sound does.
-    """
-    try:
-        while (item := wait_for(lambda: next(items, None), most_cpu_s=_MOST_ITEM_CPU_S)) is not None:
-            yield item
-    except OutOfPatienceError as error:
-        raise overfull(path) from error
-
-
+@bounded
 def read_window(path: Path, start_ms: int, duration_ms: int) -> NDArray[np.int16]:
     """Decode a part of an episode by seeking to it.
 

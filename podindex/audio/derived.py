@@ -30,7 +30,7 @@ def file_version(path: Path) -> str | None:
     """Return what tells a file from another that takes its place, its size and time; None where there is none."""
     try:
         status = path.stat()
-    except OSError:
+    except (OSError, ValueError):  # a name with a NUL is no name
         return None
     return f"{status.st_size:x}-{status.st_mtime_ns:x}"
 

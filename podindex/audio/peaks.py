@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from podindex.atomic import write_atomically
 from podindex.audio.decode import Decoder
 from podindex.audio.derived import derived_path, make_folders, remove_older
+from podindex.audio.limits import bounded
 from podindex.errors import StoreError
 from podindex.models import SAMPLE_RATE_HZ
 
@@ -37,6 +38,7 @@ class Peaks:
     """int8 [2 × pixels]: min, max, min, max …"""
 
 
+@bounded
 def build_peaks(path: Path, pixels_per_second: int) -> Peaks:
     """Decode an audio file and measure its outline, streaming.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
+from podindex.audio.limits import bounded
 from podindex.audio.seeking import UNTIMED_FORMATS, scan_length, written_ms
 from podindex.audio.source import open_source
 from podindex.audio.tags import first_line, first_text, fold_tags, parse_date, parse_language
@@ -23,6 +24,7 @@ _MAX_CHAPTERS = 1_000
 _WAV_HEAD_BYTES = 65_536
 
 
+@bounded
 def probe(path: Path) -> AudioInfo:
     """Read a file's header.
 

@@ -19,6 +19,7 @@ from av.packet import Packet
 from podindex.atomic import is_file, store_error
 from podindex.audio.derived import derived_path, make_folders, remove_leftovers, remove_older, unfinished_file
 from podindex.audio.frames import FrameReader
+from podindex.audio.limits import bounded
 from podindex.audio.mp3 import is_unbroken, silent_frame
 from podindex.audio.seeking import is_seek_safe
 from podindex.audio.source import damaged, open_source
@@ -70,6 +71,7 @@ def _is_misleading(audio_path: Path, size_bytes: int, mtime_ns: int) -> bool:  #
     return not is_seek_safe(audio_path)
 
 
+@bounded
 def _repack(audio_path: Path, copy_path: Path) -> None:
     with (
         unfinished_file(copy_path) as temporary,

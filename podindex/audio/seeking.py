@@ -7,6 +7,7 @@ import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
+from podindex.audio.limits import bounded
 from podindex.audio.mp3 import Mp3Index, find_index, id3_bytes, is_constant, is_frame
 from podindex.audio.source import open_source
 from podindex.files import unreadable
@@ -29,6 +30,7 @@ _PADDING_BYTES = 1
 _IGNORED_FRAMES = 2
 
 
+@bounded
 def is_seek_safe(path: Path) -> bool:
     """Tell whether players that are sent to a time land there.
 

@@ -17,8 +17,7 @@ from av.audio.codeccontext import AudioCodecContext
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
-from podindex.audio.derived import file_version
-from podindex.audio.patience import OutOfPatienceError, wait_for
+from podindex.audio.limits import MOST_OPENING_CPU_S, in_bounded_time
 from podindex.audio.sniff import foreign_kind, has_audio_signature
 from podindex.errors import AudioError
 from podindex.files import shown, unreadable
@@ -28,11 +27,6 @@ _OPEN_OPTIONS = {"format_whitelist": "mp3,mov,ogg,wav,flac,aac,matroska", "proto
 _SUPPORTED = "podindex reads mp3, m4a, m4b, aac, ogg, opus, flac, wav, mka, webm and the sound of mp4 and mkv"
 _SNIFF_BYTES = 4096
 _BLOCK_BYTES = 2**20
-
-_MOST_OPENING_CPU_S = 10.0
-"""An hour takes milliseconds, the index of a 40-hour audiobook less than a second."""
-_overfull: set[tuple[str, str | None]] = set()
-"""What took longer, path and version: another try would keep another processor busy beside the first."""
 
 _LEAST_HZ = 2_000
 _MOST_HZ = 768_000
@@ -69,25 +63,14 @@ def open_source(path: Path, *, skip_bytes: int = 0) -> Iterator[tuple[InputConta
 
 
 def _open(path: Path, skip_bytes: int) -> InputContainer:
-    """Open a file, however odd, in bounded time.
-
-    libavformat compares each tag with all others: 100,000 in 3 MB of ID3 take a minute. Matroska's are also renamed
-    again for each that comes: a few thousand in 300 kB take an hour.
-    """
-    absolute = os.path.abspath(path)  # noqa: PTH100  keeps links
-    name_and_version = absolute, file_version(path)
-    if name_and_version in _overfull:
-        raise overfull(path)
     # An absolute path behind "file:" is never taken for an option or another protocol, whatever the name is.
-    url = f"file:{absolute}"
+    url = f"file:{os.path.abspath(path)}"  # noqa: PTH100  keeps links
     options = {**_OPEN_OPTIONS, "skip_initial_bytes": str(skip_bytes)}
-    try:
-        return wait_for(
-            lambda: av.open(url, options=options, metadata_errors="surrogateescape"), most_cpu_s=_MOST_OPENING_CPU_S
-        )
-    except OutOfPatienceError as error:
-        _overfull.add(name_and_version)
-        raise overfull(path) from error
+    return in_bounded_time(
+        path,
+        lambda: av.open(url, options=options, metadata_errors="surrogateescape"),
+        most_cpu_s=MOST_OPENING_CPU_S,
+    )
 
 
 def damaged(path: Path) -> AudioError:
@@ -97,12 +80,6 @@ def damaged(path: Path) -> AudioError:
         f"nothing in {shown(path)} can be decoded: it is damaged or cut off",
         "download or copy it again",
     )
-
-
-def overfull(path: Path) -> AudioError:
-    """Build the error for a file that libavformat would be busy with for very long."""
-    what = f"{shown(path)} cannot be read in reasonable time: it holds far too many tags or other entries"
-    return AudioError("audio-overfull", what, "remove its tags, or convert it to m4a or opus, and add that")
 
 
 def _read_head(path: Path) -> bytes:

@@ -1,16 +1,22 @@
-"""Files whose headers keep libavformat busy for very long are refused, and Ctrl-C is heard meanwhile."""
+"""Files that keep libavformat busy for very long are refused, and Ctrl-C is heard meanwhile."""
 
 import os
 import signal
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from audio_files import beeps, write_audio
 
-from podindex.audio import decode, source
+from podindex.audio import limits, source
 from podindex.audio.chunk import iter_chunks
+from podindex.audio.decode import Decoder, read_window
+from podindex.audio.limits import each_in_bounded_time
+from podindex.audio.peaks import build_peaks
 from podindex.audio.probe import probe
+from podindex.audio.seekable import make_seekable
 from podindex.errors import AudioError
 
 TAGS = 20_000
@@ -20,10 +26,22 @@ TAGS = 20_000
 def overfull(tmp_path: Path) -> Path:
     """A file that takes seconds to open."""
     path = write_audio(tmp_path / "episode.mp3", beeps(3, [1]))
+    path.write_bytes(many_tags() + path.read_bytes())
+    return path
+
+
+@pytest.fixture
+def overfull_within(tmp_path: Path) -> Path:
+    """A file that opens at once, and then takes seconds to read."""
+    path = write_audio(tmp_path / "episode.aac", beeps(9, [1]))
+    path.write_bytes(path.read_bytes() + many_tags() + path.read_bytes())
+    return path
+
+
+def many_tags() -> bytes:
     frames = b"".join(b"TXXX" + bytes((0, 0, 0, 9, 0, 0, 0)) + b"%06d\0v" % number for number in range(TAGS))
     size = bytes(len(frames) >> shift & 0x7F for shift in (21, 14, 7, 0))
-    path.write_bytes(b"ID3\x04\0\0" + size + frames + path.read_bytes())
-    return path
+    return b"ID3\x04\0\0" + size + frames
 
 
 def at_work() -> list[threading.Thread]:
@@ -33,7 +51,7 @@ def at_work() -> list[threading.Thread]:
 def test_what_takes_too_long_to_open_is_refused_and_not_tried_again(
     overfull: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(source, "_MOST_OPENING_CPU_S", 0.0)
+    monkeypatch.setattr(source, "MOST_OPENING_CPU_S", 0.0)
     busy = []
     for _ in range(3):
         with pytest.raises(AudioError, match="far too many tags") as caught:
@@ -41,6 +59,34 @@ def test_what_takes_too_long_to_open_is_refused_and_not_tried_again(
         assert caught.value.code == "audio-overfull"
         busy.append(at_work())
     assert len(busy[0]) >= 1
+    assert all(set(threads) <= set(busy[0]) for threads in busy)
+
+
+def keep_copy(path: Path) -> Path:
+    return make_seekable(path.parent / "index" / "audio", "show/episode", path)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        probe,
+        partial(build_peaks, pixels_per_second=25),
+        partial(read_window, start_ms=60_000, duration_ms=1_000),
+        keep_copy,
+    ],
+    ids=["probe", "peaks", "window", "copy"],
+)
+def test_what_takes_too_long_to_read_is_refused_wherever_it_is_read(
+    read: Callable[[Path], object], overfull_within: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "_MOST_READING_CPU_S", 0.0)
+    monkeypatch.setattr(limits, "_LEAST_BYTES_PER_CPU_S", float("inf"))
+    busy = []
+    for _ in range(3):
+        with pytest.raises(AudioError) as caught:
+            read(overfull_within)
+        assert caught.value.code == "audio-overfull"
+        busy.append(at_work())
     assert all(set(threads) <= set(busy[0]) for threads in busy)
 
 
@@ -62,15 +108,16 @@ def test_ctrl_c_is_heard_while_a_file_is_opened(overfull: Path) -> None:
 
 
 def test_a_file_stays_open_for_the_thread_that_is_left_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decode, "_MOST_ITEM_CPU_S", 0.0)
+    monkeypatch.setattr(limits, "_MOST_READING_CPU_S", 0.0)
+    monkeypatch.setattr(limits, "_LEAST_BYTES_PER_CPU_S", float("inf"))
     plain = write_audio(tmp_path / "plain.opus", beeps(3, [1]))
     tags = {f"k{number}": "v" for number in range(TAGS // 2)}
     path = tmp_path / "episode.opus"
     path.write_bytes(plain.read_bytes() + write_audio(tmp_path / "link.opus", beeps(3, [1]), tags=tags).read_bytes())
     before = set(at_work())
-    decoder = decode.Decoder(path)
+    decoder = Decoder(path)
     with pytest.raises(AudioError, match="far too many tags"):
-        list(decode.in_bounded_time(path, iter_chunks(decoder)))
+        list(each_in_bounded_time(path, iter_chunks(decoder)))
     decoder.close()
     for thread in set(at_work()) - before:
         thread.join()
