@@ -7,17 +7,24 @@ in the thread that called it. So another thread calls it, and whoever wants the 
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, wait
-from threading import Thread, get_ident
+from concurrent.futures import CancelledError, Future, wait
+from threading import Event, Thread, get_ident, local
 from typing import TypeVar
 
 T = TypeVar("T")
 
 _LOOK_EVERY_S = 0.25
+_waiting = local()
+"""Of each thread: `end`, see `give_up_at`."""
 
 
 class OutOfPatienceError(Exception):
     """The work goes on in its thread, which ends with the process."""
+
+
+def give_up_at(end: Event) -> None:
+    """Have the thread that calls this wait no longer once an event is set: Ctrl-C is heard in the main thread alone."""
+    _waiting.end = end
 
 
 def wait_for(work: Callable[[], T], *, most_cpu_s: float) -> T:
@@ -29,12 +36,16 @@ def wait_for(work: Callable[[], T], *, most_cpu_s: float) -> T:
 
     Raises:
         OutOfPatienceError: it takes longer.
+        CancelledError: the event of `give_up_at` was set meanwhile.
     """
+    end: Event | None = getattr(_waiting, "end", None)
     clock: Future[Callable[[], float]] = Future()
     result: Future[T] = Future()
     Thread(target=_run, args=(work, clock, result), name="patience", daemon=True).start()
     spent_s = clock.result()
     while not wait([result], timeout=_LOOK_EVERY_S).done:
+        if end is not None and end.is_set():
+            raise CancelledError
         if spent_s() > most_cpu_s:
             raise OutOfPatienceError
     return result.result()

@@ -6,9 +6,11 @@ position they show. Such a file is repacked, frame by frame and without loss, in
 frame is. Bytes that hold no frame are left out, and silence takes the place of what they were written over.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import cast
 
 import av
@@ -27,6 +29,9 @@ from podindex.audio.timeline import Timeline
 from podindex.errors import AudioError, StoreError
 from podindex.files import shown, unreadable
 
+_making: defaultdict[Path, Lock] = defaultdict(Lock)
+"""Held while a copy is made: whoever else wants it waits for it, and does not make another."""
+
 
 def seekable_audio(cache_dir: Path, episode_id: str, audio_path: Path) -> Path:
     """Return a file with the episode's sound that browsers seek exactly; its own where none can be made."""
@@ -44,14 +49,18 @@ def make_seekable(cache_dir: Path, episode_id: str, audio_path: Path) -> Path:
         StoreError: the copy cannot be written.
     """
     copy_path = derived_path(cache_dir, episode_id, audio_path, ".m4a")
-    if is_file(copy_path):
-        return copy_path
+    with _making[copy_path]:
+        return copy_path if is_file(copy_path) or _copied(audio_path, copy_path) else audio_path
+
+
+def _copied(audio_path: Path, copy_path: Path) -> bool:
+    """Make a copy where one is needed, and tell whether it was."""
     try:
         status = audio_path.stat()
     except OSError as error:
         raise unreadable(audio_path, error) from error
     if not _is_misleading(audio_path, status.st_size, status.st_mtime_ns):
-        return audio_path
+        return False
     try:
         make_folders(copy_path)
         remove_leftovers(copy_path.parent)
@@ -62,7 +71,7 @@ def make_seekable(cache_dir: Path, episode_id: str, audio_path: Path) -> Path:
         what = f"the sound of {shown(audio_path)} cannot be put into an MP4: {error.strerror}"
         raise AudioError("audio-no-copy", what, "convert it to m4a or opus and add that") from error
     remove_older(copy_path)
-    return copy_path
+    return True
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import Literal, get_args
+from threading import Event
+from typing import Literal
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -26,11 +27,13 @@ from podindex.web.audio import respond_with_audio
 from podindex.web.pages import Pages
 from podindex.web.respond import error_answer, json_answer, status_of
 from podindex.web.security import Guard
-from podindex.web.threads import LibraryThread
+from podindex.web.threads import LibraryThreads
 
 Handler = Callable[[Library, Request], Response]
-Work = Literal["search", "read", "draw"]
+Work = Literal["search", "read", "draw", "listen"]
 """Kinds of work that must not wait for each other."""
+_THREADS: dict[Work, int] = {"search": 1, "read": 1, "draw": 2, "listen": 16}
+"""Before a file is heard, it may have to be copied; some ask for it again meanwhile, and others for another."""
 
 API: dict[str, tuple[Work, Handler]] = {
     "/api/search": ("search", api.search),
@@ -40,7 +43,7 @@ API: dict[str, tuple[Work, Handler]] = {
     "/api/episodes/{show}/{episode}": ("read", api.episode),
     "/api/episodes/{show}/{episode}/transcript": ("read", api.transcript),
     "/api/episodes/{show}/{episode}/peaks": ("draw", api.peaks),
-    "/audio/{show}/{episode}": ("read", respond_with_audio),
+    "/audio/{show}/{episode}": ("listen", respond_with_audio),
 }
 _Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -57,7 +60,11 @@ def create_app(
         progress: is told what the library has to say, such as that it indexes.
     """
     progress = progress or NullProgress()
-    threads = {name: LibraryThread(library_dir, name=name, progress=progress) for name in get_args(Work)}
+    end = Event()
+    threads = {
+        name: LibraryThreads(library_dir, name=name, threads=number, progress=progress, end=end)
+        for name, number in _THREADS.items()
+    }
     style_nonce = token_urlsafe(12)
     assets = Assets()
     pages = Pages(assets, style_nonce)
@@ -67,8 +74,9 @@ def create_app(
         threads["search"].prepare(_load_index)
         threads["draw"].prepare(_load_decoder)
         yield
-        for thread in threads.values():
-            thread.close()
+        end.set()
+        for each in threads.values():
+            each.close()
 
     explain = partial(_explain, pages=pages)
 
@@ -104,9 +112,9 @@ def _load_decoder(_: Library) -> None:
     import podindex.audio.seekable  # noqa: F401
 
 
-def _in(thread: LibraryThread, handler: Handler) -> _Endpoint:
+def _in(threads: LibraryThreads, handler: Handler) -> _Endpoint:
     async def endpoint(request: Request) -> Response:
-        return await thread.call(lambda library: handler(library, request))
+        return await threads.call(lambda library: handler(library, request))
 
     return endpoint
 

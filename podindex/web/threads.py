@@ -4,24 +4,28 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from typing import TypeVar
 
+from podindex.audio.patience import give_up_at
 from podindex.library import Library
 from podindex.progress import Progress
 
 T = TypeVar("T")
 
 
-class LibraryThread:
-    """One thread with a `Library` of its own, warm from one request to the next.
+class LibraryThreads:
+    """One thread, or a few, with a `Library` of their own, warm from one request to the next.
 
-    One, because work that takes processor time gains nothing from more. Several may search and read one library, but
-    none may close it meanwhile: each thread has its own to let go of.
+    One, because work that takes processor time gains nothing from more; a few, where an odd file may keep one busy for
+    minutes. Several may search and read one library, but none may close it meanwhile: each kind of work has its own to
+    let go of.
     """
 
-    def __init__(self, library_dir: Path, *, name: str, progress: Progress) -> None:
+    def __init__(self, library_dir: Path, *, name: str, threads: int, progress: Progress, end: Event) -> None:
+        """Begin none yet; when the event is set, they no longer wait for odd files."""
         self._library = Library(library_dir, progress=progress)
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        self._executor = ThreadPoolExecutor(threads, name, initializer=give_up_at, initargs=(end,))
 
     async def call(self, work: Callable[[Library], T]) -> T:
         """Run work in its turn and return what it returns."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from audio_files import beeps, noise, write_audio
+from audio_files import beeps, id3_tags, noise, write_audio
 from transcripts import ORIGIN, make_segment, make_transcript
 
 from podindex.models import AudioRef, Chapter, Episode, Segment, Transcript
@@ -71,6 +71,16 @@ def add_long_episode(library_dir: Path) -> str:
     episode = Episode("a/long", "A", "Long", audio=AudioRef("long.wav"))
     store.save_episode(episode)
     write_audio(store.metadata_path(episode.id).with_suffix(".wav"), noise(1_800, -60, rate_hz=8_000), rate_hz=8_000)
+    return episode.id
+
+
+def add_odd_episode(library_dir: Path) -> str:
+    """Add an episode that opens at once, and keeps whoever reads all of it busy for very long; return its id."""
+    store = EpisodeStore(library_dir / "episodes")
+    episode = Episode("a/odd", "A", "Odd", audio=AudioRef("odd.aac"))
+    store.save_episode(episode)
+    path = write_audio(store.metadata_path(episode.id).with_suffix(".aac"), beeps(9, [1]))
+    path.write_bytes(path.read_bytes() + id3_tags(100_000) + path.read_bytes())
     return episode.id
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from audio_files import beeps, write_audio
+from audio_files import beeps, id3_tags, write_audio
 
 from podindex.audio import limits, source
 from podindex.audio.chunk import iter_chunks
@@ -26,7 +26,7 @@ TAGS = 20_000
 def overfull(tmp_path: Path) -> Path:
     """A file that takes seconds to open."""
     path = write_audio(tmp_path / "episode.mp3", beeps(3, [1]))
-    path.write_bytes(many_tags() + path.read_bytes())
+    path.write_bytes(id3_tags(TAGS) + path.read_bytes())
     return path
 
 
@@ -34,14 +34,8 @@ def overfull(tmp_path: Path) -> Path:
 def overfull_within(tmp_path: Path) -> Path:
     """A file that opens at once, and then takes seconds to read."""
     path = write_audio(tmp_path / "episode.aac", beeps(9, [1]))
-    path.write_bytes(path.read_bytes() + many_tags() + path.read_bytes())
+    path.write_bytes(path.read_bytes() + id3_tags(TAGS) + path.read_bytes())
     return path
-
-
-def many_tags() -> bytes:
-    frames = b"".join(b"TXXX" + bytes((0, 0, 0, 9, 0, 0, 0)) + b"%06d\0v" % number for number in range(TAGS))
-    size = bytes(len(frames) >> shift & 0x7F for shift in (21, 14, 7, 0))
-    return b"ID3\x04\0\0" + size + frames
 
 
 def at_work() -> list[threading.Thread]:

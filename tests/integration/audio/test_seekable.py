@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import av
@@ -32,6 +33,14 @@ def uneven(tmp_path: Path) -> Path:
 def starts_of(path: Path) -> list[float]:
     with Decoder(path) as decoder:
         return beep_starts_s(np.concatenate(list(decoder)))
+
+
+def test_a_copy_that_several_want_is_made_once(uneven: Path, tmp_path: Path) -> None:
+    def keep(_: int) -> int:
+        return make_seekable(tmp_path / "index" / "audio", "show/uneven", uneven).stat().st_ino
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(keep, range(8)))) == 1
 
 
 def test_a_changing_bit_rate_is_repacked_with_every_sound_in_its_place(uneven: Path, tmp_path: Path) -> None:

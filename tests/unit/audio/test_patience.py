@@ -4,11 +4,12 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from threading import Event, Thread
 
 import pytest
 
-from podindex.audio.patience import OutOfPatienceError, wait_for
+from podindex.audio.patience import OutOfPatienceError, give_up_at, wait_for
 
 
 @pytest.fixture
@@ -41,6 +42,17 @@ def test_ctrl_c_is_heard_while_work_is_waited_for(end: Event) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         wait_for(work, most_cpu_s=9)
+
+
+def test_a_thread_that_cannot_hear_ctrl_c_waits_no_longer_when_it_is_told(end: Event) -> None:
+    told = Event()
+
+    def work() -> None:
+        told.set()
+        end.wait()
+
+    with ThreadPoolExecutor(1, initializer=give_up_at, initargs=(told,)) as pool, pytest.raises(CancelledError):
+        pool.submit(wait_for, work, most_cpu_s=9).result()
 
 
 def test_what_others_compute_meanwhile_takes_no_patience() -> None:
