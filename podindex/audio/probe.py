@@ -53,7 +53,7 @@ def _duration_ms(path: Path, container: InputContainer, stream: AudioStream) -> 
                 return min(declared, MAX_MS)
     length_ms = written_ms(path, container, stream)
     if length_ms is None and container.format.name in UNTIMED_FORMATS:
-        return scan_length(container, stream)
+        return scan_length(path, container, stream)
     return None if length_ms is None else min(length_ms, MAX_MS)
 
 

@@ -1,11 +1,13 @@
 """Whether a file's clock can be trusted: its length, and where players land in it. I/O: av, the file."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
+from av.packet import Packet
 
 from podindex.audio.limits import bounded
 from podindex.audio.mp3 import Mp3Index, find_index, id3_bytes, is_constant, is_frame
@@ -45,15 +47,24 @@ def is_seek_safe(path: Path) -> bool:
         if container.format.name not in UNTIMED_FORMATS or (container.format.name == "mp3" and _is_constant(path)):
             return True
         smallest = largest = 0
-        with suppress(av.FFmpegError):
-            for number, packet in enumerate(container.demux(stream)):
-                if number < _IGNORED_FRAMES or packet.dts is None:
-                    continue
-                smallest = min(smallest or packet.size, packet.size)
-                largest = max(largest, packet.size)
-                if largest - smallest > _PADDING_BYTES:
-                    return False
+        for number, packet in enumerate(_iter_packets(path, container, stream)):
+            if number < _IGNORED_FRAMES or packet.dts is None:
+                continue
+            smallest = min(smallest or packet.size, packet.size)
+            largest = max(largest, packet.size)
+            if largest - smallest > _PADDING_BYTES:
+                return False
     return True
+
+
+def _iter_packets(path: Path, container: InputContainer, stream: AudioStream) -> "Iterator[Packet[AudioStream]]":
+    """Yield the packets up to where the file is damaged; `AudioError` where the system does not let us read on."""
+    try:
+        yield from container.demux(stream)
+    except OSError as error:
+        raise unreadable(path, error) from error
+    except av.FFmpegError:
+        return
 
 
 def _is_constant(path: Path) -> bool:
@@ -112,11 +123,8 @@ def _indexed_ms(path: Path, stream: AudioStream, container_ms: int) -> int | Non
 
 def _count_frames(path: Path) -> int:
     """Count an mp3's frames, and nothing that only stands between them."""
-    frames = 0
-    with open_source(path) as (container, stream), suppress(av.FFmpegError):
-        for packet in container.demux(stream):
-            frames += is_frame(bytes(packet))
-    return frames
+    with open_source(path) as (container, stream):
+        return sum(is_frame(bytes(packet)) for packet in _iter_packets(path, container, stream))
 
 
 def read_index(path: Path) -> Mp3Index | None:
@@ -133,11 +141,11 @@ def read_index(path: Path) -> Mp3Index | None:
         raise unreadable(path, error) from error
 
 
-def scan_length(container: InputContainer, stream: AudioStream) -> int:
-    """Return the length in ms by all packets, without decoding them: some ten thousand times faster than real time."""
-    ticks = 0
-    with suppress(av.error.InvalidDataError):
-        for packet in container.demux(stream):
-            if packet.size:
-                ticks += packet.duration or 0
+def scan_length(path: Path, container: InputContainer, stream: AudioStream) -> int:
+    """Return the length in ms by all packets, without decoding them: some ten thousand times faster than real time.
+
+    Raises:
+        AudioError: the file cannot be read.
+    """
+    ticks = sum(packet.duration or 0 for packet in _iter_packets(path, container, stream) if packet.size)
     return int(ticks * (stream.time_base or 0) * 1000)

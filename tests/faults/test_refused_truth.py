@@ -2,17 +2,27 @@
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import av
+import numpy as np
 import pytest
-from audio_files import beeps, write_audio
+from audio_files import beeps, noise, write_audio
+from av.audio.stream import AudioStream
+from av.container import InputContainer
 from refusing import PASSING, refusing
 from starlette.requests import Request
 from transcripts import EPISODE, make_transcript
 
 from podindex import Library
+from podindex.audio import seeking
+from podindex.audio.seekable import make_seekable
+from podindex.audio.source import open_source
 from podindex.catalogue import CACHE_NAME, Catalogue
 from podindex.config import Settings
 from podindex.errors import AudioError, PodindexError, StoreError
@@ -23,6 +33,9 @@ from podindex.progress import NullProgress
 from podindex.store import EpisodeStore
 from podindex.upkeep import find_problems, repair_problems
 from podindex.web.audio import respond_with_audio
+
+if TYPE_CHECKING:
+    from av.packet import Packet
 
 CHUNKS = {number: ChunkResult(number, number * 1000, 1000, 0, ()) for number in range(3)}
 REQUEST = Settings(model="base", language="de")
@@ -188,3 +201,34 @@ def test_a_list_that_cannot_be_read_now_is_not_made_anew(tmp_path: Path, library
     store.save_episode(Episode("show/other", "Show", "Other"))
     catalogue.refresh()
     assert Catalogue(index_dir, store).find_by_audio_path(audio) == EPISODE.id
+
+
+class FailingDisk:
+    """An open audio file of which the disk gives the first packets."""
+
+    def __init__(self, container: InputContainer) -> None:
+        self.format = container.format
+        self._container = container
+
+    def demux(self, stream: AudioStream) -> "Iterator[Packet[AudioStream]]":
+        """Yield a few packets; then raise what av raises."""
+        yield from islice(self._container.demux(stream), 5)
+        av.error.err_check(-errno.EIO)
+
+
+def test_where_players_land_is_not_remembered_from_a_disk_that_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def open_failing(path: Path) -> Iterator[tuple[FailingDisk, AudioStream]]:
+        with open_source(path) as (container, stream):
+            yield FailingDisk(container), stream
+
+    sound = np.concatenate([beeps(2, []), noise(2, -20)])
+    path, cache_dir = write_audio(tmp_path / "a.mp3", sound, variable_rate=True), tmp_path / "index" / "audio"
+    with monkeypatch.context() as patched:
+        patched.setattr(seeking, "open_source", open_failing)
+        with pytest.raises(AudioError) as caught:
+            make_seekable(cache_dir, EPISODE.id, path)
+        assert caught.value.code == "audio-unreadable"
+    assert make_seekable(cache_dir, EPISODE.id, path).suffix == ".m4a"
