@@ -201,7 +201,10 @@ class Library:
         advice = "index/ keeps exact copies"
         if not seek_safe:
             advice = "`podindex play` and the web player make an exact copy when needed, `add --seek-safe` at once"
-        self._progress.note(f"{files}: players jump to wrong times, because the bit rate varies; {advice}")
+        self._progress.note(
+            f"{files}: players jump to wrong times or show a wrong length, because the bit rate varies or the "
+            f"header is wrong; {advice}"
+        )
 
     def _keep_seekable(self, episode_id: str) -> None:
         from podindex.audio.seekable import make_seekable

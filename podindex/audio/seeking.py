@@ -10,7 +10,7 @@ from av.container import InputContainer
 from av.packet import Packet
 
 from podindex.audio.limits import bounded
-from podindex.audio.mp3 import Mp3Index, find_index, id3_bytes, is_constant, is_frame
+from podindex.audio.mp3 import Mp3Index, count_constant, find_index, id3_bytes, is_frame
 from podindex.audio.source import open_source
 from podindex.files import unreadable
 from podindex.timecode import parse_time
@@ -37,16 +37,20 @@ def is_seek_safe(path: Path) -> bool:
     """Tell whether players that are sent to a time land there.
 
     They do not in mp3 of variable bit rate, where browsers go by a table of 100 entries or by guessing (off by up to
-    14 s in an hour, without a table by minutes), nor in ADTS, which has no table at all. Looks at every frame: what the
+    14 s in an hour, without a table by minutes), nor in ADTS, which has no table at all, nor where an mp3's index is of
+    more or fewer frames than there are: a file was cut off, or several were joined. Looks at every frame: what the
     header says of the bit rate may be true of the first part only, where advertisements were inserted.
 
     Raises:
         AudioError: the file cannot be opened or read.
     """
     with open_source(path) as (container, stream):
-        if container.format.name not in UNTIMED_FORMATS or (container.format.name == "mp3" and _is_constant(path)):
+        if container.format.name not in UNTIMED_FORMATS:
             return True
-        smallest = largest = 0
+        is_mp3 = container.format.name == "mp3"
+        if is_mp3 and (frames := _count_constant(path)):
+            return _is_as_indexed(path, frames)
+        number = smallest = largest = 0
         for number, packet in enumerate(_iter_packets(path, container, stream)):
             if number < _IGNORED_FRAMES or packet.dts is None:
                 continue
@@ -54,7 +58,13 @@ def is_seek_safe(path: Path) -> bool:
             largest = max(largest, packet.size)
             if largest - smallest > _PADDING_BYTES:
                 return False
-    return True
+    return not is_mp3 or _is_as_indexed(path, number)
+
+
+def _is_as_indexed(path: Path, frames: int) -> bool:
+    """Tell whether an mp3's index, if it has one that says it, is of as many frames as are there."""
+    index = read_index(path)
+    return index is None or not index.frames or abs(index.frames - frames) <= _FRAME_TOLERANCE
 
 
 def _iter_packets(path: Path, container: InputContainer, stream: AudioStream) -> "Iterator[Packet[AudioStream]]":
@@ -67,12 +77,12 @@ def _iter_packets(path: Path, container: InputContainer, stream: AudioStream) ->
         return
 
 
-def _is_constant(path: Path) -> bool:
+def _count_constant(path: Path) -> int:
     try:
         with path.open("rb") as file:  # not mapped: a file that gets shorter meanwhile would end the process
-            return is_constant(file)
+            return count_constant(file)
     except OSError:
-        return False
+        return 0
 
 
 def written_ms(path: Path, container: InputContainer, stream: AudioStream) -> int | None:

@@ -35,6 +35,18 @@ def starts_of(path: Path) -> list[float]:
         return beep_starts_s(np.concatenate(list(decoder)))
 
 
+@pytest.mark.parametrize("share", [0.2, 0.97])
+def test_the_copy_of_a_file_that_is_cut_off_is_as_long_as_what_is_left(tmp_path: Path, share: float) -> None:
+    path = write_audio(tmp_path / "cut.mp3", beeps(60, BEEPS_S))
+    path.write_bytes(path.read_bytes()[: round(path.stat().st_size * share)])
+    copy = make_seekable(tmp_path / "index" / "audio", "show/cut", path)
+    with Decoder(path) as decoder, av.open(str(copy)) as container:
+        decoded_ms = sum(map(len, decoder)) // 16
+        assert container.duration is not None
+        assert container.duration // 1000 == pytest.approx(decoded_ms, abs=100)
+    assert decoded_ms == pytest.approx(share * 60_000, abs=200)
+
+
 def test_a_copy_that_several_want_is_made_once(uneven: Path, tmp_path: Path) -> None:
     def keep(_: int) -> int:
         return make_seekable(tmp_path / "index" / "audio", "show/uneven", uneven).stat().st_ino
