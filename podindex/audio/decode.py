@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from podindex.audio.frames import FrameReader
 from podindex.audio.limits import bounded
 from podindex.audio.resample import MonoResampler
-from podindex.audio.source import damaged, open_source
+from podindex.audio.source import damaged, endless, open_source
 from podindex.audio.timeline import Timeline
 from podindex.models import SAMPLE_RATE_HZ, DecodeReport
+from podindex.timecode import MAX_MS
 
 _BLOCK_SAMPLES = SAMPLE_RATE_HZ
 _SILENCE_BLOCK_SAMPLES = 10 * SAMPLE_RATE_HZ
@@ -38,8 +39,8 @@ class Decoder:
     """An audio file as blocks of samples; iterate once, then read `report`.
 
     Raises:
-        AudioError: at construction, the file cannot be opened; while iterating, nothing of it can be decoded or the
-            disk cannot be read.
+        AudioError: at construction, the file cannot be opened; while iterating, nothing of it can be decoded, it
+            never ends, or the disk cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
@@ -83,6 +84,8 @@ class Decoder:
             for block in _blocks(pieces):
                 self._samples += len(block)
                 self._at_work = False
+                if self.decoded_ms > MAX_MS:
+                    raise endless(self._path)
                 yield block
                 self._at_work = True
         finally:

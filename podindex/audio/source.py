@@ -21,6 +21,7 @@ from podindex.audio.limits import MOST_OPENING_CPU_S, in_bounded_time
 from podindex.audio.sniff import foreign_kind, has_audio_signature
 from podindex.errors import AudioError
 from podindex.files import shown, unreadable
+from podindex.timecode import MAX_MS, MS_PER_HOUR
 
 # Names of libavformat's demuxers: mp3, m4a/m4b/mp4, ogg/opus, wav, flac, ADTS, mka/mkv/webm.
 _OPEN_OPTIONS = {"format_whitelist": "mp3,mov,ogg,wav,flac,aac,matroska", "protocol_whitelist": "file"}
@@ -80,6 +81,12 @@ def damaged(path: Path) -> AudioError:
         f"nothing in {shown(path)} can be decoded: it is damaged or cut off",
         "download or copy it again",
     )
+
+
+def endless(path: Path) -> AudioError:
+    """Build the error for a file with more sound than any time in podindex can say."""
+    what = f"{shown(path)} is damaged: it holds more than {MAX_MS // MS_PER_HOUR:,} hours of sound"
+    return AudioError("audio-damaged", what, "download or copy it again")
 
 
 def _read_head(path: Path) -> bytes:

@@ -10,6 +10,7 @@ import pytest
 from audio_files import beep_starts_s, beeps, noise, write_audio
 from numpy.typing import NDArray
 
+from podindex.audio import decode as decode_module
 from podindex.audio.decode import Decoder, read_window
 from podindex.audio.probe import probe
 from podindex.audio.truncation import missing_ms
@@ -146,6 +147,16 @@ def test_a_header_without_sound(tmp_path: Path) -> None:
     with pytest.raises(AudioError) as caught, Decoder(path) as decoder:
         list(decoder)
     assert caught.value.code == "audio-damaged"
+
+
+def test_more_sound_than_any_time_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Silence of months fits into a few megabytes; its episode's metadata could not be read again."""
+    path = write_audio(tmp_path / "silence.flac", noise(5, -30))
+    monkeypatch.setattr(decode_module, "MAX_MS", 3_000)
+    with Decoder(path) as decoder, pytest.raises(AudioError, match="hours of sound") as caught:
+        list(decoder)
+    assert caught.value.code == "audio-damaged"
+    assert decoder.decoded_ms <= 4_000
 
 
 def with_byte(path: Path, at: int, value: int) -> Path:
