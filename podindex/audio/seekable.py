@@ -64,7 +64,8 @@ def _copied(audio_path: Path, copy_path: Path) -> bool:
     try:
         make_folders(copy_path)
         remove_leftovers(copy_path.parent)
-        _repack(audio_path, copy_path)
+        with unfinished_file(copy_path) as temporary:  # not in the thread that may be left: it goes at Ctrl-C, too
+            _repack(audio_path, temporary)
     except OSError as error:
         raise store_error(error, copy_path) from error
     except av.FFmpegError as error:
@@ -81,12 +82,11 @@ def _is_misleading(audio_path: Path, size_bytes: int, mtime_ns: int) -> bool:  #
 
 
 @bounded
-def _repack(audio_path: Path, copy_path: Path) -> None:
+def _repack(audio_path: Path, target_path: Path) -> None:
     with (
-        unfinished_file(copy_path) as temporary,
         open_source(audio_path) as (source, stream),
         # The index first, so that a browser has it with its first request.
-        av.open(f"file:{temporary}", "w", format="mp4", options={"movflags": "faststart"}) as target,
+        av.open(f"file:{target_path}", "w", format="mp4", options={"movflags": "faststart"}) as target,
     ):
         repacked = target.add_stream_from_template(stream)
         # What lies before the declared start, such as an encoder's delay, gets times before 0 and is not played.

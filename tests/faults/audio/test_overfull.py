@@ -82,6 +82,7 @@ def test_what_takes_too_long_to_read_is_refused_wherever_it_is_read(
         assert caught.value.code == "audio-overfull"
         busy.append(at_work())
     assert all(set(threads) <= set(busy[0]) for threads in busy)
+    assert not [path for path in overfull_within.parent.glob("index/**/*") if path.is_file()], "nothing is left behind"
 
 
 def test_ctrl_c_is_heard_while_a_file_is_opened(overfull: Path) -> None:
