@@ -12,6 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -98,7 +99,8 @@ class _Run:
     chunks: Iterator[Chunk]
     finished: dict[int, ChunkResult]
     """Chunks that an earlier run finished."""
-    started: float = field(default_factory=time.monotonic)
+    worked_s: float = 0.0
+    """Its share of the time, which other episodes take at the same time."""
     results: dict[int, ChunkResult] = field(default_factory=dict)
     errors: list[TranscribeError] = field(default_factory=list)
     """Of the chunks that could not be transcribed, whose results are gaps."""
@@ -114,7 +116,7 @@ class _Run:
 
     def real_time_factor(self, duration_ms: int) -> float | None:
         """Return the speed of what this run transcribed; None where an earlier one had done everything."""
-        factor = real_time_factor(duration_ms - self.resumed_ms, time.monotonic() - self.started)
+        factor = real_time_factor(duration_ms - self.resumed_ms, self.worked_s)
         return round(factor or 0, 2) or None
 
 
@@ -145,6 +147,7 @@ class Pipeline:
         self._open: deque[_Run] = deque()
         self._in_flight: dict[Future[ChunkResult], tuple[_Run, Chunk]] = {}
         self._ended: deque[EpisodeOutcome] = deque()
+        self._counted_s = 0.0
 
     def run(self) -> Iterator[EpisodeOutcome]:
         """Transcribe them, once.
@@ -155,14 +158,26 @@ class Pipeline:
         Yields:
             One outcome an episode, in the order in which they end.
         """
+        self._counted_s = time.monotonic()
         while self._queue or self._open or self._in_flight:
             self._fill()
             yield from self._drain_ended()
             if self._in_flight:
                 done, _ = wait(self._in_flight, return_when=FIRST_COMPLETED)
+                self._count_time()
                 for future in done:
                     self._receive(future)
             yield from self._drain_ended()
+
+    def _count_time(self) -> None:
+        """Share the time since it was last counted among what workers did and do; else it is of what is being read."""
+        now_s = time.monotonic()
+        done = [run for future, (run, _) in self._in_flight.items() if future.done()]
+        others = (run for future, (run, _) in self._in_flight.items() if not future.done())
+        runs = [*done, *islice(others, self._pool.workers)] or [*self._open][:1]
+        for run in runs:
+            run.worked_s += (now_s - self._counted_s) / len(runs)
+        self._counted_s = now_s
 
     def _drain_ended(self) -> Iterator[EpisodeOutcome]:
         while self._ended:
@@ -342,19 +357,20 @@ class Pipeline:
     # --- ends
 
     def _end(self, run: _Run, duration_ms: int, error: ErrorInfo | None) -> None:
-        elapsed_s = time.monotonic() - run.started
+        self._count_time()
         status: OutcomeStatus = "partial" if error else "done"
         self._progress.end_episode(run.name)
         self._ended.append(
-            EpisodeOutcome(run.job.path, run.name, status, duration_ms, round(elapsed_s, 3), error, run.resumed_ms)
+            EpisodeOutcome(run.job.path, run.name, status, duration_ms, round(run.worked_s, 3), error, run.resumed_ms)
         )
 
     def _fail(self, run: _Run, error: Exception) -> None:
+        self._count_time()
         run.failed = True
         for future, (owner, _) in self._in_flight.items():
             if owner is run:
                 future.cancel()
-        self._end_failed(run.job, error, elapsed_s=round(time.monotonic() - run.started, 3))
+        self._end_failed(run.job, error, elapsed_s=round(run.worked_s, 3))
 
     def _end_failed(self, job: Job, error: Exception, *, elapsed_s: float) -> None:
         known = explain(error)

@@ -77,6 +77,25 @@ def test_every_second_of_every_episode_is_transcribed_once(store: EpisodeStore, 
     assert not list(store.root.glob("**/*.chunks"))
 
 
+def test_the_time_of_a_batch_is_shared_by_its_episodes(
+    store: EpisodeStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each counted all of it, so that a batch of short episodes looked slower than real time."""
+    clock = iter(range(0, 10_000, 10))
+    now = [0]
+
+    def transcribe(_: Chunk) -> None:
+        now[0] = next(clock)
+
+    monkeypatch.setattr("podindex.ingest.time.monotonic", lambda: float(now[0]))
+    jobs = make_jobs(store, tmp_path, {f"e{number}": 5 for number in range(8)})
+    outcomes = run(jobs, store, FakeTranscriber(capacity=4, fail=transcribe))
+    assert sum(outcome.elapsed_s for outcome in outcomes) == pytest.approx(now[0])
+    assert all(0 < outcome.elapsed_s <= 30 for outcome in outcomes)
+    factors = [store.load_episode(f"show/e{number}").real_time_factor or 0 for number in range(8)]
+    assert sum(5 / factor for factor in factors) == pytest.approx(now[0], rel=0.1)
+
+
 def test_an_episode_whose_checkpoints_cannot_be_removed_is_done(store: EpisodeStore, tmp_path: Path) -> None:
     class Clinging(EpisodeStore):
         def clear_chunks(self, episode_id: str) -> None:
