@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +14,7 @@ from podindex.search.expand import expand
 from podindex.search.filters import Filters
 from podindex.search.finding import Found, OpenSegment, Question, find_in_all
 from podindex.search.lexicon import MappedLexicon
+from podindex.search.most import MAX_WORK, NO_SETS
 from podindex.search.plan import AllOf, InOrder, Plan
 from podindex.search.query import MAX_NOTES, parse_query
 from podindex.search.suggest import (
@@ -27,10 +28,11 @@ from podindex.search.suggest import (
     names,
     nearest,
     other_word,
-    shorter,
+    parts_of_question,
     suggestions,
     unknown_words,
     with_row,
+    without,
 )
 from podindex.search.terms import Terms
 from podindex.search.tree import And, ParsedQuery, Phrase, Word, iter_parts
@@ -173,12 +175,42 @@ class Answerer:
 
         What is proposed finds nothing either.
         """
-        fewer, _ = self._first_with_hits(shorter(self._parsed, self._lexicon))
-        if fewer is not None or (not self._filters and all_occur(self._parsed, self._lexicon)):
+        all_said = all_occur(self._parsed, self._lexicon)
+        respelt = [] if all_said else [parse_query(query) for query in proposed[:1]]
+        fewer = next(filter(None, map(self._most_said, [*respelt, self._parsed])), None)
+        nowhere = () if all_said else tuple(islice(self._said_nowhere(asked), MAX_NOTES))
+        if not nowhere and (fewer is not None or (all_said and not self._filters)):
             return fewer, (_NOT_ALL_NOTE,)
-        for respelt in proposed[:1]:
-            fewer, _ = self._first_with_hits(shorter(parse_query(respelt), self._lexicon))
-        return fewer, tuple(islice(self._said_nowhere(asked), MAX_NOTES))
+        return fewer, nowhere
+
+    def _most_said(self, parsed: ParsedQuery) -> str | None:
+        """Return a question in those of its words that are said near each other somewhere and are rarest together.
+
+        None if that finds nothing, or if what nobody says makes up more of the query.
+        """
+        parts, terms = parts_of_question(parsed), self._terms()
+        trees = (And(part) if isinstance(part, tuple) else part for part in parts)
+        nodes = [root for tree in trees if (root := self._plan(replace(parsed, root=tree)).root) is not None]
+        often = [terms.expected(node) for node in nodes]
+        tried = sorted(range(len(nodes)), key=often.__getitem__)
+        while len(tried) * sum(often[number] for number in tried) > MAX_WORK:
+            tried.pop()  # the most frequent word says least
+        # Squared, because a question has many frequent words around the few that it is about.
+        weights = [terms.rarity(node) ** 2 for node in nodes]
+        unsaid = sum(weight for weight, count in zip(weights, often, strict=True) if not count)
+        # Only words can be left out; anything else weighs more than all of them.
+        all_words = sum(weights)
+        heavy = [weights[number] + (0 if isinstance(parts[number], tuple) else all_words) for number in tried]
+        row = [nodes[number] for number in tried]
+        found = [segment.most_of(row, heavy, terms, self._filters) for segment in self._segments]
+        most = max(found, key=lambda each: each.weight, default=NO_SETS)
+        kept = {tried[number] for number in most.sets}
+        left_out = [part for number, part in enumerate(parts) if number not in kept]
+        words = [part for part in left_out if isinstance(part, tuple)]
+        if most.weight <= unsaid or len(words) < len(left_out):
+            return None
+        fewer = without(parsed, list(chain.from_iterable(words)))
+        return self._first_with_hits([fewer])[0] if fewer else None
 
     def _said_nowhere(self, asked: Plan) -> Iterator[str]:
         """Say which of several words or phrases nobody says: without it, the query might find something."""

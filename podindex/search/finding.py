@@ -12,8 +12,9 @@ from podindex.search.filters import Filters
 from podindex.search.intervals import NOTHING, Indexes, Intervals, counts
 from podindex.search.manifest import SegmentEntry
 from podindex.search.matching import Matcher, as_phrase
+from podindex.search.most import Most, most_of
 from podindex.search.narrowing import Narrowing
-from podindex.search.plan import Node, iter_leaves
+from podindex.search.plan import NEAR_WORDS, Node, iter_leaves
 from podindex.search.rank import Scores, least_tokens, score_hits, title_weights
 from podindex.search.segment import Segment, title_keys
 from podindex.search.terms import Terms
@@ -79,6 +80,15 @@ class OpenSegment:
             episode_passages=stream.episode_passages,
         )
         return Found(hits, scores, counts(hits.starts, stream.episodes))
+
+    def most_of(
+        self, nodes: Sequence[Node], weights: Sequence[float], terms: Terms, filters: tuple[Filters, ...]
+    ) -> Most:
+        """Return which of several nodes are said near each other, where filters let them through, and weigh most."""
+        stream = self.files.stream
+        matcher = Matcher(stream, terms)
+        sets = [self.narrowing.apply(matcher.find(node), filters) for node in nodes]
+        return most_of(sets, weights, stream.episodes, NEAR_WORDS)
 
     def _title_weights(self, question: Question) -> Scores | None:
         """Weigh the titles of a segment's episodes; None where none holds a word of the query."""

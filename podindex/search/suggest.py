@@ -1,8 +1,7 @@
 """What may have been meant by a query that finds nothing: other words, or fewer. Pure, over a lexicon."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
 
 from podindex.search import analysis
 from podindex.search.expand import group_numbers
@@ -11,7 +10,7 @@ from podindex.search.likeness import edit_distances, unlikelihoods
 from podindex.search.plan import InOrder, Slot, TermSet
 from podindex.search.query import MAX_EDITS, parse_query
 from podindex.search.spelling import spellings
-from podindex.search.tree import And, Or, ParsedQuery, Phrase, Term, Word, iter_parts, iter_terms, respell
+from podindex.search.tree import And, Node, Or, ParsedQuery, Phrase, Term, Word, iter_parts, iter_terms, respell
 from podindex.search.variants import MAX_SIMILAR_TERMS, MIN_SIMILAR_LENGTH, MIN_TWO_EDITS_LENGTH
 
 MUCH_MORE_OFTEN = 100
@@ -31,8 +30,8 @@ NAME_WORDS = range(2, 4)
 MORE_THAN_CHANCE = 10
 """How many times as often as by chance words stand in a row that belong together: `brian okken`, not `trust, look`."""
 
-QUESTION_WORDS = range(3, 25)
-"""How many words and phrases a query may have to be tried without some of them; each shorter one is a search."""
+QUESTION_PARTS = range(3, 65)
+"""How many words and phrases a query may have to be tried without some of them; a sentence that is pasted has many."""
 
 
 def suggestions(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
@@ -184,24 +183,21 @@ def _spelled(term: Term) -> str | None:
     return analysis.fold(tokens[0])
 
 
-def shorter(parsed: ParsedQuery, lexicon: MappedLexicon) -> Iterator[str]:
-    """Yield the query without its most frequent word, without its two most frequent, and so on down to one part.
+def parts_of_question(parsed: ParsedQuery) -> list[tuple[Word, ...] | Node]:
+    """Return the parts of a query that may find something without some of its words; none where that is no question.
 
-    Who asks "what did she say about bitcoin" says more than what was said there; what it is about is rare. The words of
-    a number are one: `fifty` is another number than `fifty five`.
+    Who asks "what did she say about bitcoin" says more than what was said there. The words of a number are one part:
+    `fifty` is another number than `fifty five`.
     """
     parts = list(group_numbers(parsed.root.children)) if isinstance(parsed.root, And) else []
-    if len(parts) not in QUESTION_WORDS or "(" in parsed.text:
-        return
-    words = [part for part in parts if isinstance(part, tuple)]
-    words.sort(key=lambda unit: min(_frequency(token, lexicon) for token in _folded(unit)))
-    for kept in range(len(words) - 1, 0 if len(words) == len(parts) else -1, -1):
-        left_out = list(chain.from_iterable(words[kept:]))
-        query = " ".join(respell(parsed, dict.fromkeys(left_out, "")).split())
-        # What stood around a word may mean something else now.
-        read = [term.text for term in iter_terms(parse_query(query).root)]
-        if read == [term.text for term in iter_terms(parsed.root) if term not in left_out]:
-            yield query
+    return parts if len(parts) in QUESTION_PARTS and "(" not in parsed.text else []
+
+
+def without(parsed: ParsedQuery, left_out: Collection[Word]) -> str | None:
+    """Return the query without some of its words; None where what stood around them means something else then."""
+    query = " ".join(respell(parsed, dict.fromkeys(left_out, "")).split())
+    read = [term.text for term in iter_terms(parse_query(query).root)]
+    return query if read == [term.text for term in iter_terms(parsed.root) if term not in left_out] else None
 
 
 def all_occur(parsed: ParsedQuery, lexicon: MappedLexicon) -> bool:

@@ -111,10 +111,15 @@ class Terms:
         """Return the rarity of a slot."""
         weight = self._weights.get(id(slot))
         if weight is None:
-            rarity = math.log1p(self._total / max(1, self.occurrences(slot)))
-            weight = max(1, round(rarity * _ROUNDING)) / _ROUNDING
-            self._weights[id(slot)] = weight
+            weight = self._weights[id(slot)] = self._rarity(self.occurrences(slot))
         return weight
+
+    def rarity(self, node: Node) -> float:
+        """Return what a node would weigh if it were a single slot; most where nobody says it."""
+        return self._rarity(self.expected(node))
+
+    def _rarity(self, often: int) -> float:
+        return max(1, round(math.log1p(self._total / max(1, often)) * _ROUNDING)) / _ROUNDING
 
     def weights_by_id(self, words: Sequence[InOrder]) -> Weights:
         """Return what each lexicon entry weighs as the heaviest of the words that it is, float32 [entries], else 0."""

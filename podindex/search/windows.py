@@ -136,7 +136,7 @@ def _sort_downwards(rows: list[NDArray[np.int64]]) -> None:
 
 def _windows(sets: Sequence[Intervals], max_length: int) -> tuple[Positions, Positions]:
     """Find the minimal windows over sets of any intervals, the rarest set first."""
-    sets = [sets[0], *(_near(found, sets[0], max_length) for found in sets[1:])]
+    sets = [sets[0], *(near(found, sets[0], max_length) for found in sets[1:])]
     # Every minimal window ends where an interval of some set does. It begins at the least of the starts of the last
     # interval of each set that ends by then.
     packed = np.concatenate(
@@ -160,7 +160,7 @@ def _windows(sets: Sequence[Intervals], max_length: int) -> tuple[Positions, Pos
     return starts[kept], ends[kept]
 
 
-def _near(found: Intervals, rare: Intervals, max_length: int) -> Intervals:
+def near(found: Intervals, rare: Intervals, max_length: int) -> Intervals:
     """Return those that some rare interval may be joined with."""
     if len(found) < 4 * len(rare):
         return found
