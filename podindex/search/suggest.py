@@ -159,11 +159,12 @@ def as_said(parsed: ParsedQuery, lexicon: MappedLexicon, said: Sequence[str], do
     meant: dict[Term, str] = {}
     for term in terms[:MAX_SIMILAR_TERMS] if len(terms) > 1 else ():
         folded = _spelled(term)
-        if folded is not None and (doubted in analysis.tokens(term.text) or not _occurs(folded, lexicon)):
+        if folded is not None and (doubted in analysis.tokens(term.text) or not _frequency(folded, lexicon)):
             most = max(MAX_EDITS, len(folded) // 2)  # as far as words of like sound may differ
             edits = edit_distances(folded, others, most)
-            if edits.min() <= most:
-                meant[term] = said[int(edits.argmin())]
+            near = int(edits.argmin())
+            if edits[near] <= most and (doubted or not _is_same_word(folded, others[near], lexicon)):
+                meant[term] = said[near]
     return respell(parsed, meant) if meant else None
 
 

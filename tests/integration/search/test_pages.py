@@ -463,6 +463,19 @@ def test_the_other_words_tell_what_was_meant(tmp_path: Path, query: str) -> None
     index.close()
 
 
+def test_the_other_words_tell_what_was_meant_by_what_is_only_the_form_of_a_word(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    said = "pieter wuille recognised it, " + "while we wait, " * 20
+    save(store, Episode("a/one", "A", "One", language="en"), make_segment(said))
+    save(store, Episode("b/two", "B", "Two", language="en"), make_segment("wuil"))  # by its ending, `wuile` is a form of it
+    update_index(tmp_path / "search", store)
+    index = SearchIndex.open(tmp_path / "search")
+    assert index.search(SearchRequest("pieter wuile")).did_you_mean == "pieter wuille"
+    # What is found as a form of the word was meant as typed.
+    assert index.search(SearchRequest("pietre recognising")).did_you_mean == "pieter recognising"
+    index.close()
+
+
 @pytest.mark.parametrize(
     ("query", "meant"),
     [
