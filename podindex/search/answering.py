@@ -21,6 +21,7 @@ from podindex.search.suggest import (
     MORE_THAN_CHANCE,
     MUCH_MORE_OFTEN,
     all_occur,
+    apart,
     as_row,
     as_said,
     in_two,
@@ -41,6 +42,7 @@ from podindex.search.tree import And, ParsedQuery, Phrase, Word, iter_parts
 _FEW_HITS = 3
 
 _NOT_ALL_NOTE = "Nothing has all of these words near each other."
+_NOT_AS_TYPED_NOTE = "Nothing has exactly these words in this order."
 
 # The words of a query of which it is said whether anybody says them.
 _MOST_EXPLAINED = 64
@@ -175,6 +177,10 @@ class Answerer:
 
         What is proposed finds nothing either.
         """
+        loose = apart(self._parsed)
+        if loose is not None:
+            instead = self._first_with_hits([loose])[0] or self._most_said(parse_query(loose))
+            return instead, (_NOT_AS_TYPED_NOTE,) if instead or not self._filters else ()
         all_said = all_occur(self._parsed, self._lexicon)
         respelt = [] if all_said else [parse_query(query) for query in proposed[:1]]
         fewer = next(filter(None, map(self._most_said, [*respelt, self._parsed])), None)

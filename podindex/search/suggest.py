@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from podindex.search import analysis
 from podindex.search.expand import group_numbers
+from podindex.search.lexemes import lex
 from podindex.search.lexicon import LESS_LIKELY, MappedLexicon
 from podindex.search.likeness import edit_distances, unlikelihoods
 from podindex.search.plan import InOrder, Slot, TermSet
@@ -182,6 +183,19 @@ def _spelled(term: Term) -> str | None:
     if len(tokens) != 1 or len(tokens[0]) < MIN_SIMILAR_LENGTH or any(map(str.isdigit, tokens[0])):
         return None
     return analysis.fold(tokens[0])
+
+
+def apart(parsed: ParsedQuery) -> str | None:
+    """Return the query of a phrase without its quotation marks; None for any other, or where that reads otherwise."""
+    phrases = [lexeme.match for lexeme in lex(parsed.text) if lexeme.kind == "phrase"]
+    if not isinstance(parsed.root, Phrase) or len(phrases) > 1:
+        return None
+    begin, end = phrases[0].span()
+    query = f"{parsed.text[:begin]}{phrases[0]['words']}{parsed.text[end:]}"
+    read = parse_query(query)
+    words = read.root.children if isinstance(read.root, And) and not read.root.excluded else (read.root,)
+    same = [getattr(word, "text", None) for word in words] == [word.text for word in parsed.root.words]
+    return query if same and read.filters == parsed.filters else None
 
 
 def parts_of_question(parsed: ParsedQuery) -> list[tuple[Word, ...] | Node]:
