@@ -14,9 +14,10 @@ from podindex.search.expand import expand
 from podindex.search.filters import Filters
 from podindex.search.finding import Found, OpenSegment, Question, find_in_all
 from podindex.search.lexicon import MappedLexicon
-from podindex.search.most import MAX_WORK, NO_SETS
-from podindex.search.plan import AllOf, InOrder, Plan
+from podindex.search.most import MAX_WORK, NO_SETS, Most, most_of
+from podindex.search.plan import NEAR_WORDS, AllOf, InOrder, Node, Plan
 from podindex.search.query import MAX_NOTES, parse_query
+from podindex.search.rank import least_tokens
 from podindex.search.suggest import (
     MORE_THAN_CHANCE,
     MUCH_MORE_OFTEN,
@@ -43,6 +44,9 @@ _FEW_HITS = 3
 
 _NOT_ALL_NOTE = "Nothing has all of these words near each other."
 _NOT_AS_TYPED_NOTE = "Nothing has exactly these words in this order."
+
+# A query is a quotation if no more than such a share of it is wrong where the rest is said in so many times its tokens.
+_MISQUOTED, _QUOTED_ROOM = 0.4, 3
 
 # The words of a query of which it is said whether anybody says them.
 _MOST_EXPLAINED = 64
@@ -203,20 +207,30 @@ class Answerer:
             tried.pop()  # the most frequent word says least
         # Squared, because a question has many frequent words around the few that it is about.
         weights = [terms.rarity(node) ** 2 for node in nodes]
-        unsaid = sum(weight for weight, count in zip(weights, often, strict=True) if not count)
         # Only words can be left out; anything else weighs more than all of them.
-        all_words = sum(weights)
-        heavy = [weights[number] + (0 if isinstance(parts[number], tuple) else all_words) for number in tried]
-        row = [nodes[number] for number in tried]
-        found = [segment.most_of(row, heavy, terms, self._filters) for segment in self._segments]
-        most = max(found, key=lambda each: each.weight, default=NO_SETS)
+        total = sum(weights)
+        needed = [weights[number] + (0 if isinstance(parts[number], tuple) else total) for number in tried]
+        most = self._most_near([nodes[number] for number in tried], needed, sum(needed) - _MISQUOTED * total, terms)
         kept = {tried[number] for number in most.sets}
         left_out = [part for number, part in enumerate(parts) if number not in kept]
         words = [part for part in left_out if isinstance(part, tuple)]
+        unsaid = sum(weight for weight, count in zip(weights, often, strict=True) if not count)
         if most.weight <= unsaid or len(words) < len(left_out):
             return None
         fewer = without(parsed, list(chain.from_iterable(words)))
         return self._first_with_hits([fewer])[0] if fewer else None
+
+    def _most_near(self, nodes: Sequence[Node], weights: Sequence[float], quoted: float, terms: Terms) -> Most:
+        """Find which nodes are said near each other and weigh most; closely, if those weigh as much as a quotation."""
+        found = [segment.intervals(nodes, terms, self._filters) for segment in self._segments]
+        most = NO_SETS
+        for length in (min(_QUOTED_ROOM * sum(map(least_tokens, nodes)), NEAR_WORDS), NEAR_WORDS):
+            for segment, sets in zip(self._segments, found, strict=True):
+                here = most_of(sets, weights, segment.files.stream.episodes, length)
+                most = max(most, here, key=lambda each: each.weight)
+            if most.weight >= quoted:
+                break
+        return most
 
     def _said_nowhere(self, asked: Plan) -> Iterator[str]:
         """Say which of several words or phrases nobody says: without it, the query might find something."""

@@ -12,9 +12,8 @@ from podindex.search.filters import Filters
 from podindex.search.intervals import NOTHING, Indexes, Intervals, counts
 from podindex.search.manifest import SegmentEntry
 from podindex.search.matching import Matcher, as_phrase
-from podindex.search.most import Most, most_of
 from podindex.search.narrowing import Narrowing
-from podindex.search.plan import NEAR_WORDS, Node, iter_leaves
+from podindex.search.plan import Node, iter_leaves
 from podindex.search.rank import Scores, least_tokens, score_hits, title_weights
 from podindex.search.segment import Segment, title_keys
 from podindex.search.terms import Terms
@@ -81,14 +80,10 @@ class OpenSegment:
         )
         return Found(hits, scores, counts(hits.starts, stream.episodes))
 
-    def most_of(
-        self, nodes: Sequence[Node], weights: Sequence[float], terms: Terms, filters: tuple[Filters, ...]
-    ) -> Most:
-        """Return which of several nodes are said near each other, where filters let them through, and weigh most."""
-        stream = self.files.stream
-        matcher = Matcher(stream, terms)
-        sets = [self.narrowing.apply(matcher.find(node), filters) for node in nodes]
-        return most_of(sets, weights, stream.episodes, NEAR_WORDS)
+    def intervals(self, nodes: Sequence[Node], terms: Terms, filters: tuple[Filters, ...]) -> list[Intervals]:
+        """Return where each of several nodes is said, as far as the filters let it through."""
+        matcher = Matcher(self.files.stream, terms)
+        return [self.narrowing.apply(matcher.find(node), filters) for node in nodes]
 
     def _title_weights(self, question: Question) -> Scores | None:
         """Weigh the titles of a segment's episodes; None where none holds a word of the query."""

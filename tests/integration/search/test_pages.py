@@ -233,6 +233,26 @@ def test_a_question_without_an_answer_is_told_why(questions: SearchIndex, query:
     assert questions.search(SearchRequest(query)).notes == (note,)
 
 
+def test_a_quotation_with_a_wrong_word_is_found_where_the_others_are_said_closely(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    save(store, Episode("a/one", "A", "One"), make_segment("the faster we get there, the better for humanity"))
+    # Said here, too, but for a frequent word: far from each other, with the word that is wrong.
+    apart = ("well " * 15).join(f"{word} " for word in "the faster we get there purple for humanity".split())
+    save(store, Episode("b/two", "B", "Two"), make_segment(apart))
+    save(store, Episode("c/three", "C", "Three"), make_segment("better " * 50))
+    update_index(tmp_path / "search", store)
+    index = SearchIndex.open(tmp_path / "search")
+    for query in (
+        "the faster we get there the better for purple humanity",
+        '"faster we get there the better purple humanity"',
+    ):
+        page = index.search(SearchRequest(query))
+        assert (page.total, page.did_you_mean) == (0, query.replace("purple ", "").strip('"'))
+    # Too little of this is said closely.
+    assert index.search(SearchRequest("purple humanity better")).did_you_mean == "purple humanity"
+    index.close()
+
+
 NOT_AS_TYPED = "Nothing has exactly these words in this order."
 
 
