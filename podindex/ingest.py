@@ -288,11 +288,11 @@ class Pipeline:
                 real_time_factor=run.real_time_factor(report.decoded_duration_ms),
             )
         )
-        self._store.save_transcript(transcript)  # from here on the episode is finished, whatever is cut off
+        kept = self._store.save_transcript(transcript)  # from here on the episode is finished, whatever is cut off
         with suppress(StoreError):  # what is left is harmless, and `check` names it
             self._store.clear_chunks(run.name)
             self._store.clear_failure(run.name)
-        self._end(run, report.decoded_duration_ms, _partial_error(transcript, run.errors))
+        self._end(run, report.decoded_duration_ms, _partial_error(transcript, run.errors), kept)
 
     def _refuse_loss(self, run: _Run) -> None:
         """Raise where nothing was transcribed, or where a transcript would be replaced by one with more gaps.
@@ -356,12 +356,14 @@ class Pipeline:
 
     # --- ends
 
-    def _end(self, run: _Run, duration_ms: int, error: ErrorInfo | None) -> None:
+    def _end(self, run: _Run, duration_ms: int, error: ErrorInfo | None, kept: Path | None) -> None:
         self._count_time()
         status: OutcomeStatus = "partial" if error else "done"
         self._progress.end_episode(run.name)
         self._ended.append(
-            EpisodeOutcome(run.job.path, run.name, status, duration_ms, round(run.worked_s, 3), error, run.resumed_ms)
+            EpisodeOutcome(
+                run.job.path, run.name, status, duration_ms, round(run.worked_s, 3), error, run.resumed_ms, kept
+            )
         )
 
     def _fail(self, run: _Run, error: Exception) -> None:

@@ -366,6 +366,8 @@ class EpisodeOutcome:
     error: ErrorInfo | None = None
     resumed_ms: int = 0
     """How much of the audio was not transcribed now: an earlier run, or the publisher, had done it."""
+    kept: Path | None = None
+    """Where the transcript is that was replaced; None where nothing of one was lost."""
 
     @property
     def real_time_factor(self) -> float | None:

@@ -33,11 +33,6 @@ def segment_words(segment: Segment) -> tuple[Word, ...]:
     return _shared_out(segment)
 
 
-def is_mended(segments: Iterable[Segment]) -> bool:
-    """Tell whether a person mended the text: it is not that of the words, where these are known."""
-    return any(segment.words and segment_words(segment) is not segment.words for segment in segments)
-
-
 def word_spans(text: str, words: Iterable[Word]) -> list[tuple[int, int]]:
     """Return the half-open character range of each word in a text that holds them in order.
 

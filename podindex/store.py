@@ -30,7 +30,6 @@ from podindex.errors import ConfigError, LibraryBusyError, StoreError
 from podindex.files import AUDIO_SUFFIXES, is_audio_name
 from podindex.jsonio import JsonObject, as_object
 from podindex.models import ChunkResult, Episode, ErrorInfo, Failure, Transcript
-from podindex.passages import is_mended
 from podindex.slugs import is_episode_id, is_slug, slugify, unique_slug
 from podindex.stamps import METADATA_SUFFIX, TRANSCRIPT_SUFFIX, Stamp, list_folder, read_stamps
 
@@ -238,38 +237,51 @@ class EpisodeStore:
         missing = StoreError("no-transcript", f"{episode_id} has no transcript yet", "`podindex sync` makes it")
         return _load(self._path(episode_id, TRANSCRIPT_SUFFIX), "damaged-transcript", read, missing)
 
-    def save_transcript(self, transcript: Transcript) -> None:
+    def save_transcript(self, transcript: Transcript) -> Path | None:
         """Write an episode's transcript in place of the one before.
 
-        One that cannot be read, was made of other audio, or that a person mended, is set aside first.
+        That is kept beside it, unless it is of the same audio and says the same: a person may have worked on it.
+
+        Returns:
+            Where the one before is kept; None where nothing of it is lost.
 
         Raises:
-            StoreError: the file there is of a newer schema, or it cannot be written.
+            StoreError: the file there is of a newer schema, or it cannot be written; all is then as before.
         """
         path = self._writable(self._path(transcript.episode_id, TRANSCRIPT_SUFFIX))
+        kept = self._keep_before(path, transcript)
+        try:
+            write_atomically(path, codec.format_transcript(transcript))
+        except StoreError:
+            if kept and is_there(path):  # it is still in its place, too
+                kept.unlink(missing_ok=True)
+            raise
+        return kept
+
+    def _keep_before(self, path: Path, transcript: Transcript) -> Path | None:
+        """Keep what a transcript is about to replace; return where, or None where nothing of it is lost."""
         try:
             before = _load_or_none(path, "damaged-transcript", codec.transcript_from_json)
         except StoreError as error:
             if error.code != "damaged-transcript":
                 raise
-            self.set_transcript_aside(transcript.episode_id)
-        else:
-            if before and (is_mended(before.segments) or not before.origin.is_of(transcript.origin.audio_sha256)):
-                self.set_transcript_aside(transcript.episode_id, because="replaced")
-        write_atomically(path, codec.format_transcript(transcript))
+            return self.set_transcript_aside(transcript.episode_id)
+        if before is None:
+            return None
+        if before.segments == transcript.segments and before.origin.is_of(transcript.origin.audio_sha256):
+            return None
+        kept = _beside(path, "replaced")
+        copy_atomically(path, kept)  # no renaming: a kill must not leave the episode without any
+        return kept
 
-    def set_transcript_aside(self, episode_id: str, *, because: str = "damaged") -> Path:
-        """Rename a transcript, so that a new one can be made; return its new name.
-
-        Args:
-            episode_id: whose transcript it is.
-            because: a word for its new name.
+    def set_transcript_aside(self, episode_id: str) -> Path:
+        """Rename a damaged transcript, so that a new one can be made; return its new name.
 
         Raises:
             StoreError: it cannot be renamed.
         """
         path = self._path(episode_id, TRANSCRIPT_SUFFIX)
-        aside = path.with_name(f"{path.name}.{because}-{secrets.token_hex(4)}")
+        aside = _beside(path, "damaged")
         try:
             path.rename(aside)
         except OSError as error:
@@ -444,6 +456,11 @@ def audio_gone(episode_id: str) -> StoreError:
     """Build the error for an episode whose audio is not where its metadata says."""
     message = f"the audio of {episode_id} is not there"
     return StoreError("audio-gone", message, "put the file back, or add it again from where it is now")
+
+
+def _beside(path: Path, why: str) -> Path:
+    """Make a name beside a file, for what it was."""
+    return path.with_name(f"{path.name}.{why}-{secrets.token_hex(4)}")
 
 
 def _is_chunk(name: str) -> bool:

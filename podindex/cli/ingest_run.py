@@ -73,15 +73,16 @@ def _describe(error: BaseException) -> "ErrorInfo":
 def say_outcome(say: Callable[[str], None], session: Session, outcome: "EpisodeOutcome") -> None:
     """Print how an episode ended, as one line; before it, where that is wanted, the traceback of an error."""
     name = outcome.episode_id or str(outcome.path or "")
+    kept = f"; the old transcript is kept as {outcome.kept.name}" if outcome.kept else ""
     if outcome.error:
         for line in outcome.error.traceback.splitlines() if session.verbose else ():
             say(line)
         kind = "partial" if outcome.status == "partial" else "error"
-        say(": ".join(filter(None, (kind, name, f"{outcome.error.message} ({outcome.error.hint})"))))
+        say(": ".join(filter(None, (kind, name, f"{outcome.error.message} ({outcome.error.hint})"))) + kept)
     elif not session.quiet:
         length = format_time(outcome.duration_ms) if outcome.duration_ms is not None else ""
         speed = f"  {times(outcome.real_time_factor)} real time" if outcome.real_time_factor else ""
-        say(f"{outcome.status}: {name}  {length}{speed}".rstrip())
+        say(f"{outcome.status}: {name}  {length}{speed}".rstrip() + kept)
 
 
 def _summary(outcomes: "list[EpisodeOutcome]") -> str:

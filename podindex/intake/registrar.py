@@ -49,12 +49,12 @@ class Registrar:
     def give(self, decision: Decision, transcript: Transcript) -> EpisodeOutcome:
         """Save a publisher's transcript of an episode, then settle it."""
         # Before the episode is registered: `sync` transcribes episodes that have no transcript.
-        self._store.save_transcript(transcript)
+        kept = self._store.save_transcript(transcript)
         # The factor was that of a transcript it had before.
         episode = replace(decision.episode, language=transcript.language, real_time_factor=None)
         outcome = self.settle(replace(decision, episode=episode, is_saved=False))
         duration_ms = transcript.origin.audio_duration_ms
-        return replace(outcome, status="done", duration_ms=duration_ms, resumed_ms=duration_ms or 0)
+        return replace(outcome, status="done", duration_ms=duration_ms, resumed_ms=duration_ms or 0, kept=kept)
 
     def correct_language(self, transcript: Transcript, language: str | None) -> None:
         """Save in which language an episode is whose transcript does not say it, or wrongly."""

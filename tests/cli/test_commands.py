@@ -203,6 +203,17 @@ class TestAddAndSync:
         (episode,) = podindex_json("--library", library, "episodes", "--json")["episodes"]
         assert episode["origin"] == "publisher"
 
+    def test_where_the_old_transcript_is_kept_is_said(self, tmp_path: Path) -> None:
+        audio, cues = write_audio(tmp_path / "new.wav", noise(1, -30)), tmp_path / "cues.vtt"
+        command = ("--library", tmp_path / "library", "add", audio, "--transcript", cues, "--language", "en", "--force")
+        for word in ("hello", "goodbye"):
+            cues.write_text(f"WEBVTT\n\n00:00.000 --> 00:01.000\n{word}\n")
+            result = run_podindex(*command)
+            assert result.returncode == 0
+        (kept,) = tmp_path.glob("library/episodes/*/*.replaced-*")
+        assert "hello" in kept.read_text()
+        assert f"the old transcript is kept as {kept.name}" in result.stderr
+
     def test_a_folder_without_audio_is_said_to_have_none(self, tmp_path: Path) -> None:
         (tmp_path / "notes.txt").write_text("no audio")
         result = run_podindex("--library", tmp_path / "library", "add", tmp_path)

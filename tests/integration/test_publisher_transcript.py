@@ -158,8 +158,11 @@ def test_another_transcript_is_taken_only_by_force(store: EpisodeStore, audio: P
     assert "b.json was not used" in kept.error.message
     assert "--force" in kept.error.hint
     assert text(store, kept.episode_id) == "Zebras"
-    assert add(store, audio, other, force=True).status == "done"
+    replacing = add(store, audio, other, force=True)
+    assert replacing.status == "done"
     assert text(store, kept.episode_id) == "Giraffes"
+    assert replacing.kept
+    assert "Zebras" in replacing.kept.read_text()
 
 
 def test_one_that_could_not_be_replaced_stays(audio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
