@@ -283,6 +283,14 @@ class TestLookingAtEpisodes:
         assert result.returncode == 0, result.stderr
         assert target.read_text("utf-8").startswith("1\n")
 
+    @pytest.mark.parametrize("written", ["v1.0/", "v1.0/.", "v1.0//"])
+    def test_a_slash_at_the_end_makes_a_folder_of_any_name(
+        self, library_dir: Path, tmp_path: Path, written: str
+    ) -> None:
+        result = run_podindex("--library", library_dir, "export", "a-show/one", "-o", written, cwd=tmp_path)
+        assert result.returncode == 0, result.stderr
+        assert (tmp_path / "v1.0" / "one.vtt").read_text().startswith("WEBVTT")
+
     def test_what_is_there_and_no_folder_is_written_to(self, library_dir: Path, tmp_path: Path) -> None:
         """A device, a pipe and what a link leads to stay what they are; a file needs no suffix to be one."""
         plain, other, link, pipe = (tmp_path / name for name in ("plain", "other.vtt", "link", "pipe"))

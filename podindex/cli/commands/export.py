@@ -3,7 +3,7 @@
 import stat
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from pathlib import Path, PosixPath
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,6 +27,14 @@ def _format_name(given: str) -> str:
     return name
 
 
+class _Folder(PosixPath):
+    """A path with a slash at its end, which `Path` forgets: a folder, there or not."""
+
+
+def _as_written(path: str) -> Path:
+    return _Folder(path) if path.endswith(("/", "/.")) else Path(path)
+
+
 def export(
     ctx: typer.Context,
     episodes: Annotated[list[str], typer.Argument(metavar="EPISODE…", help="Episode ids.")],
@@ -44,7 +52,12 @@ def export(
     output: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--output", "--output_dir", metavar="PATH", readable=False, help="A file, a folder, or - for stdout."
+            "-o",
+            "--output",
+            "--output_dir",
+            metavar="PATH",
+            parser=_as_written,
+            help="A file, a folder, or - for stdout.",
         ),
     ] = None,
     word_timestamps: WordTimestampsOption = None,  # noqa: ARG001
@@ -86,8 +99,10 @@ def _file_names(episode_ids: Sequence[str]) -> dict[str, str]:
 
 def _target(output: Path, file_name: str, *, alone: bool) -> Path:
     """Return the file for one document: `output` itself when it is or names a file, else one of this name in it."""
+    if not alone or is_folder(output) or isinstance(output, _Folder):
+        return output / file_name
     is_one = is_file(output) or _is_special(output) or bool(output.suffix)
-    return output if alone and is_one and not is_folder(output) else output / file_name
+    return output if is_one else output / file_name
 
 
 def _refuse_own_files(library: "Library", targets: Iterable[Path]) -> None:
