@@ -1,7 +1,7 @@
 """What can go wrong with a library over the years, found and mended.
 
-I/O: reads everything under episodes/ and the index; mends only what is derived or left over, and sets aside what is
-damaged. Nothing that a person made is deleted.
+I/O: reads everything under episodes/ and the index, but of audio only headers; mends only what is derived or left over,
+and sets aside what is damaged. Nothing that a person made is deleted.
 """
 
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ from podindex import indexing
 from podindex.atomic import is_refusal, store_error
 from podindex.audio.derived import iter_leftovers
 from podindex.config import EPISODES_NAME, search_dir, seekable_dir
-from podindex.errors import LibraryBusyError, PodindexError, StoreError
-from podindex.files import unreadable
+from podindex.errors import AudioError, LibraryBusyError, PodindexError, StoreError
+from podindex.files import is_being_written, unreadable
 from podindex.models import Episode, Problem
 from podindex.progress import Progress
 from podindex.store import EpisodeStore
@@ -29,6 +29,7 @@ def find_problems(library_dir: Path, store: EpisodeStore, *, locked: bool = Fals
         locked: whether the caller holds the writer lock. While another process does, unfinished files are its own.
     """
     problems = [problem for episode_id in store.iter_ids() for problem in _check_episode(store, episode_id)]
+    problems += _check_loose_audio(store)
     # Of a library that cannot be written to nobody could remove them.
     with suppress(LibraryBusyError, StoreError), nullcontext() if locked else store.writer_lock():
         leftovers = chain(store.iter_temporary_files(), iter_leftovers(seekable_dir(library_dir)))
@@ -145,6 +146,18 @@ def _check_audio(store: EpisodeStore, episode: Episode) -> Iterator[Problem]:
     if episode.audio.bytes not in (None, size_bytes):
         message = f"{path} is not the file that was transcribed; `podindex add` it again"
         yield Problem("audio-changed", episode.id, message, repairable=False)
+
+
+def _check_loose_audio(store: EpisodeStore) -> Iterator[Problem]:
+    """Name what `sync` would like to take and cannot; what it can is no problem, and copies are none either."""
+    from podindex.audio.probe import probe
+
+    for path in store.iter_loose_audio():
+        try:
+            if not is_being_written(path):
+                probe(path)
+        except AudioError as error:
+            yield Problem(error.code, str(path), str(error), repairable=False)
 
 
 def _check_index(library_dir: Path) -> list[Problem]:

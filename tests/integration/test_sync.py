@@ -174,6 +174,21 @@ def test_a_transcript_without_audio_that_is_set_aside_is_not_promised_anew(tmp_p
     assert any("correct it" in note for note in notes.messages)
 
 
+def test_check_names_the_loose_audio_that_every_sync_fails_with(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    audio = write_audio(tmp_path / "a.wav", noise(2, -30))
+    store.save_episode(replace(EPISODE, audio=AudioRef(str(audio), hash_file(audio), audio.stat().st_size)))
+    store.save_transcript(make_transcript(["Hello"]))
+    shutil.copy(audio, store.root / "show" / "copy.wav")
+    write_audio(store.root / "show" / "new.wav", noise(2, -20))
+    page = store.root / "show" / "404.mp3"
+    page.write_text("<html><body>404</body></html>")
+    with Library.open(tmp_path) as library:
+        (problem,) = library.check()
+    assert (problem.code, problem.where, problem.repairable) == ("audio-not-audio", str(page), False)
+    assert "web page" in problem.message
+
+
 def test_a_forced_add_that_is_refused_changes_nothing(tmp_path: Path) -> None:
     store = EpisodeStore(tmp_path / "episodes")
     audio = write_audio(tmp_path / "a.wav", noise(2, -30))
