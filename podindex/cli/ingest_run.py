@@ -6,6 +6,7 @@ I/O: the terminal.
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 import typer
@@ -17,9 +18,14 @@ from podindex.wording import times
 
 if TYPE_CHECKING:
     from podindex.library import Library
-    from podindex.models import EpisodeOutcome, ErrorInfo
+    from podindex.models import EpisodeOutcome, ErrorInfo, OutcomeStatus
 
 EXIT_SOME_FAILED = 3
+
+_STATUSES: "tuple[OutcomeStatus, ...]" = ("done", "unchanged", "pending", "partial", "failed")
+"""In the order in which a summary counts them: what is to be looked into last."""
+_MANY_LINES = 20
+"""After so many, what was said before has left the screen."""
 
 
 def run_ingest(
@@ -61,7 +67,7 @@ def run_ingest(
     if as_json:
         session.print_json(outcomes_json(outcomes, library.indexed))
     else:
-        session.say(_summary(outcomes) or nothing)
+        _say_end(session, outcomes, nothing)
     if any(outcome.error for outcome in outcomes):
         raise typer.Exit(EXIT_SOME_FAILED)
 
@@ -72,19 +78,32 @@ def _describe(error: BaseException) -> "ErrorInfo":
 
 def say_outcome(say: Callable[[str], None], session: Session, outcome: "EpisodeOutcome") -> None:
     """Print how an episode ended, as one line; before it, where that is wanted, the traceback of an error."""
+    if outcome.error and session.verbose:
+        for line in outcome.error.traceback.splitlines():
+            say(line)
+    if outcome.error or not session.quiet:
+        say(_line(outcome))
+
+
+def _line(outcome: "EpisodeOutcome") -> str:
     name = outcome.episode_id or str(outcome.path or "")
     kept = f"; the old transcript is kept as {outcome.kept.name}" if outcome.kept else ""
     if outcome.error:
-        for line in outcome.error.traceback.splitlines() if session.verbose else ():
-            say(line)
         kind = "partial" if outcome.status == "partial" else "error"
-        say(": ".join(filter(None, (kind, name, f"{outcome.error.message} ({outcome.error.hint})"))) + kept)
-    elif not session.quiet:
-        length = format_time(outcome.duration_ms) if outcome.duration_ms is not None else ""
-        speed = f"  {times(outcome.real_time_factor)} real time" if outcome.real_time_factor else ""
-        say(f"{outcome.status}: {name}  {length}{speed}".rstrip() + kept)
+        return ": ".join(filter(None, (kind, name, f"{outcome.error.message} ({outcome.error.hint})"))) + kept
+    length = format_time(outcome.duration_ms) if outcome.duration_ms is not None else ""
+    speed = f"  {times(outcome.real_time_factor)} real time" if outcome.real_time_factor else ""
+    return f"{outcome.status}: {name}  {length}{speed}".rstrip() + kept
 
 
-def _summary(outcomes: "list[EpisodeOutcome]") -> str:
+def _say_end(session: Session, outcomes: "list[EpisodeOutcome]", nothing: str) -> None:
+    """Print how many ended how, and what failed again, where so much was said since that nobody sees it any more."""
     counts = Counter(outcome.status for outcome in outcomes)
-    return ", ".join(f"{count} {status}" for status, count in counts.items())
+    summary = ", ".join(f"{counts[status]} {status}" for status in _STATUSES if counts[status]) or nothing
+    since = list(dropwhile(lambda outcome: not outcome.error, outcomes))
+    failed = [outcome for outcome in since if outcome.error]
+    if len(since) - len(failed) < _MANY_LINES:
+        failed = []
+    session.say(f"{summary}:" if failed else summary)
+    for outcome in failed:
+        session.say(_line(outcome))
