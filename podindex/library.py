@@ -50,8 +50,8 @@ if TYPE_CHECKING:
     from podindex.models import Episode, EpisodeOutcome, EpisodeSummary, LibraryStats, Problem, ShowSummary, Transcript
     from podindex.store import EpisodeStore
 
-# Indexing so many takes seconds; fewer are done before anyone has read what is being done.
-_MANY_EPISODES = 100
+# To index so many episodes, or to read so many files, takes a while; fewer are done before anyone has read of it.
+_MANY = 100
 
 
 class Library:
@@ -147,7 +147,7 @@ class Library:
             ConfigError: a setting cannot be used, a path is empty, or what is for one file is given for several.
         """
         from podindex.batch import Batch
-        from podindex.files import composed, iter_audio_files
+        from podindex.files import composed
         from podindex.intake import Intake, IntakeOptions
         from podindex.models import EpisodeOutcome
 
@@ -157,9 +157,7 @@ class Library:
         request = settings if transcript is None and (force or settings != usual) else None
         show, title = (name and composed(name.strip()) for name in (show, title))
         options = IntakeOptions(show, title, _midnight(published), copy, force, dry_run, request)
-        skip = self.path / INDEX_NAME
-        found = (file for path in _several(paths) for file in iter_audio_files(path, skip=skip))
-        files = list(dict.fromkeys(found))  # once, also where a folder is given and something in it
+        files = self._find_files(paths)
         if (title or transcript) and len(files) > 1:
             what = "--title" if title else "--transcript"
             raise UsageError("one-file-only", f"{what} is for one file, and these are {len(files)}", "name one file")
@@ -186,6 +184,17 @@ class Library:
                 if seek_safe and outcome.episode_id and outcome.status != "failed":
                     self._keep_seekable(outcome.episode_id)
                 yield outcome
+
+    def _find_files(self, paths: Iterable[str | os.PathLike[str]] | os.PathLike[str]) -> list[Path | AudioError]:
+        """Return files and those below folders: once, also where a folder is given and something in it."""
+        from podindex.files import iter_audio_files
+
+        skip = self.path / INDEX_NAME
+        found = (file for path in _several(paths) for file in iter_audio_files(path, skip=skip))
+        files = list(dict.fromkeys(found))
+        if len(files) >= _MANY:
+            self._progress.note(f"looking at {len(files):,} files")
+        return files
 
     def _take_and_conclude(
         self, intake: Intake, taken: Iterable[Job | EpisodeOutcome], *, seek_safe: bool
@@ -429,7 +438,7 @@ class Library:
         self.require()
         self.close()
         with self._writing():
-            if (episodes := len(self._store.stamps())) >= _MANY_EPISODES:
+            if (episodes := len(self._store.stamps())) >= _MANY:
                 self._progress.note(f"indexing {episodes:,} episodes")
             return indexing.run(self.path, self._progress, rebuild=True)
 

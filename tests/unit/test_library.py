@@ -6,6 +6,7 @@ import pytest
 from audio_files import noise, write_audio
 
 from podindex import Library, PodindexError
+from podindex.progress import Notes
 
 
 @pytest.mark.parametrize("kind", [str, Path])
@@ -56,3 +57,11 @@ def test_a_name_of_spaces_alone_is_none(tmp_path: Path) -> None:
     audio = write_audio(tmp_path / "Odd Sums" / "one.wav", noise(1, -30))
     (outcome,) = Library(tmp_path / "library").add([audio], show=" ", title="\n", dry_run=True)
     assert outcome.episode_id == "odd-sums/one"
+
+
+@pytest.mark.parametrize(("files", "said"), [(3, []), (1000, ["looking at 1,000 files"])])
+def test_a_look_at_many_files_is_said_before_it_begins(tmp_path: Path, files: int, said: list[str]) -> None:
+    notes = Notes()
+    with Library.open(tmp_path / "library", progress=notes) as library:
+        next(library.add([tmp_path / f"{number}.mp3" for number in range(files)], dry_run=True))
+    assert notes.messages == said
