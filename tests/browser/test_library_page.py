@@ -1,9 +1,11 @@
 """What there is, what is unfinished, and how often something was said."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from audio_files import beeps, write_audio
 from playwright.sync_api import Browser, Page, expect
 from transcripts import ORIGIN, make_segment
@@ -96,25 +98,9 @@ def test_a_transcript_that_arrives_waits_for_whoever_listens(browser: Browser, t
     context.close()
 
 
-def test_the_labels_of_a_chart_fit_on_a_phone(browser: Browser, tmp_path: Path) -> None:
-    store = EpisodeStore(tmp_path / "episodes")
-    for month in range(1, 13):
-        published = datetime(2026, month, 1, tzinfo=UTC)
-        store.save_episode(Episode(f"show/e{month}", "Show", "one", published, duration_ms=3_600_000))
-    page = browser.new_page(viewport={"width": 360, "height": 740})
-    with running_server(tmp_path) as server:
-        page.goto(f"{server.url}library")
-        labels: Any = page.locator(".chart text:visible").evaluate_all(
-            """labels => labels.map((label) => {
-                const [box, chart] = [label, label.closest('svg')].map((node) => node.getBoundingClientRect());
-                return [label.textContent, box.left >= chart.left && box.right <= chart.right];
-            })"""
-        )
-    page.close()
-    assert labels == [["Jan 2026", True], ["May 2026", True], ["Sep 2026", True]]
-
-
-def test_the_table_of_shows_fits_on_a_phone(browser: Browser, tmp_path: Path) -> None:
+@pytest.fixture
+def year_on_a_phone(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+    """The library page with an episode a month, as a phone shows it."""
     store = EpisodeStore(tmp_path / "episodes")
     for month in range(1, 13):
         published = datetime(2026, month, 24, tzinfo=UTC)
@@ -122,12 +108,26 @@ def test_the_table_of_shows_fits_on_a_phone(browser: Browser, tmp_path: Path) ->
     page = browser.new_page(viewport={"width": 360, "height": 740})
     with running_server(tmp_path) as server:
         page.goto(f"{server.url}library")
-        shows = page.get_by_role("region", name="Shows")
-        expect(shows.locator("thead th:visible")).to_have_text(["Show", "Episodes", "Length", "Latest"])
-        assert shows.evaluate("node => node.scrollWidth <= node.clientWidth")
-        page.set_viewport_size({"width": 800, "height": 740})
-        expect(shows.locator("thead th:visible")).to_have_text(["Show", "Episodes", "Length", "Words", "Latest"])
+        yield page
     page.close()
+
+
+def test_the_labels_of_a_chart_fit_on_a_phone(year_on_a_phone: Page) -> None:
+    labels: Any = year_on_a_phone.locator(".chart text:visible").evaluate_all(
+        """labels => labels.map((label) => {
+            const [box, chart] = [label, label.closest('svg')].map((node) => node.getBoundingClientRect());
+            return [label.textContent, box.left >= chart.left && box.right <= chart.right];
+        })"""
+    )
+    assert labels == [["Jan 2026", True], ["May 2026", True], ["Sep 2026", True]]
+
+
+def test_the_table_of_shows_fits_on_a_phone(year_on_a_phone: Page) -> None:
+    shows = year_on_a_phone.get_by_role("region", name="Shows")
+    expect(shows.locator("thead th:visible")).to_have_text(["Show", "Episodes", "Length", "Latest"])
+    assert shows.evaluate("node => node.scrollWidth <= node.clientWidth")
+    year_on_a_phone.set_viewport_size({"width": 800, "height": 740})
+    expect(shows.locator("thead th:visible")).to_have_text(["Show", "Episodes", "Length", "Words", "Latest"])
 
 
 def test_a_transcript_that_comes_right_after_the_library_was_opened_is_shown(browser: Browser, tmp_path: Path) -> None:
