@@ -18,6 +18,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from podindex.audio.limits import MOST_OPENING_CPU_S, in_bounded_time
+from podindex.audio.mp4 import count_samples
 from podindex.audio.sniff import foreign_kind, has_audio_signature
 from podindex.errors import AudioError
 from podindex.files import shown, unreadable
@@ -28,6 +29,10 @@ _OPEN_OPTIONS = {"format_whitelist": "mp3,mov,ogg,wav,flac,aac,matroska", "proto
 _SUPPORTED = "podindex reads mp3, m4a, m4b, aac, ogg, opus, flac, wav, mka, webm and the sound of mp4 and mkv"
 _SNIFF_BYTES = 4096
 _BLOCK_BYTES = 2**20
+
+_FEW_SAMPLES = 1_000_000
+"""An MP4 may claim as many: hours of sound, 100 MB of memory. Its end may be missing, or edits repeat what it has.
+Where there are more, each must take a byte of the file, if only in a table."""
 
 _LEAST_HZ = 2_000
 _MOST_HZ = 768_000
@@ -67,11 +72,22 @@ def _open(path: Path, skip_bytes: int) -> InputContainer:
     # An absolute path behind "file:" is never taken for an option or another protocol, whatever the name is.
     url = f"file:{os.path.abspath(path)}"  # noqa: PTH100  keeps links
     options = {**_OPEN_OPTIONS, "skip_initial_bytes": str(skip_bytes)}
-    return in_bounded_time(
-        path,
-        lambda: av.open(url, options=options, metadata_errors="surrogateescape"),
-        most_cpu_s=MOST_OPENING_CPU_S,
-    )
+
+    def open_checked() -> InputContainer:
+        _check_samples(path)
+        return av.open(url, options=options, metadata_errors="surrogateescape")
+
+    return in_bounded_time(path, open_checked, most_cpu_s=MOST_OPENING_CPU_S)
+
+
+def _check_samples(path: Path) -> None:
+    try:
+        is_overfull = count_samples(path) > max(_FEW_SAMPLES, path.stat().st_size)
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if is_overfull:
+        what = f"{shown(path)} is damaged: it claims to hold more pieces of sound than it has bytes"
+        raise AudioError("audio-overfull", what, "download or copy it again")
 
 
 def damaged(path: Path) -> AudioError:
