@@ -5,6 +5,7 @@ have been edited, damaged or made to harm: what is wrong is a `StoreError` that 
 is whole or not there, whenever the process is killed. One process writes at a time, under `writer_lock`.
 """
 
+import filecmp
 import os
 import secrets
 from collections.abc import Callable, Collection, Iterator
@@ -246,15 +247,16 @@ class EpisodeStore:
             Where the one before is kept; None where nothing of it is lost.
 
         Raises:
-            StoreError: the file there is of a newer schema, or it cannot be written; all is then as before.
+            StoreError: the file there is of a newer schema, or it cannot be written; nothing of the one before is lost.
         """
         path = self._writable(self._path(transcript.episode_id, TRANSCRIPT_SUFFIX))
         kept = self._keep_before(path, transcript)
         try:
             write_atomically(path, codec.format_transcript(transcript))
         except StoreError:
-            if kept and is_there(path):  # it is still in its place, too
-                kept.unlink(missing_ok=True)
+            with suppress(OSError):
+                if kept and filecmp.cmp(path, kept, shallow=False):  # it is still in its place, too
+                    kept.unlink()
             raise
         return kept
 

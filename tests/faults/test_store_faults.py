@@ -1,5 +1,6 @@
 """The store when the disk is full, when it is killed, and when others hold it."""
 
+import errno
 import os
 import resource
 import signal
@@ -91,6 +92,29 @@ def test_a_folder_that_cannot_be_made_durable_is_an_error_that_is_explained(tmp_
     with _files_left(0), pytest.raises(StoreError) as caught:
         make_folder(tmp_path / "new")
     assert caught.value.code == "disk-error"
+
+
+def test_a_replaced_transcript_stays_where_the_new_one_is_in_its_place_and_may_not_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    store.save_episode(EPISODE)
+    store.save_transcript(_OLD)
+    [old] = store.root.glob("*/*.transcript.json")
+    written = old.read_bytes()
+    open_any = os.open
+
+    def open_no_folder_afterwards(path: Path, flags: int, mode: int = 0o777) -> int:
+        if flags & os.O_DIRECTORY and old.read_bytes() != written:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        return open_any(path, flags, mode)
+
+    monkeypatch.setattr(os, "open", open_no_folder_afterwards)
+    with pytest.raises(StoreError) as caught:
+        store.save_transcript(_NEW)
+    assert caught.value.code == "disk-error"
+    assert store.load_transcript("show/ep") == _NEW
+    assert [path.read_bytes() for path in old.parent.glob(f"{old.name}.replaced-*")] == [written]
 
 
 def test_a_folder_of_chunks_that_nobody_can_look_at_is_an_error_that_is_explained(tmp_path: Path) -> None:
