@@ -36,19 +36,24 @@ def wait_for(work: Callable[[], T], *, most_cpu_s: float) -> T:
 
     Raises:
         OutOfPatienceError: it takes longer.
-        CancelledError: the event of `give_up_at` was set meanwhile.
+        CancelledError: the event of `give_up_at` is set, before or meanwhile.
     """
-    end: Event | None = getattr(_waiting, "end", None)
+    _heed_end()
     clock: Future[Callable[[], float]] = Future()
     result: Future[T] = Future()
     Thread(target=_run, args=(work, clock, result), name="patience", daemon=True).start()
     spent_s = clock.result()
     while not wait([result], timeout=_LOOK_EVERY_S).done:
-        if end is not None and end.is_set():
-            raise CancelledError
+        _heed_end()
         if spent_s() > most_cpu_s:
             raise OutOfPatienceError
     return result.result()
+
+
+def _heed_end() -> None:
+    end: Event | None = getattr(_waiting, "end", None)
+    if end is not None and end.is_set():
+        raise CancelledError
 
 
 def _run(work: Callable[[], T], clock: "Future[Callable[[], float]]", result: Future[T]) -> None:

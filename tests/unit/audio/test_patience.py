@@ -55,6 +55,14 @@ def test_a_thread_that_cannot_hear_ctrl_c_waits_no_longer_when_it_is_told(end: E
         pool.submit(wait_for, work, most_cpu_s=9).result()
 
 
+def test_a_thread_that_was_told_so_begins_nothing_more() -> None:
+    told, begun = Event(), Event()
+    told.set()
+    with ThreadPoolExecutor(1, initializer=give_up_at, initargs=(told,)) as pool, pytest.raises(CancelledError):
+        pool.submit(wait_for, begun.set, most_cpu_s=9).result()
+    assert not begun.is_set()
+
+
 def test_what_others_compute_meanwhile_takes_no_patience() -> None:
     def compute() -> None:
         while time.process_time() < others_end_s:
