@@ -6,7 +6,6 @@ position they show. Such a file is repacked, frame by frame and without loss, in
 frame is. Bytes that hold no frame are left out, and silence takes the place of what they were written over.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -29,7 +28,7 @@ from podindex.audio.timeline import Timeline
 from podindex.errors import AudioError, StoreError
 from podindex.files import shown, unreadable
 
-_making: defaultdict[Path, Lock] = defaultdict(Lock)
+_making: dict[Path, Lock] = {}
 """Held while a copy is made: whoever else wants it waits for it, and does not make another."""
 
 
@@ -49,7 +48,7 @@ def make_seekable(cache_dir: Path, episode_id: str, audio_path: Path) -> Path:
         StoreError: the copy cannot be written.
     """
     copy_path = derived_path(cache_dir, episode_id, audio_path, ".m4a")
-    with _making[copy_path]:
+    with _making.setdefault(copy_path, Lock()):  # no defaultdict: it may give two threads a lock each
         return copy_path if is_file(copy_path) or _copied(audio_path, copy_path) else audio_path
 
 
