@@ -45,7 +45,8 @@ def most_of(sets: Sequence[Intervals], weights: Sequence[float], bounds: Positio
         if left <= best.weight:
             break
         others = {number: near(sets[number], sets[rarest], max_length) for number in order[place:]}
-        begins = np.unique(np.concatenate([found.starts for found in others.values()]))
+        # Where several begin at one token, it is looked at as often: to tell would take longer.
+        begins = np.sort(np.concatenate([found.starts for found in others.values()]))
         work -= len(begins) * len(others)
         if work < 0:
             break
