@@ -63,20 +63,20 @@ TAG = b"ID3\x04\x00\x00\x00\x00\x00\x05" + bytes(5)
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "frames"),
     [
-        CBR * 9,
-        CBR + PADDED + CBR + PADDED,
-        TAG + CBR * 9,
-        SLOWER + CBR * 9,  # an index frame
-        CBR * 9 + b"TAG" + bytes(125),
-        CBR * 9 + CBR[:100],  # the end is cut off
-        (b"\xff\xf3\x80\xc4" + bytes(204)) * 9,  # MPEG 2: 64 kbit/s at 22.05 kHz
-        (b"\xff\xe3\x88\xc4" + bytes(572)) * 9,  # MPEG 2.5: 64 kbit/s at 8 kHz
+        (CBR * 9, 8),
+        (CBR + PADDED + CBR + PADDED, 3),
+        (TAG + CBR * 9, 8),
+        (SLOWER + CBR * 9, 9),  # an index frame
+        (CBR * 9 + b"TAG" + bytes(125), 8),
+        (CBR * 9 + CBR[:100], 9),  # the end is cut off
+        ((b"\xff\xf3\x80\xc4" + bytes(204)) * 9, 8),  # MPEG 2: 64 kbit/s at 22.05 kHz
+        ((b"\xff\xe3\x88\xc4" + bytes(572)) * 9, 8),  # MPEG 2.5: 64 kbit/s at 8 kHz
     ],
 )
-def test_sees_a_constant_bit_rate(content: bytes) -> None:
-    assert count_constant(io.BytesIO(content))
+def test_counts_the_frames_of_a_constant_bit_rate(content: bytes, frames: int) -> None:
+    assert count_constant(io.BytesIO(content)) == frames
 
 
 @pytest.mark.parametrize(
