@@ -107,6 +107,8 @@ def _check_paths(value: Any, param: Any, ctx: Any) -> None:  # noqa: ANN401
             raise _error_in_file(f"{as_written(path)} is not a path", param)
         if path == "":
             raise typer.BadParameter("the path is empty", ctx=ctx, param=param)
+    if isinstance(value, list) and param.type_descriptor.annotation is Path:
+        raise _error_in_file(f"{as_written(value)} is not a path", param)
 
 
 def _is_plain(value: Any, param: Any) -> bool:  # noqa: ANN401

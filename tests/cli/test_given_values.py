@@ -48,6 +48,7 @@ def test_natural_values_of_toml_are_taken(library_dir: Path, tmp_path: Path, con
         ("host = ['127.0.0.1']", ["serve"]),
         ("format = true", ["export", "a-show/one"]),
         ("per_episode = true", ["search", "breach"]),
+        ("output = ['a', 'b']", ["export", "a-show/one"]),
         ("[glossary]\nA = 1", ["add", "--dry-run", "."]),
         ("[glossary]\nlimit = 20", ["search", "breach"]),
         ("[glossary]\nmodel = 'small.en'", ["episodes"]),
