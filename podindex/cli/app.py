@@ -142,8 +142,9 @@ def _beside(folder: Path, value: object) -> object:
         return [_beside(folder, item) for item in value]
     if not isinstance(value, str) or value in ("", "-"):  # nothing, and stdout
         return value
+    end = "/" if value.endswith("/") else ""  # which `Path` forgets: a folder, there or not
     with suppress(RuntimeError):  # `~name`, and nobody is called so
-        value = str(folder / Path(value).expanduser())
+        value = f"{folder / Path(value).expanduser()}{end}"
     return value
 
 

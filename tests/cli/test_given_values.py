@@ -133,6 +133,13 @@ def test_paths_in_the_file_begin_where_it_is(library_dir: Path, tmp_path: Path) 
     assert (tmp_path / "here.svg").is_file(), result.stderr
 
 
+def test_a_slash_at_the_end_makes_a_folder_in_the_file_too(library_dir: Path, tmp_path: Path) -> None:
+    library = make_library(library_dir, tmp_path, "output = 'v1.0/'")
+    result = run_podindex("--library", library, "export", "a-show/one", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert (library / "v1.0" / "one.vtt").read_text().startswith("WEBVTT")
+
+
 @pytest.mark.parametrize(
     "command", [["add", ""], ["add", "a.mp3", ""], ["add", "--transcript", "", "a.mp3"], ["watch", "--folder", ""]]
 )
