@@ -55,9 +55,9 @@ class Killed:
         known: dict[str, int] = {}
         while self.kills < kills:
             process = add(self.library, self.audio)
-            # Most runs get far enough to finish a chunk; some die while they start.
+            # Some runs get far enough to finish a chunk, others die while they start.
             try:
-                process.wait(self.chance.uniform(0.1, whole_s / 3))
+                process.wait(self.chance.uniform(0.1, whole_s / 2))
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()

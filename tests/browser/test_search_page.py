@@ -16,6 +16,7 @@ def search(page: Page, text: str) -> None:
     page.goto("/")
     expect(page.locator("#q")).to_be_focused()  # as soon as it is drawn
     page.keyboard.type(text)
+    expect(page).to_have_title(f"{text} · podindex")  # not only what was found when half of it was typed
     expect(page.locator("a.hit").first).to_be_visible()
 
 
