@@ -14,6 +14,7 @@ from podindex.search.lexicon import MappedLexicon
 from podindex.search.likeness import edit_distances
 from podindex.search.phonetic import sound_key, sound_shape
 from podindex.search.plan import InOrder, Slot, TermSet
+from podindex.search.terms import Terms
 from podindex.search.variants import MIN_SOUNDS
 
 SOUNDS = range(MIN_SOUNDS, 25)
@@ -29,6 +30,7 @@ MAX_RAREST = 5_000
 def sounding_rows(folded: str, lexicon: MappedLexicon) -> Iterator[InOrder]:
     """Yield the rows of words, each word one of those with its key, that may be what a folded word was heard as."""
     key = sound_key(folded)
+    weighed = Terms(lexicon.frequencies, lexicon.total)
     parts: dict[tuple[int, int], TermSet] = {}
 
     def terms(start: int, end: int) -> TermSet:
@@ -48,7 +50,7 @@ def sounding_rows(folded: str, lexicon: MappedLexicon) -> Iterator[InOrder]:
                 yield from ((first, *others) for others in rows(end, most - 1))
 
     for row in rows(0, MAX_WORDS) if len(key) in SOUNDS else ():
-        if len(row) > 1 and min(_frequency(each, lexicon) for each in row) <= MAX_RAREST:
+        if len(row) > 1 and min(map(weighed.frequency, row)) <= MAX_RAREST:
             yield InOrder(tuple(Slot(((each,),)) for each in row), 0, folded)
 
 
@@ -58,10 +60,6 @@ def _terms(key: str, start: int, end: int, lexicon: MappedLexicon) -> TermSet:
     keys = {part, f"A{part}", key[start - 1] + part} if start else {part}
     ids = unite(map(lexicon.ids_with_sound, keys), np.uint32)
     return TermSet(ids, ids)
-
-
-def _frequency(terms: TermSet, lexicon: MappedLexicon) -> int:
-    return int(lexicon.frequencies[terms.ids].sum())
 
 
 def likeliest(folded: str, said: Mapping[tuple[str, ...], int]) -> list[tuple[str, ...]]:
@@ -74,8 +72,8 @@ def likeliest(folded: str, said: Mapping[tuple[str, ...], int]) -> list[tuple[st
         said: how often each row is said.
     """
     joined = {row: analysis.fold("".join(row)) for row in said if "".join(row).isalpha()}
-    shape = sound_shape(folded)
+    shape, most = sound_shape(folded), len(folded) // 2
     alike = [row for row, letters in joined.items() if sound_shape(letters) == shape]
-    edits = edit_distances(folded, [joined[row] for row in alike], len(folded) // 2).tolist()
+    edits = edit_distances(folded, [joined[row] for row in alike], most).tolist()
     ranked = sorted(zip(edits, (-said[row] for row in alike), alike, strict=True))
-    return [row for distance, _, row in ranked if distance <= len(folded) // 2]
+    return [row for distance, _, row in ranked if distance <= most]
