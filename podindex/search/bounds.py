@@ -13,10 +13,10 @@ MAX_WORK = 600_000_000
 """Places of all children of one AND, times the number of children: half a second."""
 
 MAX_PLACES = 6_000_000
-"""Places that all ANDs and phrases with room of a query look at: half a second."""
+"""Places that all ANDs and phrases with room look at, and a fifth of those of other phrases: half a second."""
 
 _ROW_PLACES = 5
-"""So many places of a phrase without room take the time of one that others are looked for around."""
+"""So many places of a phrase without room take the time of one of an AND, or of a phrase with room."""
 
 _FEW_LEAVES = 16
 """No query of so few words takes longer, unless each stands for very many places."""
@@ -60,7 +60,7 @@ class _Bounds:
                     total -= often[kept.pop()]
                 self._left -= len(children) * self._terms.expected(node)
                 nodes = tuple(self.bound(children[number]) for number in sorted(kept))
-                # Phrases without room cost nothing, so `whole` stays.
+                # A single phrase without room costs little, so `whole` stays.
                 return node._replace(children=nodes, excluded=self._rarest(excluded, at_least=0))
 
     def _keep_rarest(self, row: InOrder) -> InOrder:
