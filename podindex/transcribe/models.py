@@ -118,7 +118,7 @@ def choose_model(
     name = name.strip()
     choice = find_model(name, language=language)
     if choice is None:
-        choice = _download(_AUTO_DOWNLOAD if name == AUTO else name, notify)
+        choice = _download(_to_download(name), notify)
         _require_language(choice, language)
     return choice
 
@@ -137,8 +137,13 @@ def find_model(name: str = AUTO, *, language: str | None = None) -> ModelChoice 
     if known := choice or _SIZES.get(_ALIASES.get(name, name)):
         _require_language(known, language)
     if choice is None:
-        _require_network(_AUTO_DOWNLOAD if name == AUTO else name)
+        _require_network(_to_download(name))
     return choice
+
+
+def _to_download(name: str) -> str:
+    """Return the name of the model that is downloaded for a name of which nothing is on this machine."""
+    return _AUTO_DOWNLOAD if name == AUTO else name
 
 
 def _require_language(model: ModelChoice | _Size, language: str | None) -> None:
