@@ -277,6 +277,7 @@ class Pipeline:
     def _finish_if_complete(self, run: _Run) -> None:
         if not run.decoded or run.waiting:
             return
+        self._count_time()
         self._refuse_loss(run)
         report = run.decoder.report
         transcript = self._build_transcript(run, report)
@@ -357,7 +358,6 @@ class Pipeline:
     # --- ends
 
     def _end(self, run: _Run, duration_ms: int, error: ErrorInfo | None, kept: Path | None) -> None:
-        self._count_time()
         status: OutcomeStatus = "partial" if error else "done"
         self._progress.end_episode(run.name)
         self._ended.append(
