@@ -109,6 +109,11 @@ def temporary_beside(target: Path) -> Path:
     return target.with_name(f".{os.urandom(8).hex()}{TEMPORARY_SUFFIX}")
 
 
+def aside(path: Path, why: str) -> Path:
+    """Return a new name beside a file or folder that is to be kept, with a word for why: `damaged`, `replaced`."""
+    return path.with_name(f"{path.name}.{why}-{os.urandom(4).hex()}")
+
+
 def write_atomically(target: Path, content: bytes, *, durable: bool = True) -> None:
     """Write a file beside its target, flush it to the disk, then rename it over the target.
 

@@ -7,7 +7,6 @@ is whole or not there, whenever the process is killed. One process writes at a t
 
 import filecmp
 import os
-import secrets
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, fields, replace
@@ -18,6 +17,7 @@ from typing import TypeVar
 from podindex import codec
 from podindex.atomic import (
     TEMPORARY_SUFFIX,
+    aside,
     copy_atomically,
     is_file,
     is_there,
@@ -272,7 +272,7 @@ class EpisodeStore:
             return None
         if before.segments == transcript.segments and before.origin.is_of(transcript.origin.audio_sha256):
             return None
-        kept = _beside(path, "replaced")
+        kept = aside(path, "replaced")
         copy_atomically(path, kept)  # no renaming: a kill must not leave the episode without any
         return kept
 
@@ -283,12 +283,12 @@ class EpisodeStore:
             StoreError: it cannot be renamed.
         """
         path = self._path(episode_id, TRANSCRIPT_SUFFIX)
-        aside = _beside(path, "damaged")
+        kept = aside(path, "damaged")
         try:
-            path.rename(aside)
+            path.rename(kept)
         except OSError as error:
             raise store_error(error, path) from error
-        return aside
+        return kept
 
     # --- checkpoints ----------------------------------------------------------------------------------------------
 
@@ -458,11 +458,6 @@ def audio_gone(episode_id: str) -> StoreError:
     """Build the error for an episode whose audio is not where its metadata says."""
     message = f"the audio of {episode_id} is not there"
     return StoreError("audio-gone", message, "put the file back, or add it again from where it is now")
-
-
-def _beside(path: Path, why: str) -> Path:
-    """Make a name beside a file, for what it was."""
-    return path.with_name(f"{path.name}.{why}-{secrets.token_hex(4)}")
 
 
 def _is_chunk(name: str) -> bool:

@@ -5,7 +5,6 @@ some files that the next writer removes. Only one process writes at a time (inde
 """
 
 import os
-import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -17,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from podindex.atomic import is_refusal
+from podindex.atomic import aside, is_refusal
 from podindex.cores import count_cores
 from podindex.errors import SearchError, StoreError
 from podindex.progress import NullProgress, Progress
@@ -382,7 +381,7 @@ def _strike_out(segment: SegmentEntry, gone: set[str]) -> SegmentEntry:
 
 def _set_aside(index_dir: Path, reason: SearchError, progress: Progress) -> None:
     """Rename a damaged index, and remove all but the last few that were."""
-    kept = index_dir.with_name(f"{index_dir.name}.damaged-{secrets.token_hex(4)}")
+    kept = aside(index_dir, "damaged")
     index_dir.rename(kept)
     progress.note(f"{reason.message}: it is kept as {kept.name} and made again")
     set_aside = sorted(index_dir.parent.glob(f"{index_dir.name}.damaged-*"), key=lambda path: path.stat().st_mtime)
