@@ -31,7 +31,7 @@ class _Folder(PosixPath):
     """A path with a slash at its end, which `Path` forgets: a folder, there or not."""
 
 
-def _as_written(path: str) -> Path:
+def _read_path(path: str) -> Path:
     return _Folder(path) if path.endswith(("/", "/.")) else Path(path)
 
 
@@ -56,7 +56,7 @@ def export(
             "--output",
             "--output_dir",
             metavar="PATH",
-            parser=_as_written,
+            parser=_read_path,
             help="A file, a folder, or - for stdout.",
         ),
     ] = None,
