@@ -97,12 +97,12 @@ def _line(outcome: "EpisodeOutcome") -> str:
 
 
 def _say_end(session: Session, outcomes: "list[EpisodeOutcome]", nothing: str) -> None:
-    """Print how many ended how, and what failed again, where so much was said since that nobody sees it any more."""
+    """Print how many ended how; on a terminal what failed again, where so much was said since that nobody sees it."""
     counts = Counter(outcome.status for outcome in outcomes)
     summary = ", ".join(f"{counts[status]} {status}" for status in _STATUSES if counts[status]) or nothing
     since = list(dropwhile(lambda outcome: not outcome.error, outcomes))
     failed = [outcome for outcome in since if outcome.error]
-    if len(since) - len(failed) < _MANY_LINES:
+    if not sys.stderr.isatty() or len(since) - len(failed) < _MANY_LINES:
         failed = []
     session.say(f"{summary}:" if failed else summary)
     for outcome in failed:

@@ -203,22 +203,6 @@ class TestAddAndSync:
         (episode,) = podindex_json("--library", library, "episodes", "--json")["episodes"]
         assert episode["origin"] == "publisher"
 
-    @pytest.mark.parametrize(("files", "times_said"), [(3, 1), (20, 2)])
-    def test_what_failed_in_a_long_batch_is_said_again_at_its_end(
-        self, tmp_path: Path, files: int, times_said: int
-    ) -> None:
-        folder = tmp_path / "show"
-        folder.mkdir()
-        (folder / "0.mp3").touch()
-        for seed in range(files):
-            write_audio(folder / f"new-{seed}.wav", noise(1, -30, seed=seed))
-        result = run_podindex("--library", tmp_path / "library", "add", "--dry-run", folder)
-        assert result.returncode == 3
-        lines = result.stderr.splitlines()
-        (error,) = {line for line in lines if line.startswith("error: ")}
-        assert lines.count(error) == times_said
-        assert [line for line in lines if line.startswith(f"{files} pending, 1 failed")] == lines[-times_said:][:1]
-
     def test_where_the_old_transcript_is_kept_is_said(self, tmp_path: Path) -> None:
         audio, cues = write_audio(tmp_path / "new.wav", noise(1, -30)), tmp_path / "cues.vtt"
         command = ("--library", tmp_path / "library", "add", audio, "--transcript", cues, "--language", "en", "--force")

@@ -5,10 +5,13 @@ import os
 import pty
 import shlex
 import subprocess
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from audio_files import noise, write_audio
 from commands import PODINDEX, run_podindex
 
 
@@ -60,13 +63,18 @@ def test_where_an_option_of_the_program_belongs_is_said(tmp_path: Path, option: 
     assert f"before the command: podindex {option} … shows)" in result.stderr
 
 
-def seen_in_terminal(*arguments: str | Path, **env: str) -> bytes:
+def seen_in_terminal(*arguments: str | Path, stream: str = "stdout", returncode: int = 0, **env: str) -> bytes:
     master, slave = pty.openpty()
     environment = {**os.environ, "TERM": "xterm-256color", **env}
-    subprocess.run([*PODINDEX, *arguments], env=environment, stdout=slave, check=True)
+    terminal: dict[str, Any] = {stream: slave}
+    process = subprocess.Popen([*PODINDEX, *arguments], env=environment, **terminal)
     os.close(slave)
-    text = os.read(master, 65_536)
+    text = b""
+    with suppress(OSError):  # how a terminal says that nobody writes to it any longer
+        while block := os.read(master, 65_536):
+            text += block
     os.close(master)
+    assert process.wait() == returncode
     return text
 
 
@@ -81,6 +89,24 @@ def test_a_terminal_gets_styles_unless_it_wants_none(library_dir: Path, command:
 @pytest.mark.parametrize("columns", ["0", "many"])
 def test_a_terminal_that_does_not_know_its_width_gets_a_whole_list(library_dir: Path, columns: str) -> None:
     assert b"a-show/one" in seen_in_terminal("--library", library_dir, "episodes", COLUMNS=columns)
+
+
+@pytest.mark.parametrize(("files", "times_said"), [(3, 1), (20, 2)])
+def test_what_failed_in_a_long_batch_is_said_again_at_its_end(tmp_path: Path, files: int, times_said: int) -> None:
+    """Where the screen has scrolled on; elsewhere each file has one line, of which nothing is lost."""
+    folder = tmp_path / "show"
+    folder.mkdir()
+    (folder / "0.mp3").touch()
+    for seed in range(files):
+        write_audio(folder / f"new-{seed}.wav", noise(1, -30, seed=seed))
+    command = ("--library", tmp_path / "library", "add", "--dry-run", folder)
+    seen = seen_in_terminal(*command, stream="stderr", returncode=3, TERM="dumb", COLUMNS="400").decode()
+    piped = run_podindex(*command)
+    assert piped.returncode == 3
+    for lines, times in ((seen.splitlines(), times_said), (piped.stderr.splitlines(), 1)):
+        (error,) = {line for line in lines if line.startswith("error: ")}
+        assert lines.count(error) == times
+        assert [line for line in lines if line.startswith(f"{files} pending, 1 failed")] == lines[-times:][:1]
 
 
 def test_hints_are_not_among_the_results(library_dir: Path) -> None:
