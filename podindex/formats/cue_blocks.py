@@ -4,14 +4,22 @@ Malformed files are read as far as they make sense: text behind a time that cann
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from podindex.formats.cues import clean_text
 from podindex.timecode import MAX_MS, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND
 
 _CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,3}):(\d{1,2})(?:[.,](\d{1,3}))?", re.ASCII)
 _TIMING = re.compile(r"\s*([\d:.,]{4,16})\s*-->\s*([\d:.,]{4,16})(?:\s.*)?", re.ASCII)
 _HEADING = re.compile(r"\s*(?:WEBVTT|NOTE|STYLE|REGION)(?:[\s-]|$)")
 _NUMBER = re.compile(r"\s*\d{1,9}\s*", re.ASCII)
+
+# YouTube repeats a finished line in a cue of its own, some 10 ms long.
+_REPEAT_MS = 50
+# Captions roll over few lines, and in a file that rolls nearly every cue repeats some; people seldom repeat themselves.
+_MAX_ROLLED_LINES = 4
+_MIN_ROLLING_CUES = 3
 
 
 @dataclass(slots=True)
@@ -69,6 +77,36 @@ def _stray_text(group: list[str], *, before_time: bool) -> list[str]:
     elif len(group) > 1 and _NUMBER.fullmatch(group[0]):
         group = group[1:]
     return [line for line in group if "-->" not in line]
+
+
+def without_repeats(blocks: Sequence[Block], mark_up: re.Pattern[str], *, rolling: bool = False) -> Iterator[Block]:
+    """Yield cues, those of rolling captions without the lines that the cue before has shown.
+
+    Args:
+        blocks: the cues of a file, in its order.
+        mark_up: what is no text.
+        rolling: the captions are known to roll; else they do where most cues of several lines begin with the last
+            lines of the cue before.
+    """
+    shown = [[(line, text) for line in block.lines if (text := clean_text(mark_up.sub("", line)))] for block in blocks]
+    texts = [[text for _, text in lines] for lines in shown]
+    repeats = [_count_repeats(before, lines) for before, lines in zip([[], *texts], texts, strict=False)]
+    if not rolling:
+        several = [repeated for repeated, lines in zip(repeats, texts, strict=True) if len(lines) > 1]
+        rolled = sum(repeated > 0 for repeated in several)
+        if rolled < _MIN_ROLLING_CUES or rolled * 2 < len(several):
+            yield from blocks
+            return
+    for block, lines, repeated in zip(blocks, shown, repeats, strict=True):
+        said_again = len(lines) == repeated and block.end_ms - block.start_ms > _REPEAT_MS
+        if new := [line for line, _ in lines[0 if said_again else repeated :]]:
+            yield Block(block.start_ms, block.end_ms, new)
+
+
+def _count_repeats(before: Sequence[str], lines: Sequence[str]) -> int:
+    """Count the first lines of a cue that are the last of the one before; all only where it has a single one."""
+    most = min(len(before), max(len(lines) - 1, 1), len(lines), _MAX_ROLLED_LINES)
+    return next((count for count in range(most, 0, -1) if before[-count:] == lines[:count]), 0)
 
 
 def parse_clock(text: str) -> int | None:

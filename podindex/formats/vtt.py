@@ -8,10 +8,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from podindex.formats.cue_blocks import Block, parse_clock, read_blocks
+from podindex.formats.cue_blocks import Block, parse_clock, read_blocks, without_repeats
 from podindex.formats.cues import (
     Cue,
-    clean_text,
     cut_cues,
     join_lines,
     name_speakers,
@@ -31,9 +30,6 @@ _VOICE = re.compile(r"v(?:\.[^\s]*)?(?:\s+(.*))?", re.DOTALL)
 
 # In the header, as YouTube writes it.
 _LANGUAGE = re.compile(r"^WEBVTT[^\n]*(?:\n[^\n]+)*?\nLanguage:[ \t]*([^\s]+)", re.IGNORECASE)
-
-# YouTube repeats a finished line in a cue of its own, some 10 ms long.
-_REPEAT_MS = 50
 
 
 def format_vtt(_episode: Episode, transcript: Transcript) -> str:
@@ -67,7 +63,9 @@ def parse_vtt(text: str) -> tuple[Segment, ...]:
     Raises:
         ValueError: there is no cue.
     """
-    parts = [part for block in _without_repeats(read_blocks(text)) for part in _parts(block)]
+    blocks = read_blocks(text)
+    rolling = any(_INNER_TIME.search(line) for block in blocks for line in block.lines)
+    parts = [part for block in without_repeats(blocks, _TAG, rolling=rolling) for part in _parts(block)]
     if not any(part.voiced for part in parts):
         return segments_from_cues(name_speakers([part.cue(None) for part in parts]))
     cues = []
@@ -144,20 +142,3 @@ def _share_out(parts: Sequence[_Part], block: Block) -> None:
         part.runs = [(block.start_ms + duration_ms * before // whole, part.runs[0][1])]
         before += length
         part.end_ms = block.start_ms + duration_ms * before // whole
-
-
-def _without_repeats(blocks: Sequence[Block]) -> Iterator[Block]:
-    """Yield cues; of rolling captions, which time their words, without the line that repeats the cue before."""
-    if not any(_INNER_TIME.search(line) for block in blocks for line in block.lines):
-        yield from blocks
-        return
-    last = ""
-    for block in blocks:
-        lines = [line for line in block.lines if _TAG.sub("", line).strip()]
-        plain = [clean_text(_TAG.sub("", line)) for line in lines]
-        repeats = bool(last) and plain[:1] == [last]
-        last = plain[-1] if plain else ""
-        if repeats and (len(plain) > 1 or block.end_ms - block.start_ms <= _REPEAT_MS):
-            lines = lines[1:]
-        if lines:
-            yield Block(block.start_ms, block.end_ms, lines)

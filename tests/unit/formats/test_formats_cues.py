@@ -339,9 +339,47 @@ def test_rolling_captions_are_read_once() -> None:
     assert _texts(parse_transcript(text, "x").segments) == ["hello world", "next line", "next line"]
 
 
+_Shown = tuple[int, *tuple[str, ...]]  # for how many milliseconds, and lines
+# As YouTube's become when they are converted: the times of words are gone, the repeats stay.
+_CONVERTED: list[_Shown] = [
+    (2389, "\n", "we met"),
+    (10, "we met", " "),
+    (1990, "we met", "on Monday"),
+    (10, "on Monday", " "),
+    (1990, "on Monday", "and on Friday"),
+    (10, "and on Friday", " "),
+    (1000, "and on Friday", "too"),
+]
+# As on television, where the lines move up when the next one comes.
+_TELEVISION: list[_Shown] = [
+    (900, "we met"),
+    (900, "we met", "on Monday"),
+    (900, "we met", "on Monday", "and on Friday"),
+    (900, "on Monday", "and on Friday", "too"),
+]
+
+
+@pytest.mark.parametrize("cues", [_CONVERTED, _TELEVISION])
+@pytest.mark.parametrize("form", ["WEBVTT\n\n{}", "{}"])
+def test_rolling_captions_without_word_times_are_read_once(form: str, cues: list[_Shown]) -> None:
+    text = ""
+    end_ms = 0
+    for number, (duration_ms, *lines) in enumerate(cues):
+        start_ms, end_ms = end_ms, end_ms + duration_ms
+        times = " --> ".join(f"00:00:{ms // 1000:02}.{ms % 1000:03}" for ms in (start_ms, end_ms))
+        text += "\n".join([str(number), times, *lines, "", ""])
+    assert _texts(parse_transcript(form.format(text), "x").segments) == ["we met", "on Monday", "and on Friday", "too"]
+
+
 def test_words_said_twice_are_not_taken_for_rolling_captions() -> None:
     text = "WEBVTT\n\n00:01.000 --> 00:02.000\nMonday\n\n00:02.000 --> 00:03.000\nMonday\n"
     assert _texts(parse_transcript(text, "x").segments) == ["Monday", "Monday"]
+
+
+def test_a_line_said_again_is_not_taken_for_rolling_captions() -> None:
+    cues = ["Never.\nNever.", "Never.\nWe said", "that we would", "not go\nhome.", "home.\nBut we\nwent.", "We\ndid."]
+    text = "".join(f"00:0{n}.000 --> 00:0{n}.900\n{cue}\n\n" for n, cue in enumerate(cues))
+    assert " ".join(_texts(parse_transcript(text, "x").segments)) == " ".join(cues).replace("\n", " ")
 
 
 def test_names_before_a_colon_are_speakers_where_they_return() -> None:
