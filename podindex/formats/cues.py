@@ -30,8 +30,13 @@ _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # What is written small inside of names: Aaron van Wirdum, Oscar de la Renta.
 _PARTICLE = re.compile(r"al|bin|da|del?|de[nr]|d[iu]|dos|el|ibn|l[ae]|v[ao]n|y")
-# French has a space before the colon, Chinese and Japanese a colon of their own, and none behind it.
-_SPEAKER_PREFIX = re.compile(r"([^\W\d_](?:[^:：<>\n]{0,38}[^\s:：<>])?)\s?(?::\s+|：\s*)(?=\S)")
+# French has a space before the colon, Chinese and Japanese a colon of their own, and none behind it. Captions begin a
+# turn with `>>` or a dash, WhisperX puts names in brackets.
+_SPEAKER_PREFIX = re.compile(
+    r"(?:(?:>>+|[-–—])\s*)?"
+    r"(?:\[(?P<bracketed>[^\W\d_][^:：<>\[\]\n]{0,39})\]|(?P<bare>[^\W\d_](?:[^:：<>\n]{0,38}[^\s:：<>])?))"
+    r"\s?(?::\s+|：\s*)(?=\S)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +217,7 @@ def name_speakers(cues: Sequence[Cue]) -> list[Cue]:
     left in the text does less harm than a word lost from it.
     """
     matches = [_SPEAKER_PREFIX.match(cue.text) for cue in cues]
-    prefixes = [match[1] if match else None for match in matches]
+    prefixes = [match["bracketed"] or match["bare"] if match else None for match in matches]
     counts = Counter(prefix for prefix in prefixes if prefix and _is_name(prefix))
     names = {prefix for prefix, count in counts.items() if count > 1}
     if sum(counts[name] for name in names) < max(3, len(cues) * _NAMED_SHARE):
@@ -220,10 +225,10 @@ def name_speakers(cues: Sequence[Cue]) -> list[Cue]:
     names.update(prefix for prefix in prefixes[:1] if prefix in counts)  # who opens may say no more
     named = []
     speaker: str | None = None
-    for cue, match in zip(cues, matches, strict=True):
+    for cue, match, prefix in zip(cues, matches, prefixes, strict=True):
         text = cue.text
-        if match and match[1] in names:
-            speaker = match[1]
+        if match and prefix in names:
+            speaker = prefix
             text = text[match.end() :]
         named.append(replace(cue, text=text, speaker=speaker))
     return named

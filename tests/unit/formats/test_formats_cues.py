@@ -413,6 +413,18 @@ def test_names_may_have_small_words_inside() -> None:
     assert [segment.text for segment in segments[3:5]] == ["Well.", "And de la: what?"]
 
 
+def _spoken(turns: list[str]) -> list[tuple[str | None, str]]:
+    text = "".join(f"{n}\n00:0{n}:00,000 --> 00:0{n}:30,000\n{turn}\n\n" for n, turn in enumerate(turns))
+    return [(segment.speaker, segment.text) for segment in parse_transcript(text, "x").segments]
+
+
+@pytest.mark.parametrize("form", ["[{}]: {}", ">> {}: {}", ">>{}: {}", "- {}: {}"])
+@pytest.mark.parametrize("names", [("SPEAKER_00", "SPEAKER_01"), ("ANNA LEE", "BEN")])
+def test_names_may_be_in_brackets_or_behind_the_sign_of_a_turn(form: str, names: tuple[str, str]) -> None:
+    said = [*zip(names * 2, ["Hello.", "Hi. [laughs]", "- So: we met", "on Monday."], strict=True)]
+    assert _spoken([form.format(*turn) for turn in said]) == said
+
+
 def test_a_colon_in_a_sentence_names_nobody() -> None:
     turns = ["Warning: not for children", "so here is the thing: we", "Remember: never", "it was 10:30 then"]
     turns += ["so here is the thing: we", "Remember: always"]
