@@ -24,6 +24,8 @@ _MIN_CUE_MS = 833
 _PAUSE_MS = 400
 # The least share of cues that begin with a name, where names are given; people take turns more often than that.
 _NAMED_SHARE = 0.01
+# Where so many do, every cue has the name of who speaks in it, as in meetings, and so has who speaks only once.
+_ALL_NAMED_SHARE = 0.5
 
 _CLAUSE_END = re.compile(rf"[,;:–—、，；：،؛]{CLOSING}*$")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
@@ -213,15 +215,18 @@ def fit_words(words: Iterable[Word], start_ms: int, end_ms: int) -> tuple[Word, 
 def name_speakers(cues: Sequence[Cue]) -> list[Cue]:
     """Take `Name: ` off the beginnings of cues where it names speakers, and carry each name on to the next.
 
-    Only names that return count, and only where so many cues have one that they hardly are a figure of speech: a name
-    left in the text does less harm than a word lost from it.
+    Only names that return count, unless nearly every cue has one, and only where so many cues have one that they hardly
+    are a figure of speech: a name left in the text does less harm than a word lost from it.
     """
     matches = [_SPEAKER_PREFIX.match(cue.text) for cue in cues]
     prefixes = [match["bracketed"] or match["bare"] if match else None for match in matches]
     counts = Counter(prefix for prefix in prefixes if prefix and _is_name(prefix))
     names = {prefix for prefix, count in counts.items() if count > 1}
-    if sum(counts[name] for name in names) < max(3, len(cues) * _NAMED_SHARE):
+    named_cues = sum(counts[name] for name in names)
+    if named_cues < max(3, len(cues) * _NAMED_SHARE):
         return [replace(cue, speaker=None) for cue in cues]
+    if named_cues >= len(cues) * _ALL_NAMED_SHARE:
+        names.update(counts)
     names.update(prefix for prefix in prefixes[:1] if prefix in counts)  # who opens may say no more
     named = []
     speaker: str | None = None

@@ -425,6 +425,15 @@ def test_names_may_be_in_brackets_or_behind_the_sign_of_a_turn(form: str, names:
     assert _spoken([form.format(*turn) for turn in said]) == said
 
 
+def test_who_speaks_once_is_named_where_nearly_every_cue_names_somebody() -> None:
+    said = [("Anna", "Good morning."), ("Ben", "Morning."), ("Carla", "Hi."), ("Ben", "So."), ("Anna", "Well.")]
+    assert _spoken([*(f"{name}: {text}" for name, text in said), "Listen"]) == [*said, ("Anna", "Listen")]
+    rest = ["and so we", "went on and", "on until", "Question: why", "not", "Truth: we", "did not", "know"]
+    assert _spoken([*(f"{name}: {text}" for name, text in said if name != "Carla"), *rest])[4:] == [
+        ("Anna", text) for text in rest
+    ]
+
+
 def test_a_colon_in_a_sentence_names_nobody() -> None:
     turns = ["Warning: not for children", "so here is the thing: we", "Remember: never", "it was 10:30 then"]
     turns += ["so here is the thing: we", "Remember: always"]
