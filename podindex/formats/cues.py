@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
-from itertools import islice, pairwise, takewhile
+from itertools import accumulate, islice, pairwise, takewhile
 from typing import Self
 
 from podindex.models import Segment, Word
@@ -35,9 +35,10 @@ _PARTICLE = re.compile(r"al|bin|da|del?|de[nr]|d[iu]|dos|el|ibn|l[ae]|v[ao]n|y")
 # French has a space before the colon, Chinese and Japanese a colon of their own, and none behind it. Captions begin a
 # turn with `>>` or a dash, WhisperX puts names in brackets.
 _SPEAKER_PREFIX = re.compile(
-    r"(?:(?:>>+|[-–—])\s*)?"
+    r"^(?:(?:>>+|[-–—])\s*)?"
     r"(?:\[(?P<bracketed>[^\W\d_][^:：<>\[\]\n]{0,39})\]|(?P<bare>[^\W\d_](?:[^:：<>\n]{0,38}[^\s:：<>])?))"
-    r"\s?(?::\s+|：\s*)(?=\S)"
+    r"\s?(?::\s+|：\s*)(?=\S)",
+    re.MULTILINE,
 )
 
 
@@ -59,11 +60,16 @@ def clean_text(text: str) -> str:
 
 def join_lines(text: str) -> str:
     """Put lines on one, clean as by `clean_text`; scripts without spaces have none where a line ends, either."""
-    lines = [line for line in map(clean_text, text.splitlines()) if line]
+    lines = clean_lines(text)
     joined = lines[:1]
     for before, line in pairwise(lines):
         joined += [space_between(before, line), line]
     return "".join(joined)
+
+
+def clean_lines(text: str) -> list[str]:
+    """Return the lines of a text that have some, clean as by `clean_text`."""
+    return [*filter(None, map(clean_text, text.splitlines()))]
 
 
 def unescape_entities(text: str) -> str:
@@ -212,31 +218,62 @@ def fit_words(words: Iterable[Word], start_ms: int, end_ms: int) -> tuple[Word, 
     return tuple(fitted)
 
 
+def share_out(start_ms: int, end_ms: int, lengths: Sequence[int]) -> list[tuple[int, int]]:
+    """Divide a time among texts of these lengths; returns when each begins and ends."""
+    duration_ms, whole = max(0, end_ms - start_ms), sum(lengths) or 1
+    return list(pairwise(start_ms + duration_ms * before // whole for before in accumulate(lengths, initial=0)))
+
+
 def name_speakers(cues: Sequence[Cue]) -> list[Cue]:
-    """Take `Name: ` off the beginnings of cues where it names speakers, and carry each name on to the next.
+    """Take `Name: ` off the beginnings of lines where it names speakers, and carry each name on to the next.
 
     Only names that return count, unless nearly every cue has one, and only where so many cues have one that they hardly
     are a figure of speech: a name left in the text does less harm than a word lost from it.
+
+    Args:
+        cues: their text in lines as they stand in the file.
+
+    Returns:
+        Cues of one line; of those in which several speak, one for each, who share its time.
     """
+    cues = [replace(cue, text="\n".join(clean_lines(cue.text)), speaker=None) for cue in cues]
     matches = [_SPEAKER_PREFIX.match(cue.text) for cue in cues]
-    prefixes = [match["bracketed"] or match["bare"] if match else None for match in matches]
+    prefixes = [_name(match) if match else None for match in matches]
     counts = Counter(prefix for prefix in prefixes if prefix and _is_name(prefix))
     names = {prefix for prefix, count in counts.items() if count > 1}
     named_cues = sum(counts[name] for name in names)
     if named_cues < max(3, len(cues) * _NAMED_SHARE):
-        return [replace(cue, speaker=None) for cue in cues]
+        return [replace(cue, text=join_lines(cue.text)) for cue in cues]
     if named_cues >= len(cues) * _ALL_NAMED_SHARE:
         names.update(counts)
-    names.update(prefix for prefix in prefixes[:1] if prefix in counts)  # who opens may say no more
+    names.update(prefix for prefix in prefixes[:1] if prefix and prefix in counts)  # who opens may say no more
     named = []
     speaker: str | None = None
-    for cue, match, prefix in zip(cues, matches, prefixes, strict=True):
-        text = cue.text
-        if match and prefix in names:
-            speaker = prefix
-            text = text[match.end() :]
-        named.append(replace(cue, text=text, speaker=speaker))
+    for cue in cues:
+        for turn in _turns(cue, names):
+            speaker = turn.speaker or speaker
+            named.append(replace(turn, text=join_lines(turn.text), speaker=speaker))
     return named
+
+
+def _name(prefix: re.Match[str]) -> str:
+    return prefix["bracketed"] or prefix["bare"]
+
+
+def _turns(cue: Cue, names: Container[str]) -> list[Cue]:
+    """Cut a cue before the lines that begin with one of these names, and take the names off."""
+    prefixes = [match for match in _SPEAKER_PREFIX.finditer(cue.text) if _name(match) in names]
+    if cue.words is not None:  # which would have to be cut, too
+        prefixes = [match for match in prefixes if match.start() == 0]
+    borders = [0, *(end for match in prefixes for end in match.span()), len(cue.text)]
+    texts = [cue.text[start:end].strip() for start, end in zip(borders[::2], borders[1::2], strict=True)]
+    times = share_out(cue.start_ms, cue.end_ms, [*map(len, texts)])
+    speakers: list[str | None] = [None, *map(_name, prefixes)]
+    return [
+        Cue(start_ms, end_ms, text, speaker, cue.words)
+        for (start_ms, end_ms), text, speaker in zip(times, texts, speakers, strict=True)
+        if text
+    ]
 
 
 def _is_name(prefix: str) -> bool:

@@ -6,7 +6,7 @@ Pure. There is no standard; reading takes what is in the wild (VTT's times, no n
 import re
 
 from podindex.formats.cue_blocks import read_blocks, without_repeats
-from podindex.formats.cues import Cue, cut_cues, join_lines, name_speakers, segments_from_cues, unescape_entities
+from podindex.formats.cues import Cue, cut_cues, name_speakers, segments_from_cues, unescape_entities
 from podindex.models import Episode, Segment, Transcript
 from podindex.timecode import format_clock
 
@@ -36,7 +36,7 @@ def parse_srt(text: str) -> tuple[Segment, ...]:
         ValueError: there is no such line.
     """
     cues = [
-        Cue(block.start_ms, block.end_ms, join_lines(unescape_entities(_STYLING.sub("", "\n".join(block.lines)))))
+        Cue(block.start_ms, block.end_ms, unescape_entities(_STYLING.sub("", "\n".join(block.lines))))
         for block in without_repeats(read_blocks(text), _STYLING)
     ]
     return segments_from_cues(name_speakers(cues))

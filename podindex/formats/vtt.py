@@ -15,6 +15,7 @@ from podindex.formats.cues import (
     join_lines,
     name_speakers,
     segments_from_cues,
+    share_out,
     unescape_entities,
 )
 from podindex.models import Episode, Segment, Transcript, Word
@@ -67,12 +68,12 @@ def parse_vtt(text: str) -> tuple[Segment, ...]:
     rolling = any(_INNER_TIME.search(line) for block in blocks for line in block.lines)
     parts = [part for block in without_repeats(blocks, _TAG, rolling=rolling) for part in _parts(block)]
     if not any(part.voiced for part in parts):
-        return segments_from_cues(name_speakers([part.cue(None) for part in parts]))
+        return segments_from_cues(name_speakers([part.cue(part.lines(), None) for part in parts]))
     cues = []
     speaker: str | None = None
     for part in parts:
         speaker = part.speaker if part.voiced else speaker
-        cues.append(part.cue(speaker))
+        cues.append(part.cue(part.text(), speaker))
     return segments_from_cues(cues)
 
 
@@ -93,13 +94,15 @@ class _Part:
         if text:
             self.runs[-1][1].append(text)
 
-    def text(self) -> str:
-        return _plain(piece for _, pieces in self.runs for piece in pieces)
+    def lines(self) -> str:
+        """Return the text in the lines of the file."""
+        return unescape_entities("".join(piece for _, pieces in self.runs for piece in pieces))
 
-    def cue(self, speaker: str | None) -> Cue:
-        start_ms = self.runs[0][0]
-        words = tuple(self._words()) if self.timed else None
-        return Cue(start_ms, self.end_ms, self.text(), speaker, words)
+    def text(self) -> str:
+        return join_lines(self.lines())
+
+    def cue(self, text: str, speaker: str | None) -> Cue:
+        return Cue(self.runs[0][0], self.end_ms, text, speaker, tuple(self._words()) if self.timed else None)
 
     def _words(self) -> Iterator[Word]:
         ends = [*(start_ms for start_ms, _ in self.runs[1:]), self.end_ms]
@@ -136,9 +139,7 @@ def _parts(block: Block) -> list[_Part]:
 
 def _share_out(parts: Sequence[_Part], block: Block) -> None:
     """Give each of several voices in a cue its share of the cue's time, by characters."""
-    lengths = [len(part.text()) for part in parts]
-    duration_ms, whole, before = block.end_ms - block.start_ms, sum(lengths) or 1, 0
-    for part, length in zip(parts, lengths, strict=True):
-        part.runs = [(block.start_ms + duration_ms * before // whole, part.runs[0][1])]
-        before += length
-        part.end_ms = block.start_ms + duration_ms * before // whole
+    times = share_out(block.start_ms, block.end_ms, [len(part.text()) for part in parts])
+    for part, (start_ms, end_ms) in zip(parts, times, strict=True):
+        part.runs = [(start_ms, part.runs[0][1])]
+        part.end_ms = end_ms

@@ -434,6 +434,23 @@ def test_who_speaks_once_is_named_where_nearly_every_cue_names_somebody() -> Non
     ]
 
 
+@pytest.mark.parametrize("form", ["WEBVTT\n\n{}", "{}"])
+@pytest.mark.parametrize("sign", ["", "- ", ">> "])
+def test_who_speaks_from_a_later_line_of_a_cue_on_is_named_too(form: str, sign: str) -> None:
+    cues = [f"{sign}ANNA: abc\n  {sign}BEN: d", f"{sign}BEN:\nand here\nit is: so", f"go on\n{sign}ANNA: hi\nThing: x"]
+    cues += [f"{sign}BEN: Ok.", f"{sign}ANNA: Yes."]
+    text = form.format("".join(f"00:0{n}.000 --> 00:0{n}.800\n{cue}\n\n" for n, cue in enumerate(cues)))
+    assert parse_transcript(text, "x").segments == (
+        Segment(0, 600, "abc", None, "ANNA"),
+        Segment(600, 800, "d", None, "BEN"),
+        Segment(1000, 1800, "and here it is: so", None, "BEN"),
+        Segment(2000, 2250, "go on", None, "BEN"),
+        Segment(2250, 2800, "hi Thing: x", None, "ANNA"),
+        Segment(3000, 3800, "Ok.", None, "BEN"),
+        Segment(4000, 4800, "Yes.", None, "ANNA"),
+    )
+
+
 def test_a_colon_in_a_sentence_names_nobody() -> None:
     turns = ["Warning: not for children", "so here is the thing: we", "Remember: never", "it was 10:30 then"]
     turns += ["so here is the thing: we", "Remember: always"]
