@@ -36,9 +36,13 @@ _PARTICLE = re.compile(r"al|bin|da|del?|de[nr]|d[iu]|dos|el|ibn|l[ae]|v[ao]n|y")
 # turn with `>>` or a dash, WhisperX puts names in brackets.
 _SPEAKER_PREFIX = re.compile(
     r"^(?:(?:>>+|[-–—])\s*)?"
-    r"(?:\[(?P<bracketed>[^\W\d_][^:：<>\[\]\n]{0,39})\]|(?P<bare>[^\W\d_](?:[^:：<>\n]{0,38}[^\s:：<>])?))"
+    r"(?:\[([^\W\d_][^:：<>\[\]\n]{0,39})\]|([^\W\d_](?:[^:：<>\n]{0,38}[^\s:：<>])?))"
     r"\s?(?::\s+|：\s*)(?=\S)",
     re.MULTILINE,
+)
+# Others have only the brackets, in which there may as well be a sound.
+_BRACKETED_PREFIX = re.compile(
+    r"^[\[(（【]([^\W\d_][^:：<>\[\]()（）【】\n]{0,39})[\])）】]\s*(?=[^\s:：])", re.MULTILINE
 )
 
 
@@ -227,7 +231,8 @@ def share_out(start_ms: int, end_ms: int, lengths: Sequence[int]) -> list[tuple[
 def name_speakers(cues: Sequence[Cue]) -> list[Cue]:
     """Take `Name: ` off the beginnings of lines where it names speakers, and carry each name on to the next.
 
-    Only names that return count, unless nearly every cue has one, and only where so many cues have one that they hardly
+    Where most cues begin with `[Name]` or `(Name)`, these.
+    Only names that return count, unless most cues have one, and only where so many cues have one that they hardly
     are a figure of speech: a name left in the text does less harm than a word lost from it.
 
     Args:
@@ -237,7 +242,9 @@ def name_speakers(cues: Sequence[Cue]) -> list[Cue]:
         Cues of one line; of those in which several speak, one for each, who share its time.
     """
     cues = [replace(cue, text="\n".join(clean_lines(cue.text)), speaker=None) for cue in cues]
-    matches = [_SPEAKER_PREFIX.match(cue.text) for cue in cues]
+    bracketed = sum(_BRACKETED_PREFIX.match(cue.text) is not None for cue in cues)
+    pattern = _BRACKETED_PREFIX if bracketed >= len(cues) * _ALL_NAMED_SHARE else _SPEAKER_PREFIX
+    matches = [pattern.match(cue.text) for cue in cues]
     prefixes = [_name(match) if match else None for match in matches]
     counts = Counter(prefix for prefix in prefixes if prefix and _is_name(prefix))
     names = {prefix for prefix, count in counts.items() if count > 1}
@@ -250,19 +257,20 @@ def name_speakers(cues: Sequence[Cue]) -> list[Cue]:
     named = []
     speaker: str | None = None
     for cue in cues:
-        for turn in _turns(cue, names):
+        for turn in _turns(cue, pattern, names):
             speaker = turn.speaker or speaker
             named.append(replace(turn, text=join_lines(turn.text), speaker=speaker))
     return named
 
 
 def _name(prefix: re.Match[str]) -> str:
-    return prefix["bracketed"] or prefix["bare"]
+    name: str = next(filter(None, prefix.groups()))
+    return name
 
 
-def _turns(cue: Cue, names: Container[str]) -> list[Cue]:
+def _turns(cue: Cue, pattern: re.Pattern[str], names: Container[str]) -> list[Cue]:
     """Cut a cue before the lines that begin with one of these names, and take the names off."""
-    prefixes = [match for match in _SPEAKER_PREFIX.finditer(cue.text) if _name(match) in names]
+    prefixes = [match for match in pattern.finditer(cue.text) if _name(match) in names]
     if cue.words is not None:  # which would have to be cut, too
         prefixes = [match for match in prefixes if match.start() == 0]
     borders = [0, *(end for match in prefixes for end in match.span()), len(cue.text)]

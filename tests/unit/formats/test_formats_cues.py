@@ -434,6 +434,18 @@ def test_who_speaks_once_is_named_where_nearly_every_cue_names_somebody() -> Non
     ]
 
 
+@pytest.mark.parametrize("form", ["[{}] {}", "({})\n{}", "（{}）{}", "【{}】{}"])
+def test_names_in_brackets_need_no_colon_where_nearly_every_cue_begins_with_one(form: str) -> None:
+    said = [("Anna Lee", "Hello."), ("司会", "[laughs] Hi:"), ("Anna Lee", "So (we) met"), ("司会", "on Monday.")]
+    said += [("SPEAKER 1", "Yes.")]
+    assert _spoken([*(form.format(*turn) for turn in said), "(they laugh)"]) == [*said, ("SPEAKER 1", "(they laugh)")]
+
+
+def test_sounds_in_brackets_name_nobody() -> None:
+    turns = ["[Music] Hello", "(Laughter) we", "[Music] met", "on", "Monday", "and", "then", "went", "(Laughter) home"]
+    assert _spoken(turns) == [(None, turn) for turn in turns]
+
+
 @pytest.mark.parametrize("form", ["WEBVTT\n\n{}", "{}"])
 @pytest.mark.parametrize("sign", ["", "- ", ">> "])
 def test_who_speaks_from_a_later_line_of_a_cue_on_is_named_too(form: str, sign: str) -> None:
