@@ -109,8 +109,13 @@ def _as_seconds(value: object, where: str) -> int:
 
 
 def _cue(item: JsonObject, start_ms: int, following_ms: int | None) -> Cue:
-    end = item.get("endTime", item.get("end"))
-    end_ms = (following_ms or start_ms) if end is None else _as_seconds(end, "end")
+    end, duration = item.get("endTime", item.get("end")), item.get("duration")
+    if end is not None:
+        end_ms = _as_seconds(end, "end")
+    elif duration is not None:  # as youtube-transcript-api writes captions
+        end_ms = min(start_ms + _as_seconds(duration, "duration"), MAX_MS)
+    else:
+        end_ms = following_ms or start_ms
     body = _text(item.get("body", item.get("text")), "body")
     speaker = clean_text(optional(item, "speaker", as_text) or "") or None
     words = optional(item, "words", as_array)

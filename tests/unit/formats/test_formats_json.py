@@ -84,6 +84,16 @@ def test_whisperx_leaves_some_words_without_times() -> None:
     )
 
 
+def test_youtubes_captions_have_durations() -> None:
+    captions = [("it is", 0.2, 4.0), ("the first", 2.5, 1.5), ("of May", 20.0, 2.0)]
+    document = [{"text": text, "start": start, "duration": duration} for text, start, duration in captions]
+    assert _parse(document) == (
+        Segment(200, 2500, "it is", None),
+        Segment(2500, 4000, "the first", None),
+        Segment(20_000, 22_000, "of May", None),
+    )
+
+
 def test_whisper_cpp() -> None:
     document = {"transcription": [{"timestamps": {}, "offsets": {"from": 0, "to": 1500}, "text": " Hello you"}]}
     assert _parse(document) == (Segment(0, 1500, "Hello you", None),)
@@ -231,6 +241,7 @@ def test_a_time_that_is_none_is_said_with_its_place_and_shortened(time: str) -> 
     "text",
     [
         '{"segments": [{"start": 0, "end": %s, "text": "x"}]}',
+        '{"segments": [{"start": 3000000, "duration": %s, "text": "x"}]}',
         '{"segments": [{"startTime": %s, "endTime": 1, "body": "x"}]}',
         '{"segments": [{"start": 0, "end": 1, "text": "x", "words": [{"word": "x", "start": %s, "end": 1}]}]}',
         '{"segments": [{"start": 0, "end": 1, "text": "x", "words": [{"word": "x", "start": 0, "score": %s}]}]}',
@@ -262,7 +273,8 @@ _WORDS = st.lists(st.fixed_dictionaries({"word": st.text(max_size=5)}, optional=
 @given(
     st.lists(
         st.fixed_dictionaries(
-            {"start": _SECONDS, "text": st.text(max_size=20)}, optional={"end": _SECONDS, "words": _WORDS}
+            {"start": _SECONDS, "text": st.text(max_size=20)},
+            optional={"end": _SECONDS, "duration": _SECONDS, "words": _WORDS},
         )
     )
 )
