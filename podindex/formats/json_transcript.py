@@ -117,9 +117,14 @@ def _cue(item: JsonObject, start_ms: int, following_ms: int | None) -> Cue:
     else:
         end_ms = following_ms or start_ms
     body = _text(item.get("body", item.get("text")), "body")
-    speaker = clean_text(optional(item, "speaker", as_text) or "") or None
+    speaker = clean_text(optional(item, "speaker", _as_name) or "") or None
     words = optional(item, "words", as_array)
     return Cue(start_ms, end_ms, body, speaker, _words(words, start_ms) if words else None)
+
+
+def _as_name(value: object, where: str) -> str:
+    """Check for a name; some number the speakers, from 0 on."""
+    return f"Speaker {value}" if type(value) is int else as_text(value, where)
 
 
 def _text(value: object, where: str) -> str:

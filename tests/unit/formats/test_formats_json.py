@@ -94,6 +94,13 @@ def test_youtubes_captions_have_durations() -> None:
     )
 
 
+@pytest.mark.parametrize("number", [0, 12])
+def test_a_speaker_may_be_a_number(number: int) -> None:
+    assert _parse([{"start": 0, "end": 1, "text": "I see", "speaker": number}]) == (
+        Segment(0, 1000, "I see", None, f"Speaker {number}"),
+    )
+
+
 def test_whisper_cpp() -> None:
     document = {"transcription": [{"timestamps": {}, "offsets": {"from": 0, "to": 1500}, "text": " Hello you"}]}
     assert _parse(document) == (Segment(0, 1500, "Hello you", None),)
@@ -214,6 +221,8 @@ def test_segments_that_part_no_word_stay(texts: list[str]) -> None:
         '{"segments": [{"startTime": 1e300, "body": "x"}]}',
         '{"segments": [{"startTime": 1e999, "body": "x"}]}',
         '{"segments": [{"startTime": 0, "body": 7}]}',
+        '{"segments": [{"startTime": 0, "body": "x", "speaker": {"id": 7}}]}',
+        '{"segments": [{"startTime": 0, "body": "x", "speaker": true}]}',
         '{"segments": [{"start": 0, "end": 1, "text": "x", "words": [7]}]}',
         '{"transcription": [{"text": "x"}]}',
         '{"schema": 2, "segments": []}',
