@@ -49,7 +49,7 @@ def format_json_transcript(_episode: Episode, transcript: Transcript) -> str:
 
 
 def parse_json_transcript(text: str) -> tuple[tuple[Segment, ...], str | None]:
-    """Read a transcript of Podcasting 2.0, Whisper, WhisperX, whisper.cpp or podindex.
+    """Read a transcript of Podcasting 2.0, Whisper (also of Transformers), WhisperX, whisper.cpp or podindex.
 
     Returns:
         The segments, and what the file says is spoken.
@@ -68,10 +68,7 @@ def parse_json_transcript(text: str) -> tuple[tuple[Segment, ...], str | None]:
     if "transcription" in document:
         cues = [_whisper_cpp_cue(item) for item in as_array(document["transcription"], "transcription")]
         return _phrases(segments_from_cues(cues)), _language(document.get("result"))
-    items = [
-        as_object(item, f"segments[{number}]")
-        for number, item in enumerate(as_array(document.get("segments"), "segments"))
-    ]
+    items = _items(document)
     starts = [_start(item, f"segments[{number}]") for number, item in enumerate(items)]
     cues = [
         _cue(item, start_ms, following)
@@ -79,6 +76,20 @@ def parse_json_transcript(text: str) -> tuple[tuple[Segment, ...], str | None]:
         for item, start_ms, following in zip(items, starts, [*starts[1:], None], strict=False)
     ]
     return _phrases(segments_from_cues(cues)), _language(document)
+
+
+def _items(document: JsonObject) -> list[JsonObject]:
+    """Return a document's segments; Whisper's in Transformers, which are chunks with a pair of times, as others are."""
+    key = "segments"
+    if key not in document and "chunks" in document:
+        key = "speakers" if document.get("speakers") else "chunks"
+    items = [as_object(item, f"{key}[{number}]") for number, item in enumerate(as_array(document.get(key), key))]
+    return items if key == "segments" else [{**item, **_pair_of_times(item, key)} for item in items]
+
+
+def _pair_of_times(item: JsonObject, where: str) -> JsonObject:
+    times = as_array(item.get("timestamp"), f"{where}.timestamp")
+    return dict(zip(("start", "end"), times, strict=False))
 
 
 def _language(holder: object) -> str | None:

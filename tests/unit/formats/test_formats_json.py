@@ -101,6 +101,24 @@ def test_a_speaker_may_be_a_number(number: int) -> None:
     )
 
 
+def test_whisper_in_transformers() -> None:
+    chunks: list[dict[str, object]] = [
+        {"timestamp": [0.0, 1.5], "text": " I see."},
+        {"timestamp": [2, None], "text": " You see."},
+    ]
+    heard = (Segment(0, 1500, "I see.", None), Segment(2000, 2000, "You see.", None))
+    assert _parse({"text": " I see. You see.", "chunks": chunks, "speakers": []}) == heard
+    speakers = [{**chunk, "speaker": f"SPEAKER_0{number}"} for number, chunk in enumerate(chunks)]
+    assert [segment.speaker for segment in _parse({"chunks": chunks, "speakers": speakers})] == [
+        "SPEAKER_00",
+        "SPEAKER_01",
+    ]
+    words = [{"timestamp": [0.0, 0.5], "text": " I"}, {"timestamp": [0.5, 1.5], "text": " see."}]
+    assert _parse({"chunks": words}) == (
+        Segment(0, 1500, "I see.", (Word("I", 0, 500, 1.0), Word("see.", 500, 1500, 1.0))),
+    )
+
+
 def test_whisper_cpp() -> None:
     document = {"transcription": [{"timestamps": {}, "offsets": {"from": 0, "to": 1500}, "text": " Hello you"}]}
     assert _parse(document) == (Segment(0, 1500, "Hello you", None),)
@@ -225,6 +243,9 @@ def test_segments_that_part_no_word_stay(texts: list[str]) -> None:
         '{"segments": [{"startTime": 0, "body": "x", "speaker": true}]}',
         '{"segments": [{"start": 0, "end": 1, "text": "x", "words": [7]}]}',
         '{"transcription": [{"text": "x"}]}',
+        '{"chunks": [{"timestamp": 7, "text": "x"}]}',
+        '{"chunks": [{"timestamp": [], "text": "x"}]}',
+        '{"chunks": [{"timestamp": [null, 1], "text": "x"}]}',
         '{"schema": 2, "segments": []}',
         '{"schema": 1, "segments": []}',
         "[" * 100_000,
