@@ -83,6 +83,8 @@ def _items(document: JsonObject) -> list[JsonObject]:
     key = "segments"
     if key not in document and "chunks" in document:
         key = "speakers" if document.get("speakers") else "chunks"
+    if key not in document:
+        raise ValueError("it has no segments, as the JSON of Podcasting 2.0 and of Whisper has")
     items = [as_object(item, f"{key}[{number}]") for number, item in enumerate(as_array(document.get(key), key))]
     return items if key == "segments" else [{**item, **_pair_of_times(item, key)} for item in items]
 

@@ -258,6 +258,12 @@ def test_what_is_no_transcript_is_refused(text: str) -> None:
     assert caught.value.code == "bad-transcript"
 
 
+@pytest.mark.parametrize("text", ["{}", '{"results": {"channels": []}}', '{"utterances": [{"text": "x"}]}'])
+def test_json_of_another_kind_is_told_what_it_lacks(text: str) -> None:
+    with pytest.raises(FormatError, match=r"it has no segments, as the JSON of Podcasting 2\.0 and of Whisper has"):
+        parse_transcript(text, "x.json")
+
+
 @pytest.mark.parametrize("time", ["soon", "1:99:00", "a" * 100_000])
 def test_a_time_that_is_none_is_said_with_its_place_and_shortened(time: str) -> None:
     text = json.dumps({"segments": [{"start": 0, "text": "x"}, {"start": time, "text": "y"}]})
