@@ -185,6 +185,11 @@ def test_lines_end_between_characters_of_scripts_without_spaces() -> None:
             id="few digits, no spaces",
         ),
         pytest.param(
+            "1\n0:00:01.123956 --> 0:00:02.500000\na\n\n2\n0:00:03 --> 100:00:04.123456789\nb",
+            [(1123, 2500, "a"), (3000, 360_004_123, "b")],
+            id="microseconds, as Python writes them",
+        ),
+        pytest.param(
             "1\n00:01 --> 00:02\na\n2\n00:03 --> 00:04\nb",
             [(1000, 2000, "a"), (3000, 4000, "b")],
             id="no gap",
