@@ -13,6 +13,7 @@ from podindex.timecode import MAX_MS, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND
 _CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,3}):(\d{1,2})(?:[.,](\d{1,3})\d{0,6})?", re.ASCII)
 _TIMING = re.compile(r"\s*([\d:.,]{4,20})\s*-->\s*([\d:.,]{4,20})(?:\s.*)?", re.ASCII)
 _HEADING = re.compile(r"\s*(?:WEBVTT|NOTE|STYLE|REGION)(?:[\s-]|$)")
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*\d{1,9}\s*", re.ASCII)
 
 # YouTube repeats a finished line in a cue of its own, some 10 ms long.
@@ -58,7 +59,7 @@ def read_blocks(text: str) -> list[Block]:
             blocks.append(Block(*times))
             timed = True
         elif line.strip():
-            group.append(line)
+            group.extend(_BREAK.split(line))
         else:
             close(before_time=False)
             timed = False

@@ -235,6 +235,16 @@ def test_lines_end_between_characters_of_scripts_without_spaces() -> None:
             id="styling",
         ),
         pytest.param(
+            "WEBVTT\n\n00:01.000 --> 00:02.000\na<br>b\n\n00:03.000 --> 00:04.000\nc<BR/><i>d<br /></i>",
+            [(1000, 2000, "a b"), (3000, 4000, "c d")],
+            id="HTML's ends of lines in VTT",
+        ),
+        pytest.param(
+            "00:01 --> 00:02\na<br>b\n\n00:03 --> 00:04\nc<BR/><i>d<br /></i>",
+            [(1000, 2000, "a b"), (3000, 4000, "c d")],
+            id="HTML's ends of lines",
+        ),
+        pytest.param(
             "00:01 --> 00:02\n1 < 2 &amp; &lt;i&gt; a&copy=b",
             [(1000, 2000, "1 < 2 & <i> a&copy=b")],
             id="entities",
