@@ -29,8 +29,10 @@ _TAG = re.compile(r"<(/?[a-zA-Z][^<>]*|[0-9:.]+)>")
 _INNER_TIME = re.compile(r"<[0-9:.]+>")
 _VOICE = re.compile(r"v(?:\.[^\s]*)?(?:\s+(.*))?", re.DOTALL)
 
-# In the header, as YouTube writes it.
-_LANGUAGE = re.compile(r"^WEBVTT[^\n]*(?:\n[^\n]+)*?\nLanguage:[ \t]*([^\s]+)", re.IGNORECASE)
+# In the header, as YouTube writes it, or in a note, as Microsoft does.
+_LANGUAGE = re.compile(
+    r"^WEBVTT[^\n]*(?:(?:\n[^\n]+)*?\nLanguage|(?:\n[^\n]*)*?\n\nNOTE language):[ \t]*([^\s]+)", re.IGNORECASE
+)
 
 
 def format_vtt(_episode: Episode, transcript: Transcript) -> str:
@@ -51,7 +53,7 @@ def _escape(text: str) -> str:
 
 
 def read_vtt_language(text: str) -> str | None:
-    """Return what the header says is spoken; the file begins with it."""
+    """Return what the header or a note says is spoken; the file begins with the header."""
     match = _LANGUAGE.match(text.replace("\r\n", "\n"))
     return match[1] if match else None
 

@@ -238,6 +238,7 @@ def test_words_are_all_words_with_their_times() -> None:
         '{"result": {"language": "%s"}, "transcription": [{"offsets": {"from": 0, "to": 9}, "text": "Guten Tag"}]}',
         "\ufeffWEBVTT - a title\nKind: captions\nLanguage: %s\n\n00:00.000 --> 00:01.000\nGuten Tag\n",
         "WEBVTT\r\nLanguage: %s\r\n\r\n00:00.000 --> 00:01.000\r\nGuten Tag\r\n",
+        "WEBVTT\r\n\r\nNOTE made by x\r\n\r\nNOTE language:%s\r\n\r\n00:00.000 --> 00:01.000\r\nGuten Tag\r\n",
     ],
 )
 def test_what_a_file_says_is_spoken_is_known(content: str) -> None:
