@@ -22,6 +22,7 @@ from string import ascii_letters
 from podindex.atomic import read_file
 from podindex.errors import FormatError
 from podindex.formats.chapters import format_chapters
+from podindex.formats.cue_blocks import begins_with_cue
 from podindex.formats.json_transcript import format_json_transcript, parse_json_transcript
 from podindex.formats.markdown import format_markdown
 from podindex.formats.srt import format_srt, parse_srt
@@ -118,7 +119,7 @@ def parse_transcript(content: bytes | str, name: str) -> GivenTranscript:
 
 def _parse(text: str) -> GivenTranscript:
     head, language = text[:10_000].lstrip("\ufeff \t\r\n"), None
-    if head[:1] in ("{", "["):
+    if head[:1] in ("{", "[") and not begins_with_cue(head):
         segments, language = parse_json_transcript(text)
     elif head.startswith("WEBVTT"):
         segments, language = parse_vtt(text), read_vtt_language(head)

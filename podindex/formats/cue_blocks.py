@@ -12,6 +12,8 @@ from podindex.timecode import MAX_MS, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND
 
 _CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,3}):(\d{1,2})(?:[.,](\d{1,3})\d{0,6})?", re.ASCII)
 _TIMING = re.compile(r"\s*([\d:.,]{4,20})\s*-->\s*([\d:.,]{4,20})(?:\s.*)?", re.ASCII)
+# As Whisper and whisper.cpp print what they hear.
+_PRINTED = re.compile(r"\[([\d:.,]{4,20})\s*-->\s*([\d:.,]{4,20})\]\s*(.*)", re.ASCII)
 _HEADING = re.compile(r"\s*(?:WEBVTT|NOTE|STYLE|REGION)(?:[\s-]|$)")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*\d{1,9}\s*", re.ASCII)
@@ -54,9 +56,9 @@ def read_blocks(text: str) -> list[Block]:
         group.clear()
 
     for line in text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n"):
-        if times := _times(line):
+        if block := _begin(line):
             close(before_time=True)
-            blocks.append(Block(*times))
+            blocks.append(block)
             timed = True
         elif line.strip():
             group.extend(_BREAK.split(line))
@@ -121,12 +123,18 @@ def parse_clock(text: str) -> int | None:
     return ms if ms <= MAX_MS else None
 
 
-def _times(line: str) -> tuple[int, int] | None:
-    match = _TIMING.fullmatch(line)
+def begins_with_cue(text: str) -> bool:
+    """Tell whether the first line of a text has the times of a cue."""
+    return _begin(text.partition("\n")[0].strip()) is not None
+
+
+def _begin(line: str) -> Block | None:
+    """Return the cue that a line begins, with what it says of the text."""
+    match = _TIMING.fullmatch(line) or _PRINTED.fullmatch(line)
     if match is None:
         return None
     start_ms, end_ms = parse_clock(match[1]), parse_clock(match[2])
-    return None if start_ms is None or end_ms is None else (start_ms, end_ms)
+    return None if start_ms is None or end_ms is None else Block(start_ms, end_ms, [*match.groups()[2:]])
 
 
 def _complaint(text: str) -> str:

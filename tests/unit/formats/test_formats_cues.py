@@ -250,6 +250,16 @@ def test_lines_end_between_characters_of_scripts_without_spaces() -> None:
             id="entities",
         ),
         pytest.param(
+            "[00:01.000 --> 00:02.500]  a\n[00:03.000 --> 00:04.000]  42\n[00:04.000 --> 00:05.000]  [b] c\n",
+            [(1000, 2500, "a"), (3000, 4000, "42"), (4000, 5000, "[b] c")],
+            id="as Whisper prints",
+        ),
+        pytest.param(
+            "Detected language: English\n[00:00:01.000 --> 00:00:02.000]   a\n\n[00:00:03.000 --> 00:00:04.000]   b\n",
+            [(1000, 2000, "a"), (3000, 4000, "b")],
+            id="as Whisper prints, with more before",
+        ),
+        pytest.param(
             "00:01 --> 00:02\n42\n\n00:03 --> 00:04\nb",
             [(1000, 2000, "42"), (3000, 4000, "b")],
             id="a number said",
