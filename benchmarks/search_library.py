@@ -24,7 +24,8 @@ _FIRST_DAY = datetime(2012, 1, 1, tzinfo=UTC)
 _WORD_MS = 350
 """How long a word of an untimed transcript takes: 170 words a minute."""
 
-_SPEAKER = re.compile(r"\**([A-Z][\w .'-]{1,40})\**\s*[:：]\s+(.*)")
+# The bold of a name ends before its colon or behind it.
+_SPEAKER = re.compile(r"\**([A-Z][\w .'-]{1,40})(?:\**\s*[:：]|[:：]\*\*)\s+(.*)")
 _LANGUAGE = re.compile(r"\.(es|pt|de|fr|it|nl|zh|ja|ko|cs|ro|ru|tr|vi)\.md$")
 
 
