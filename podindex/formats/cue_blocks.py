@@ -130,7 +130,7 @@ def begins_with_cue(text: str) -> bool:
 
 def _begin(line: str) -> Block | None:
     """Return the cue that a line begins, with what it says of the text."""
-    match = _TIMING.fullmatch(line) or _PRINTED.fullmatch(line)
+    match = (_TIMING.fullmatch(line) or _PRINTED.fullmatch(line)) if "-->" in line else None
     if match is None:
         return None
     start_ms, end_ms = parse_clock(match[1]), parse_clock(match[2])

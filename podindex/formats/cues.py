@@ -241,25 +241,31 @@ def name_speakers(cues: Sequence[Cue]) -> list[Cue]:
     Returns:
         Cues of one line; of those in which several speak, one for each, who share its time.
     """
-    cues = [replace(cue, text="\n".join(clean_lines(cue.text)), speaker=None) for cue in cues]
-    bracketed = sum(_BRACKETED_PREFIX.match(cue.text) is not None for cue in cues)
+    texts = ["\n".join(clean_lines(cue.text)) for cue in cues]
+    bracketed = sum(_BRACKETED_PREFIX.match(text) is not None for text in texts)
     pattern = _BRACKETED_PREFIX if bracketed >= len(cues) * _ALL_NAMED_SHARE else _SPEAKER_PREFIX
-    matches = [pattern.match(cue.text) for cue in cues]
+    matches = [pattern.match(text) for text in texts]
     prefixes = [_name(match) if match else None for match in matches]
     counts = Counter(prefix for prefix in prefixes if prefix and _is_name(prefix))
     names = {prefix for prefix, count in counts.items() if count > 1}
     named_cues = sum(counts[name] for name in names)
     if named_cues < max(3, len(cues) * _NAMED_SHARE):
-        return [replace(cue, text=join_lines(cue.text)) for cue in cues]
-    if named_cues >= len(cues) * _ALL_NAMED_SHARE:
-        names.update(counts)
-    names.update(prefix for prefix in prefixes[:1] if prefix and prefix in counts)  # who opens may say no more
+        names.clear()
+    else:
+        if named_cues >= len(cues) * _ALL_NAMED_SHARE:
+            names.update(counts)
+        names.update(prefix for prefix in prefixes[:1] if prefix and prefix in counts)  # who opens may say no more
     named = []
     speaker: str | None = None
-    for cue in cues:
-        for turn in _turns(cue, pattern, names):
-            speaker = turn.speaker or speaker
-            named.append(replace(turn, text=join_lines(turn.text), speaker=speaker))
+    for cue, text in zip(cues, texts, strict=True):
+        prefixed = [match for match in pattern.finditer(text) if _name(match) in names] if names else []
+        if cue.words is not None:  # which would have to be cut, too
+            prefixed = [match for match in prefixed if match.start() == 0]
+        turns = _turns(text, prefixed)
+        times = share_out(cue.start_ms, cue.end_ms, [len(said) for _, said in turns])
+        for (name, said), (start_ms, end_ms) in zip(turns, times, strict=True):
+            speaker = name or speaker
+            named.append(Cue(start_ms, end_ms, join_lines(said), speaker, cue.words))
     return named
 
 
@@ -268,20 +274,12 @@ def _name(prefix: re.Match[str]) -> str:
     return name
 
 
-def _turns(cue: Cue, pattern: re.Pattern[str], names: Container[str]) -> list[Cue]:
-    """Cut a cue before the lines that begin with one of these names, and take the names off."""
-    prefixes = [match for match in pattern.finditer(cue.text) if _name(match) in names]
-    if cue.words is not None:  # which would have to be cut, too
-        prefixes = [match for match in prefixes if match.start() == 0]
-    borders = [0, *(end for match in prefixes for end in match.span()), len(cue.text)]
-    texts = [cue.text[start:end].strip() for start, end in zip(borders[::2], borders[1::2], strict=True)]
-    times = share_out(cue.start_ms, cue.end_ms, [*map(len, texts)])
-    speakers: list[str | None] = [None, *map(_name, prefixes)]
-    return [
-        Cue(start_ms, end_ms, text, speaker, cue.words)
-        for (start_ms, end_ms), text, speaker in zip(times, texts, speakers, strict=True)
-        if text
-    ]
+def _turns(text: str, prefixes: Sequence[re.Match[str]]) -> list[tuple[str | None, str]]:
+    """Cut a text where these prefixes are; returns who speaks, as far as it says so, and what."""
+    borders = [0, *(end for prefix in prefixes for end in prefix.span()), len(text)]
+    names: list[str | None] = [None, *map(_name, prefixes)]
+    texts = [text[start:end].strip() for start, end in zip(borders[::2], borders[1::2], strict=True)]
+    return [(name, said) for name, said in zip(names, texts, strict=True) if said]
 
 
 def _is_name(prefix: str) -> bool:
