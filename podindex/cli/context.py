@@ -140,6 +140,11 @@ def tell(text: str) -> None:
         typer.echo(clean(text), err=True)
 
 
+# Of the format characters, what belongs to ordinary text: what joins or parts words (in Thai and Khmer, each from the
+# next), and marks of direction that end by themselves.
+_ORDINARY = "\u00ad\u200b\u200c\u200d\u2060\ufeff\u061c\u200e\u200f"
+
+
 def clean(text: str) -> str:
     """Make text from outside fit for one line of a terminal.
 
@@ -151,9 +156,8 @@ def clean(text: str) -> str:
 
 def _is_harmless(character: str) -> bool:
     # Cc, Cf, Cs, Co, Cn: control, format, surrogate, private, unassigned; Zl and Zp break lines.
-    # Of the format characters, joiners and marks of direction that end by themselves belong to ordinary text.
     category = unicodedata.category(character)
-    return character in "\u200c\u200d\u200e\u200f\u00ad" or (category[0] != "C" and category not in ("Zl", "Zp"))
+    return character in _ORDINARY or (category[0] != "C" and category not in ("Zl", "Zp"))
 
 
 def _escape(character: str) -> str:

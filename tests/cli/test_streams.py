@@ -14,6 +14,8 @@ import pytest
 from audio_files import noise, write_audio
 from commands import PODINDEX, run_podindex
 
+from podindex.cli.context import clean
+
 
 def test_with_json_an_error_is_json_too(tmp_path: Path) -> None:
     result = run_podindex("--library", tmp_path, "search", "word", "--json")
@@ -168,3 +170,14 @@ def test_verbose_says_where_in_the_code_an_error_was_met(
     assert traceback, result.stderr
     assert "error: " in after.partition("\n  File ")[2]
     assert "\x1b" not in before + after
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\ufeffวันนี้\u200bฝน\u200bตก \u2060\u061cשלום\u200f", "\ufeffวันนี้\u200bฝน\u200bตก \u2060\u061cשלום\u200f"),
+        ("a\u202eb\u2066c\x1b[31m\n", "a\\u202eb\\u2066c\\x1b[31m "),
+    ],
+)
+def test_what_cannot_be_seen_is_shown_only_where_it_could_do_harm(text: str, shown: str) -> None:
+    assert clean(text) == shown
