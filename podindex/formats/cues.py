@@ -32,6 +32,8 @@ _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # What is written small inside of names: Aaron van Wirdum, Oscar de la Renta.
 _PARTICLE = re.compile(r"al|bin|da|del?|de[nr]|d[iu]|dos|el|ibn|l[ae]|v[ao]n|y")
+# What programs call people whom they only tell apart: spk_0, speaker 1.
+_NUMBERED = re.compile(r"[^\W\d_]+[ _-]?\d{1,3}")
 # French has a space before the colon, Chinese and Japanese a colon of their own, and none behind it. Captions begin a
 # turn with `>>` or a dash, WhisperX puts names in brackets.
 _SPEAKER_PREFIX = re.compile(
@@ -283,6 +285,8 @@ def _turns(text: str, prefixes: Sequence[re.Match[str]]) -> list[tuple[str | Non
 
 
 def _is_name(prefix: str) -> bool:
+    if _NUMBERED.fullmatch(prefix):
+        return True
     first, *others = prefix.split()
     if len(others) > 4 or (others and _PARTICLE.fullmatch(others[-1])):
         return False

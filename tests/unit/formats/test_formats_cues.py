@@ -443,8 +443,8 @@ def _spoken(turns: list[str]) -> list[tuple[str | None, str]]:
     return [(segment.speaker, segment.text) for segment in parse_transcript(text, "x").segments]
 
 
-@pytest.mark.parametrize("form", ["[{}]: {}", ">> {}: {}", ">>{}: {}", "- {}: {}"])
-@pytest.mark.parametrize("names", [("SPEAKER_00", "SPEAKER_01"), ("ANNA LEE", "BEN")])
+@pytest.mark.parametrize("form", ["{}: {}", "[{}]: {}", ">> {}: {}", ">>{}: {}", "- {}: {}"])
+@pytest.mark.parametrize("names", [("SPEAKER_00", "SPEAKER_01"), ("ANNA LEE", "BEN"), ("spk_0", "speaker 12")])
 def test_names_may_be_in_brackets_or_behind_the_sign_of_a_turn(form: str, names: tuple[str, str]) -> None:
     said = [*zip(names * 2, ["Hello.", "Hi. [laughs]", "- So: we met", "on Monday."], strict=True)]
     assert _spoken([form.format(*turn) for turn in said]) == said
