@@ -18,6 +18,10 @@ _HEADING = re.compile(r"\s*(?:WEBVTT|NOTE|STYLE|REGION)(?:[\s-]|$)")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*\d{1,9}\s*", re.ASCII)
 
+# What marks the word that is being said, and how long nobody may say one of a text whose words are marked in turn.
+_HIGHLIGHT = re.compile(r"</?(?:[ubic]|font)\b[^<>]*>", re.IGNORECASE)
+_MAX_UNMARKED_MS = 2_000
+
 # YouTube repeats a finished line in a cue of its own, some 10 ms long.
 _REPEAT_MS = 50
 # Captions roll over few lines, and in a file that rolls nearly every cue repeats some; people seldom repeat themselves.
@@ -83,7 +87,7 @@ def _stray_text(group: list[str], *, before_time: bool) -> list[str]:
 
 
 def without_repeats(blocks: Sequence[Block], mark_up: re.Pattern[str], *, rolling: bool = False) -> Iterator[Block]:
-    """Yield cues, those of rolling captions without the lines that the cue before has shown.
+    """Yield cues, each text once: where a cue only marks another word, and where lines of rolling captions come again.
 
     Args:
         blocks: the cues of a file, in its order.
@@ -91,6 +95,8 @@ def without_repeats(blocks: Sequence[Block], mark_up: re.Pattern[str], *, rollin
         rolling: the captions are known to roll; else they do where most cues of several lines begin with the last
             lines of the cue before.
     """
+    if not rolling:
+        blocks = _without_highlights(blocks)
     shown = [[(line, text) for line in block.lines if (text := clean_text(mark_up.sub("", line)))] for block in blocks]
     texts = [[text for _, text in lines] for lines in shown]
     repeats = [_count_repeats(before, lines) for before, lines in zip([[], *texts], texts, strict=False)]
@@ -104,6 +110,21 @@ def without_repeats(blocks: Sequence[Block], mark_up: re.Pattern[str], *, rollin
         said_again = len(lines) == repeated and block.end_ms - block.start_ms > _REPEAT_MS
         if new := [line for line, _ in lines[0 if said_again else repeated :]]:
             yield Block(block.start_ms, block.end_ms, new)
+
+
+def _without_highlights(blocks: Sequence[Block]) -> list[Block]:
+    """Make one cue of those in a row that show the same words and mark one after the other."""
+    whole: list[Block] = []
+    marked = text = ""
+    for block in blocks:
+        before, said, marked = marked, text, "\n".join(block.lines)
+        text = _HIGHLIGHT.sub("", marked)
+        another = text == said and marked != before and len(text.split()) > 1
+        if another and block.start_ms - whole[-1].end_ms <= _MAX_UNMARKED_MS:
+            whole[-1] = Block(whole[-1].start_ms, block.end_ms, whole[-1].lines)
+        else:
+            whole.append(block)
+    return whole
 
 
 def _count_repeats(before: Sequence[str], lines: Sequence[str]) -> int:

@@ -396,6 +396,27 @@ def test_rolling_captions_without_word_times_are_read_once(form: str, cues: list
     assert _texts(parse_transcript(form.format(text), "x").segments) == ["we met", "on Monday", "and on Friday", "too"]
 
 
+@pytest.mark.parametrize("form", ["WEBVTT\n\n{}", "{}"])
+@pytest.mark.parametrize("mark", ["<u>{}</u>", '<font color="#00ff00">{}</font>'])
+def test_a_text_of_which_a_word_after_the_other_is_marked_is_read_once(form: str, mark: str) -> None:
+    """As Whisper's highlight_words and stable-ts write it."""
+    cues = ["*We* met Ben.", "We met Ben.", "We *met* Ben.", "We met *Ben.*", "No no.", "No no.", "*Yes.*", "Yes."]
+    cues = [re.sub(r"\*(.*)\*", lambda word: mark.format(word[1]), cue) for cue in cues]
+    text = "".join(f"00:0{n}.000 --> 00:0{n}.900\n{cue}\n\n" for n, cue in enumerate(cues))
+    assert _cues(form.format(text)) == [
+        (0, 3900, "We met Ben."),
+        (4000, 4900, "No no."),
+        (5000, 5900, "No no."),
+        (6000, 6900, "Yes."),
+        (7000, 7900, "Yes."),
+    ]
+
+
+def test_what_two_voices_say_is_said_twice() -> None:
+    text = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Anna>Good morning.\n\n00:02.000 --> 00:03.000\n<v Ben>Good morning.\n"
+    assert _texts(parse_transcript(text, "x").segments) == ["Good morning."] * 2
+
+
 def test_words_said_twice_are_not_taken_for_rolling_captions() -> None:
     text = "WEBVTT\n\n00:01.000 --> 00:02.000\nMonday\n\n00:02.000 --> 00:03.000\nMonday\n"
     assert _texts(parse_transcript(text, "x").segments) == ["Monday", "Monday"]
