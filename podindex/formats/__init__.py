@@ -14,6 +14,7 @@ length, and making sense of foreign cues.
 Then `make docs`. The tests write every format in `FORMATS`; to test that one can be read back, add its name to theirs.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,6 @@ from string import ascii_letters
 from podindex.atomic import read_file
 from podindex.errors import FormatError
 from podindex.formats.chapters import format_chapters
-from podindex.formats.cue_blocks import begins_with_cue
 from podindex.formats.json_transcript import format_json_transcript, parse_json_transcript
 from podindex.formats.markdown import format_markdown
 from podindex.formats.srt import format_srt, parse_srt
@@ -35,6 +35,8 @@ from podindex.models import Episode, Segment, Transcript
 
 __all__ = ["FORMATS", "Format", "GivenTranscript", "format_transcript", "load_transcript", "parse_transcript"]
 
+# SubStation Alpha begins with [Script Info], what Whisper prints with [00:00.
+_JSON = re.compile(r"\{|\[\s*[\[{\]]")
 # Far beyond any real transcript: what is larger is something else and would only fill the memory.
 _MAX_BYTES = 64 * 2**20
 # In every language that is written in Windows-1252, a smaller share of the letters is outside ASCII.
@@ -119,7 +121,7 @@ def parse_transcript(content: bytes | str, name: str) -> GivenTranscript:
 
 def _parse(text: str) -> GivenTranscript:
     head, language = text[:10_000].lstrip("\ufeff \t\r\n"), None
-    if head[:1] in ("{", "[") and not begins_with_cue(head):
+    if _JSON.match(head):
         segments, language = parse_json_transcript(text)
     elif head.startswith("WEBVTT"):
         segments, language = parse_vtt(text), read_vtt_language(head)

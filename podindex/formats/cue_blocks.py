@@ -45,7 +45,7 @@ def read_blocks(text: str) -> list[Block]:
         text: the whole file, with any line ends. Blocks that begin with WEBVTT, NOTE, STYLE or REGION are no text.
 
     Raises:
-        ValueError: there is no cue at all; it names the line that should have begun one.
+        ValueError: there is no cue at all; it names the line that should have begun one, if one should.
     """
     blocks: list[Block] = []
     group: list[str] = []
@@ -144,11 +144,6 @@ def parse_clock(text: str) -> int | None:
     return ms if ms <= MAX_MS else None
 
 
-def begins_with_cue(text: str) -> bool:
-    """Tell whether the first line of a text has the times of a cue."""
-    return _begin(text.partition("\n")[0].strip()) is not None
-
-
 def _begin(line: str) -> Block | None:
     """Return the cue that a line begins, with what it says of the text."""
     match = (_TIMING.fullmatch(line) or _PRINTED.fullmatch(line)) if "-->" in line else None
@@ -159,6 +154,6 @@ def _begin(line: str) -> Block | None:
 
 
 def _complaint(text: str) -> str:
-    lines = text.splitlines()
-    number = next((number for number, line in enumerate(lines, start=1) if "-->" in line), len(lines) or 1)
-    return f"line {number}: expected times such as 00:00:01.000 --> 00:00:02.000"
+    times = "times such as 00:00:01.000 --> 00:00:02.000"
+    number = next((number for number, line in enumerate(text.splitlines(), start=1) if "-->" in line), None)
+    return f"line {number}: expected {times}" if number else f"no line has {times}"

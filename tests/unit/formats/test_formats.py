@@ -132,6 +132,12 @@ def test_an_old_encoding_of_another_script_is_no_text(encoding: str, said: str) 
         parse_transcript(raw, "x.srt")
 
 
+@pytest.mark.parametrize("text", ["[Script Info]\nTitle: x\n", "[00:01.20]Hello\n", "0:00:01.0,0:00:02.0\nHello\n"])
+def test_captions_of_another_kind_are_not_taken_for_damaged_json(text: str) -> None:
+    with pytest.raises(FormatError, match="no line has times such as 00:00:01"):
+        parse_transcript(text, "x")
+
+
 def test_what_cannot_be_read_names_file_and_line(tmp_path: Path) -> None:
     path = tmp_path / "notes.srt"
     path.write_text("1\n00:00:0x,000 --> 00:00:02,000\nHello\n")
