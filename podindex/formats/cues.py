@@ -233,9 +233,7 @@ def share_out(start_ms: int, end_ms: int, lengths: Sequence[int]) -> list[tuple[
 def name_speakers(cues: Sequence[Cue]) -> list[Cue]:
     """Take `Name: ` off the beginnings of lines where it names speakers, and carry each name on to the next.
 
-    Where most cues begin with `[Name]` or `(Name)`, these.
-    Only names that return count, unless most cues have one, and only where so many cues have one that they hardly
-    are a figure of speech: a name left in the text does less harm than a word lost from it.
+    Where most cues begin with `[Name]` or `(Name)`, those are taken.
 
     Args:
         cues: their text in lines as they stand in the file.
@@ -247,16 +245,7 @@ def name_speakers(cues: Sequence[Cue]) -> list[Cue]:
     bracketed = sum(_BRACKETED_PREFIX.match(text) is not None for text in texts)
     pattern = _BRACKETED_PREFIX if bracketed >= len(cues) * _ALL_NAMED_SHARE else _SPEAKER_PREFIX
     matches = [pattern.match(text) for text in texts]
-    prefixes = [_name(match) if match else None for match in matches]
-    counts = Counter(prefix for prefix in prefixes if prefix and _is_name(prefix))
-    names = {prefix for prefix, count in counts.items() if count > 1}
-    named_cues = sum(counts[name] for name in names)
-    if named_cues < max(3, len(cues) * _NAMED_SHARE):
-        names.clear()
-    else:
-        if named_cues >= len(cues) * _ALL_NAMED_SHARE:
-            names.update(counts)
-        names.update(prefix for prefix in prefixes[:1] if prefix and prefix in counts)  # who opens may say no more
+    names = _find_names([_name(match) if match else None for match in matches])
     named = []
     speaker: str | None = None
     for cue, text in zip(cues, texts, strict=True):
@@ -269,6 +258,22 @@ def name_speakers(cues: Sequence[Cue]) -> list[Cue]:
             speaker = name or speaker
             named.append(Cue(start_ms, end_ms, join_lines(said), speaker, cue.words))
     return named
+
+
+def _find_names(prefixes: Sequence[str | None]) -> set[str]:
+    """Return the names among what the cues of a file begin with.
+
+    Only names that return count, unless most cues have one, and only where so many cues have one that they hardly are a
+    figure of speech: a name left in the text does less harm than a word lost from it.
+    """
+    counts = Counter(prefix for prefix in prefixes if prefix and _is_name(prefix))
+    names = {prefix for prefix, count in counts.items() if count > 1}
+    named_cues = sum(counts[name] for name in names)
+    if named_cues < max(3, len(prefixes) * _NAMED_SHARE):
+        return set()
+    if named_cues >= len(prefixes) * _ALL_NAMED_SHARE:
+        return set(counts)
+    return names.union(prefix for prefix in prefixes[:1] if prefix and prefix in counts)  # who opens may say no more
 
 
 def _name(prefix: re.Match[str]) -> str:
