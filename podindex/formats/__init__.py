@@ -25,6 +25,7 @@ from podindex.errors import FormatError
 from podindex.formats.chapters import format_chapters
 from podindex.formats.json_transcript import format_json_transcript, parse_json_transcript
 from podindex.formats.markdown import format_markdown
+from podindex.formats.phrases import join_words
 from podindex.formats.srt import format_srt, parse_srt
 from podindex.formats.tsv import format_tsv
 from podindex.formats.txt import format_txt
@@ -37,6 +38,7 @@ __all__ = ["FORMATS", "Format", "GivenTranscript", "format_transcript", "load_tr
 
 # SubStation Alpha begins with [Script Info], what Whisper prints with [00:00.
 _JSON = re.compile(r"\{|\[\s*[\[{\]]")
+_MANY_CAPTIONS = 20
 # Far beyond any real transcript: what is larger is something else and would only fill the memory.
 _MAX_BYTES = 64 * 2**20
 # In every language that is written in Windows-1252, a smaller share of the letters is outside ASCII.
@@ -124,12 +126,17 @@ def _parse(text: str) -> GivenTranscript:
     if _JSON.match(head):
         segments, language = parse_json_transcript(text)
     elif head.startswith("WEBVTT"):
-        segments, language = parse_vtt(text), read_vtt_language(head)
+        segments, language = _joined(parse_vtt(text)), read_vtt_language(head)
     else:
-        segments = parse_srt(text)
+        segments = _joined(parse_srt(text))
     if not segments:
         raise ValueError("it has no text")
     return GivenTranscript(segments, _known(language))
+
+
+def _joined(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
+    """Put captions of a word each together, as whisper.cpp writes them with `-ml 1`; a few may stand alone."""
+    return join_words(segments) if len(segments) >= _MANY_CAPTIONS else segments
 
 
 def _known(language: str | None) -> str | None:

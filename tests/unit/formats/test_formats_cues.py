@@ -514,3 +514,14 @@ def test_a_colon_in_a_sentence_names_nobody() -> None:
     turns += ["so here is the thing: we", "Remember: always"]
     text = "".join(f"{n}\n00:0{n}:00,000 --> 00:0{n}:30,000\n{turn}\n\n" for n, turn in enumerate(turns))
     assert _texts(parse_transcript(text, "x").segments) == turns
+
+
+@pytest.mark.parametrize(("header", "point"), [("WEBVTT\n\n", "."), ("", ",")])
+def test_captions_of_a_word_each_become_sentences(header: str, point: str) -> None:
+    words = ["The", "cat", "sat", "down."] * 6
+    cues = [f"00:00:{i:02}{point}000 --> 00:00:{i:02}{point}900\n{word}\n" for i, word in enumerate(words)]
+    segments = parse_transcript(header + "\n".join(cues), "x").segments
+    assert _texts(segments) == ["The cat sat down."] * 6
+    assert [(word.start_ms, word.end_ms) for word in segments[1].words or ()] == [
+        (4000, 4900), (5000, 5900), (6000, 6900), (7000, 7900)
+    ]  # fmt: skip
