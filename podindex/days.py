@@ -17,14 +17,15 @@ def parse_period(text: str) -> tuple[date, date]:
         ValueError: the text is none of these.
     """
     match = _PERIOD.fullmatch(text.strip())
-    if not match:
-        raise ValueError(f"{text!r} is not a day, month or year")
-    year, month, day = (int(part) if part else None for part in match.groups())
-    first = date(year or 0, 1 if month is None else month, 1 if day is None else day)
+    try:
+        year, month, day = match.groups() if match else ("", "", "")
+        first = date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
+        raise ValueError(f"{text!r} is not a day, month or year such as 2026-11-22, 2026-11 or 2026") from None
     if day:
         return first, first
     if month:
-        return first, first.replace(day=monthrange(first.year, month)[1])
+        return first, first.replace(day=monthrange(first.year, first.month)[1])
     return first, first.replace(month=12, day=31)
 
 

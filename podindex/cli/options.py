@@ -48,34 +48,9 @@ def parse_day(text: str) -> date:
     return day
 
 
-def parse_first_day(text: str) -> date:
-    """Return the first day of a day, a month or a year.
-
-    Raises:
-        ValueError: the text is none of these.
-    """
-    return _parse_period(text)[0]
-
-
-def parse_last_day(text: str) -> date:
-    """Return the last day of a day, a month or a year.
-
-    Raises:
-        ValueError: the text is none of these.
-    """
-    return _parse_period(text)[1]
-
-
-def _parse_period(text: str) -> tuple[date, date]:
-    try:
-        return parse_period(text)
-    except ValueError:
-        raise ValueError(f"{text!r} is not a day, month or year such as 2026-11-22, 2026-11 or 2026") from None
-
-
 DAY = parsed_by(parse_day)
-FIRST_DAY = parsed_by(parse_first_day)
-LAST_DAY = parsed_by(parse_last_day)
+FIRST_DAY = parsed_by(lambda text: parse_period(text)[0])
+LAST_DAY = parsed_by(lambda text: parse_period(text)[1])
 TIME = parsed_by(parse_time)
 
 
