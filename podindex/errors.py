@@ -10,7 +10,6 @@
     ├── StoreError        episodes/ cannot be read or written
     │   └── LibraryBusyError    another process is writing                     exit 11
     ├── FormatError       a transcript file that cannot be parsed
-    ├── FeedError         a feed that cannot be fetched or parsed
     ├── SearchError       the index cannot be read, written or trusted
     └── RequestError      a web request that cannot be answered as it was asked
 
@@ -89,10 +88,6 @@ class LibraryBusyError(StoreError):
 
 class FormatError(PodindexError):
     """A transcript file that cannot be parsed, or a format nobody knows."""
-
-
-class FeedError(PodindexError):
-    """A feed that cannot be fetched or parsed."""
 
 
 class SearchError(PodindexError):

@@ -148,7 +148,7 @@ def names(parsed: ParsedQuery) -> Iterator[tuple[ParsedQuery, str]]:
                 yield replace(parsed, root=Phrase(words)), analysis.tokens(word.text)[0]
 
 
-def as_said(parsed: ParsedQuery, lexicon: MappedLexicon, said: Sequence[str], doubted: str | None = None) -> str | None:
+def as_said(parsed: ParsedQuery, lexicon: MappedLexicon, said: Sequence[str], doubted: str | None) -> str | None:
     """Return the query with its unknown words replaced by the nearest of a hit's tokens; None where that says nothing.
 
     The other words tell which was meant: `Harry Poter` is no `Harry power`. A doubted token is replaced like an unknown

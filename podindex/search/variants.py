@@ -61,7 +61,7 @@ _GERMAN_SPELLING = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe"
 class Variants:
     """Looks words up, each once."""
 
-    def __init__(self, lexicon: Lexicon, text: str, *, similar: bool = False, doubted: str | None = None) -> None:
+    def __init__(self, lexicon: Lexicon, text: str, *, similar: bool, doubted: str | None) -> None:
         """Look words up in a lexicon that were typed in a text, where capitals tell acronyms; see `expand`."""
         self._lexicon = lexicon
         self._acronyms = _acronyms(text)

@@ -101,9 +101,7 @@ _MEL_128_VOCABULARY = 51_866
 _BLOB_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-def choose_model(
-    name: str = AUTO, *, language: str | None = None, notify: Callable[[str], None] | None = None
-) -> ModelChoice:
+def choose_model(name: str, *, language: str | None = None, notify: Callable[[str], None] | None = None) -> ModelChoice:
     """Find the weights for a name; what is not on this machine is downloaded, unless `HF_HUB_OFFLINE` forbids it.
 
     Args:
@@ -123,7 +121,7 @@ def choose_model(
     return choice
 
 
-def find_model(name: str = AUTO, *, language: str | None = None) -> ModelChoice | None:
+def find_model(name: str, *, language: str | None = None) -> ModelChoice | None:
     """Find the weights for a name as `choose_model` does, but download nothing.
 
     Returns:

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 
 from podindex.errors import PodindexError, RequestError
 from podindex.library import Library
-from podindex.progress import NullProgress, Progress
+from podindex.progress import Progress
 from podindex.web import api, openapi
 from podindex.web.assets import Assets
 from podindex.web.audio import respond_with_audio
@@ -48,9 +48,7 @@ API: dict[str, tuple[Work, Handler]] = {
 _Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def create_app(
-    library_dir: Path, *, host: str = "127.0.0.1", token: str | None = None, progress: Progress | None = None
-) -> ASGIApp:
+def create_app(library_dir: Path, *, host: str, token: str | None, progress: Progress) -> ASGIApp:
     """Make the application that serves a library.
 
     Args:
@@ -59,7 +57,6 @@ def create_app(
         token: what a visitor must know; None: whoever reaches it may use it.
         progress: is told what the library has to say, such as that it indexes.
     """
-    progress = progress or NullProgress()
     end = Event()
     threads = {
         name: LibraryThreads(library_dir, name=name, threads=number, progress=progress, end=end)

@@ -37,15 +37,15 @@ class _Asset:
 
 
 class Assets:
-    """All files below a folder, in memory: together some 200 kB."""
+    """All of them in memory: together some 200 kB."""
 
-    def __init__(self, folder: Path = STATIC_DIR) -> None:
+    def __init__(self) -> None:
         self._assets: dict[str, _Asset] = {}
         digest = hashlib.sha256()
-        for path in sorted(folder.rglob("*")):
+        for path in sorted(STATIC_DIR.rglob("*")):
             if path.suffix in _MEDIA_TYPES:
                 body = path.read_bytes()
-                name = path.relative_to(folder).as_posix()
+                name = path.relative_to(STATIC_DIR).as_posix()
                 self._assets[name] = _Asset(body, gzip.compress(body, mtime=0), _MEDIA_TYPES[path.suffix])
                 digest.update(f"{name} {len(body)} ".encode() + body)
         self.version = digest.hexdigest()[:12]

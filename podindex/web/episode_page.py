@@ -178,7 +178,7 @@ def _transcript(transcript: Transcript) -> Html:
     )
 
 
-def iter_paragraphs(segments: Iterable[Segment], cuts_ms: Sequence[int] = ()) -> Iterator[tuple[int, list[Segment]]]:
+def iter_paragraphs(segments: Iterable[Segment], cuts_ms: Sequence[int]) -> Iterator[tuple[int, list[Segment]]]:
     """Yield paragraphs: the number of their first word in the episode, and their segments; none goes on over a cut."""
     paragraph: list[Segment] = []
     first_word = words = 0
