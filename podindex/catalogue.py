@@ -34,7 +34,7 @@ from podindex.jsonio import (
 )
 from podindex.models import AudioRef, EpisodeStatus, EpisodeSummary, ErrorInfo, Origin, OriginKind, Transcript
 from podindex.passages import segment_words
-from podindex.progress import NullProgress, Progress
+from podindex.progress import Progress
 from podindex.slugs import is_episode_id
 from podindex.stamps import FileStamp, Stamp, has_transcript, metadata_mtime_ns
 from podindex.store import EpisodeStore
@@ -76,7 +76,7 @@ class Catalogue:
     def __init__(self, index_dir: Path, store: EpisodeStore, progress: Progress | None = None) -> None:
         self._cache_path = index_dir / CACHE_NAME
         self._store = store
-        self._progress = progress or NullProgress()
+        self._progress = progress or Progress()
         self._rows: dict[str, _Row] | None = None
         self._was_refused = False
         """Whether the system did not let us read the cache. Then it stays: it is all that knows the audio of episodes

@@ -38,7 +38,7 @@ from podindex.errors import (
     UsageError,
 )
 from podindex.hits import SearchRequest, SortOrder
-from podindex.progress import NullProgress, Progress
+from podindex.progress import Progress
 
 if TYPE_CHECKING:
     from podindex.audio.peaks import Peaks
@@ -66,7 +66,7 @@ class Library:
 
     def __init__(self, path: str | os.PathLike[str], *, progress: Progress | None = None) -> None:
         self.path = expand(Path(path))
-        self._progress: Progress = progress or NullProgress()
+        self._progress = progress or Progress()
         self._index = CurrentIndex(self.path, self._progress)
 
     @classmethod

@@ -1,14 +1,12 @@
 """How long work tells what it is doing, without knowing who listens. Pure.
 
-Long work takes a `Progress` and calls it; the command line draws bars, tests record calls, and everybody else passes
-nothing. Amounts are milliseconds of audio, because that is what a person waits for.
+Long work takes a `Progress` and calls it; the command line draws bars, tests record calls, and nobody else listens.
+Amounts are milliseconds of audio, because that is what a person waits for.
 """
 
-from typing import Protocol
 
-
-class Progress(Protocol):
-    """Receives the course of long work. Every method returns at once and raises nothing."""
+class Progress:
+    """Receives the course of long work. Every method returns at once and raises nothing; here they ignore it all."""
 
     def note(self, message: str) -> None:
         """Say one thing once: which model was chosen and why, what was set aside."""
@@ -26,26 +24,7 @@ class Progress(Protocol):
         """End an episode, done or failed; its outcome says which."""
 
 
-class NullProgress:
-    """Listens to nothing."""
-
-    def note(self, message: str) -> None:
-        """Ignore it."""
-
-    def begin_batch(self, episodes: int, total_ms: int) -> None:
-        """Ignore it."""
-
-    def begin_episode(self, name: str, total_ms: int) -> None:
-        """Ignore it."""
-
-    def advance(self, name: str, done_ms: int, *, resumed: bool = False) -> None:
-        """Ignore it."""
-
-    def end_episode(self, name: str) -> None:
-        """Ignore it."""
-
-
-class Notes(NullProgress):
+class Notes(Progress):
     """Remembers what was noted.
 
     Attributes:

@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING
 import typer
 
 from podindex.errors import PodindexError
-from podindex.progress import NullProgress
+from podindex.progress import Progress
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from podindex.library import Library
-    from podindex.progress import Progress
 
 
 _UNLIMITED_WIDTH = 10_000
@@ -48,7 +47,7 @@ class Session:
         """The library, opened when it is first asked for."""
         return self._library or self.library_with(Notes(self))
 
-    def library_with(self, progress: "Progress") -> "Library":
+    def library_with(self, progress: Progress) -> "Library":
         """Open the library with a listener for long work."""
         from podindex.library import Library
 
@@ -118,7 +117,7 @@ class Session:
         )
 
 
-class Notes(NullProgress):
+class Notes(Progress):
     """Says the notes of work that draws no bar."""
 
     def __init__(self, session: Session) -> None:

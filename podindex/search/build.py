@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from podindex.atomic import aside, is_refusal
 from podindex.cores import count_cores
 from podindex.errors import SearchError, StoreError
-from podindex.progress import NullProgress, Progress
+from podindex.progress import Progress
 from podindex.search.arrays import write_arrays
 from podindex.search.lexicon import Entry, EntryKeys, MappedLexicon, entry_keys
 from podindex.search.manifest import (
@@ -69,7 +69,7 @@ def update_index(index_dir: Path, store: EpisodeStore, progress: Progress | None
         StoreError: the disk is full, or episodes/ cannot be read.
         OSError: the system refuses to read or write the index's files.
     """
-    progress = progress or NullProgress()
+    progress = progress or Progress()
     manifest = _load_or_set_aside(index_dir, progress)
     try:
         return _Update(index_dir, store, progress, manifest, manifest).run()
@@ -87,7 +87,7 @@ def update_index(index_dir: Path, store: EpisodeStore, progress: Progress | None
 
 def rebuild_index(index_dir: Path, store: EpisodeStore, progress: Progress | None = None) -> int:
     """Make the index anew; readers keep the old one until it is done. Returns and raises what `update_index` does."""
-    progress = progress or NullProgress()
+    progress = progress or Progress()
     return _Update(index_dir, store, progress, _load_or_set_aside(index_dir, progress), None).run()
 
 

@@ -29,7 +29,7 @@ from podindex.errors import AudioError, PodindexError, StoreError
 from podindex.ingest import Job
 from podindex.intake import Intake, IntakeOptions
 from podindex.models import AudioRef, ChunkResult, Episode, EpisodeOutcome, ErrorInfo
-from podindex.progress import NullProgress
+from podindex.progress import Progress
 from podindex.store import EpisodeStore
 from podindex.upkeep import find_problems, repair_problems
 from podindex.web.audio import respond_with_audio
@@ -113,7 +113,7 @@ def test_a_repair_takes_no_unfinished_chunks_for_leftovers(
     with refusing(file, 0, errno.EIO):
         problems = find_problems(library_dir, store, locked=True)
     with refusing(file, 0, errno.EIO):
-        repair_problems(problems, library_dir, store, NullProgress())
+        repair_problems(problems, library_dir, store, Progress())
     assert [problem.code for problem in problems] == []
     assert store.load_chunks(EPISODE.id, "fp") == CHUNKS
 

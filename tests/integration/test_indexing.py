@@ -16,7 +16,7 @@ from podindex.atomic import TEMPORARY_SUFFIX
 from podindex.audio.derived import derived_path, make_folders
 from podindex.errors import SearchError
 from podindex.indexing import Indexer
-from podindex.progress import Notes, NullProgress
+from podindex.progress import Notes, Progress
 from podindex.store import EpisodeStore
 
 
@@ -36,14 +36,14 @@ def wait(indexer: Indexer) -> None:
 def test_that_indexing_failed_does_not_end_the_batch(tmp_path: Path) -> None:
     store_with(tmp_path)
     (tmp_path / "index").write_text("a file where a folder belongs")
-    with Indexer(tmp_path, NullProgress()) as indexer:
+    with Indexer(tmp_path, Progress()) as indexer:
         indexer.start()
         wait(indexer)
         indexer.start()
         with pytest.raises(SearchError):
             indexer.finish()
     (tmp_path / "index").unlink()
-    with Indexer(tmp_path, NullProgress()) as indexer:
+    with Indexer(tmp_path, Progress()) as indexer:
         assert indexer.finish() == 1
 
 
@@ -54,13 +54,13 @@ def test_where_no_process_can_be_started_the_batch_goes_on_and_its_end_says_so(
         raise OSError(errno.EMFILE, "Too many open files")
 
     store_with(tmp_path)
-    with monkeypatch.context() as patched, Indexer(tmp_path, NullProgress()) as indexer:
+    with monkeypatch.context() as patched, Indexer(tmp_path, Progress()) as indexer:
         patched.setattr(subprocess, "Popen", refuse)
         indexer.start()
         with pytest.raises(SearchError, match="Too many open files") as caught:
             indexer.finish()
     assert caught.value.code == "indexing-not-started"
-    with Indexer(tmp_path, NullProgress()) as indexer:
+    with Indexer(tmp_path, Progress()) as indexer:
         assert indexer.finish() == 1
 
 

@@ -14,7 +14,7 @@ from podindex.audio.peaks import build_peaks, load_peaks, peaks_path
 from podindex.errors import StoreError, TranscribeError
 from podindex.ingest import Job, Pipeline, Recipe, read_language_windows
 from podindex.models import Chunk, Episode, EpisodeOutcome, ErrorInfo, Origin, TranscribeOptions
-from podindex.progress import NullProgress
+from podindex.progress import Progress
 from podindex.store import EpisodeStore
 from podindex.testing import FAKE_ENGINE, FakeTranscriber
 from podindex.transcribe.models import ModelChoice
@@ -55,7 +55,7 @@ def run(
 def iterate(
     jobs: list[Job], store: EpisodeStore, transcriber: FakeTranscriber | WorkerPool, recipe: Recipe = RECIPE
 ) -> Iterator[EpisodeOutcome]:
-    progress = NullProgress()
+    progress = Progress()
     pipeline = Pipeline(jobs, recipe, pool=transcriber, store=store, peaks_dir=peaks_dir(store), progress=progress)
     return pipeline.run()
 

@@ -18,7 +18,7 @@ from podindex.errors import StoreError
 from podindex.ingest import Job, Pipeline, Recipe
 from podindex.intake import Intake, IntakeOptions
 from podindex.models import ChunkResult, Episode, EpisodeOutcome, ErrorInfo, Failure, Origin, Segment
-from podindex.progress import NullProgress
+from podindex.progress import Progress
 from podindex.store import EpisodeStore
 from podindex.testing import FakeTranscriber
 
@@ -54,7 +54,7 @@ class Desk:
     def finish(self, taken: Iterable[Job | EpisodeOutcome]) -> list[EpisodeOutcome]:
         items = list(taken)
         jobs = [item for item in items if isinstance(item, Job)]
-        index_dir, progress = self.store.root.parent / "index", NullProgress()
+        index_dir, progress = self.store.root.parent / "index", Progress()
         pipeline = Pipeline(
             jobs, RECIPE, pool=FakeTranscriber(), store=self.store, peaks_dir=index_dir / "peaks", progress=progress
         )
