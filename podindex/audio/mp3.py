@@ -6,6 +6,7 @@ everything tells the length.
 """
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import BinaryIO, Literal
@@ -68,26 +69,15 @@ def count_constant(file: BinaryIO) -> int:
     Raises:
         OSError: it cannot be read.
     """
-    at, end = _between_tags(file)
-    at += _frame_bytes(_read_at(file, at))  # the first may be an index, at another bit rate
-    first = _read_at(file, at)
-    plain = bytes((*first[:2], *(byte & ~_PADDED for byte in first[2:])))
-    padded = plain[:2] + bytes(byte | _PADDED for byte in plain[2:])
-    size = _frame_bytes(plain)
-    if not size:
+    heads = _iter_heads(file)
+    next(heads, None)  # it may be an index, at another bit rate
+    first = next(heads, b"")
+    if not _frame_bytes(first):
         return 0
-    frames = 0
-    block, begin = b"", 0
-    while at < end:
-        if at + 3 > begin + len(block):
-            file.seek(at)
-            block, begin = file.read(_BLOCK_BYTES), at
-        head = block[at - begin : at - begin + 3]
-        if head == plain:
-            at += size
-        elif head == padded:
-            at += size + 1
-        else:
+    alike = {first, bytes((*first[:2], first[2] ^ _PADDED))}
+    frames = 1
+    for head in heads:
+        if head not in alike:
             return 0
         frames += 1
     return frames
@@ -99,17 +89,7 @@ def is_unbroken(file: BinaryIO) -> bool:
     Raises:
         OSError: it cannot be read.
     """
-    at, end = _between_tags(file)
-    block, begin = b"", 0
-    while at < end:
-        if at + 3 > begin + len(block):
-            file.seek(at)
-            block, begin = file.read(_BLOCK_BYTES), at
-        size = _frame_bytes(block[at - begin : at - begin + 3])
-        if not size:
-            return False
-        at += size
-    return True
+    return all(map(_frame_bytes, _iter_heads(file)))
 
 
 def is_frame(packet: bytes) -> bool:
@@ -127,17 +107,26 @@ def silent_frame(frame: bytes) -> bytes:
     return bytes((frame[0], without_checksum, *frame[2:_FRAME_HEADER_BYTES])) + bytes(len(frame) - _FRAME_HEADER_BYTES)
 
 
+def _iter_heads(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the first three bytes of each frame; where none follows on the one before, of what does, and no more."""
+    at, end = _between_tags(file)
+    block, begin, size = b"", 0, 1
+    while size and at < end:
+        if at + 3 > begin + len(block):
+            file.seek(at)
+            block, begin = file.read(_BLOCK_BYTES), at
+        head = block[at - begin : at - begin + 3]
+        yield head
+        size = _frame_bytes(head)
+        at += size
+
+
 def _between_tags(file: BinaryIO) -> tuple[int, int]:
     """Return where the frames begin and end."""
     begin = id3_bytes(file.read(_ID3_HEADER_BYTES))
     end = file.seek(0, os.SEEK_END)
     file.seek(max(0, end - _ID3V1_BYTES))
     return begin, end - _ID3V1_BYTES if file.read(3) == b"TAG" else end
-
-
-def _read_at(file: BinaryIO, at: int) -> bytes:
-    file.seek(at)
-    return file.read(3)
 
 
 @lru_cache(maxsize=256)
