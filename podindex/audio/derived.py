@@ -6,11 +6,14 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Lock
 
 from podindex.atomic import TEMPORARY_SUFFIX, make_folder, temporary_beside
 
 # A name that `derived_path` gives; the time of an audio file may lie before 1970.
 _DERIVED_NAME = re.compile(r"(?P<slug>[^.]+)\.(?:[0-9a-f]+--?[0-9a-f]+|gone)\.\w+")
+
+_making: dict[Path, Lock] = {}
 
 
 def derived_path(cache_dir: Path, episode_id: str, audio_path: Path, suffix: str) -> Path:
@@ -33,6 +36,11 @@ def file_version(path: Path) -> str | None:
     except (OSError, ValueError):  # a name with a NUL is no name
         return None
     return f"{status.st_size:x}-{status.st_mtime_ns:x}"
+
+
+def making(path: Path) -> Lock:
+    """Return what is held while a file is made: whoever else wants it waits for it, and does not make another."""
+    return _making.setdefault(path, Lock())  # no defaultdict: it may give two threads a lock each
 
 
 def make_folders(path: Path) -> None:

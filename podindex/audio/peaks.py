@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 
 from podindex.atomic import write_atomically
 from podindex.audio.decode import Decoder
-from podindex.audio.derived import derived_path, make_folders, remove_older
+from podindex.audio.derived import derived_path, make_folders, making, remove_older
 from podindex.audio.limits import bounded
 from podindex.errors import StoreError
 from podindex.models import SAMPLE_RATE_HZ
 
 KEPT_PIXELS_PER_SECOND = 25
 """How fine peaks are kept: 180 kB an hour. 16 kHz divides by it, so a pixel's time is exact."""
+_SAMPLES_PER_PIXEL = SAMPLE_RATE_HZ // KEPT_PIXELS_PER_SECOND
 
 _VERSION = 2
 _FLAG_8_BIT = 1
@@ -39,17 +40,13 @@ class Peaks:
 
 
 @bounded
-def build_peaks(path: Path, pixels_per_second: int) -> Peaks:
+def build_peaks(path: Path) -> Peaks:
     """Decode an audio file and measure its outline, streaming.
-
-    Args:
-        path: the audio.
-        pixels_per_second: how fine; 10 to 60 are of use for drawing.
 
     Raises:
         AudioError: the file cannot be read as audio.
     """
-    outline = _Outline(pixels_per_second)
+    outline = _Outline()
     with Decoder(path) as decoder:
         for block in decoder:
             outline.add(block)
@@ -73,10 +70,11 @@ def cached_peaks(peaks_dir: Path, episode_id: str, audio_path: Path) -> Peaks:
         AudioError: the file cannot be read as audio.
     """
     cache_path = peaks_path(peaks_dir, episode_id, audio_path)
-    if (peaks := load_peaks(cache_path)) is not None:
-        return peaks
-    peaks = build_peaks(audio_path, KEPT_PIXELS_PER_SECOND)
-    _keep(cache_path, peaks)
+    with making(cache_path):
+        peaks = load_peaks(cache_path)
+        if peaks is None:
+            peaks = build_peaks(audio_path)
+            _keep(cache_path, peaks)
     return peaks
 
 
@@ -87,7 +85,7 @@ def keep_peaks(blocks: Iterable[NDArray[np.int16]], cache_path: Path) -> Iterato
         blocks: an episode's samples, mono at `SAMPLE_RATE_HZ`, from the first to the last.
         cache_path: its `peaks_path` from before its audio was opened.
     """
-    outline = _Outline(KEPT_PIXELS_PER_SECOND)
+    outline = _Outline()
     for block in blocks:
         outline.add(block)
         yield block
@@ -128,7 +126,7 @@ def load_peaks(path: Path) -> Peaks | None:
     except OSError:
         return None
     data = np.frombuffer(content[_HEADER.size :], np.int8)
-    whole = Peaks(SAMPLE_RATE_HZ, SAMPLE_RATE_HZ // KEPT_PIXELS_PER_SECOND, data[: len(data) // 2 * 2])
+    whole = Peaks(SAMPLE_RATE_HZ, _SAMPLES_PER_PIXEL, data[: len(data) // 2 * 2])
     return whole if format_peaks(whole) == content else None  # a damaged header would move every sound
 
 
@@ -141,20 +139,19 @@ def _keep(cache_path: Path, peaks: Peaks) -> None:
 class _Outline:
     """Measures samples piece by piece; what is left at the end is one more pixel."""
 
-    def __init__(self, pixels_per_second: int) -> None:
-        self._samples_per_pixel = SAMPLE_RATE_HZ // pixels_per_second
+    def __init__(self) -> None:
         self._pairs: list[NDArray[np.int8]] = []
         self._rest = np.zeros(0, np.int16)
 
     def add(self, block: NDArray[np.int16]) -> None:
         samples = np.concatenate([self._rest, block])
-        whole = len(samples) // self._samples_per_pixel * self._samples_per_pixel
-        self._pairs.append(_pairs(samples[:whole].reshape(-1, self._samples_per_pixel)))
+        whole = len(samples) // _SAMPLES_PER_PIXEL * _SAMPLES_PER_PIXEL
+        self._pairs.append(_pairs(samples[:whole].reshape(-1, _SAMPLES_PER_PIXEL)))
         self._rest = samples[whole:]
 
     def peaks(self) -> Peaks:
         last = [_pairs(self._rest.reshape(1, -1))] if len(self._rest) else []
-        return Peaks(SAMPLE_RATE_HZ, self._samples_per_pixel, np.concatenate([*self._pairs, *last]))
+        return Peaks(SAMPLE_RATE_HZ, _SAMPLES_PER_PIXEL, np.concatenate([*self._pairs, *last]))
 
 
 def _pairs(pixels: NDArray[np.int16]) -> NDArray[np.int8]:

@@ -9,7 +9,6 @@ frame is. Bytes that hold no frame are left out, and silence takes the place of 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from threading import Lock
 from typing import cast
 
 import av
@@ -18,7 +17,7 @@ from av.container import InputContainer
 from av.packet import Packet
 
 from podindex.atomic import is_file, store_error
-from podindex.audio.derived import derived_path, make_folders, remove_leftovers, remove_older, unfinished_file
+from podindex.audio.derived import derived_path, make_folders, making, remove_leftovers, remove_older, unfinished_file
 from podindex.audio.frames import FrameReader
 from podindex.audio.limits import bounded
 from podindex.audio.mp3 import is_unbroken, silent_frame
@@ -27,9 +26,6 @@ from podindex.audio.source import damaged, open_source
 from podindex.audio.timeline import Timeline
 from podindex.errors import AudioError, StoreError
 from podindex.files import shown, unreadable
-
-_making: dict[Path, Lock] = {}
-"""Held while a copy is made: whoever else wants it waits for it, and does not make another."""
 
 
 def seekable_audio(cache_dir: Path, episode_id: str, audio_path: Path) -> Path:
@@ -48,7 +44,7 @@ def make_seekable(cache_dir: Path, episode_id: str, audio_path: Path) -> Path:
         StoreError: the copy cannot be written.
     """
     copy_path = derived_path(cache_dir, episode_id, audio_path, ".m4a")
-    with _making.setdefault(copy_path, Lock()):  # no defaultdict: it may give two threads a lock each
+    with making(copy_path):
         return copy_path if is_file(copy_path) or _copied(audio_path, copy_path) else audio_path
 
 

@@ -113,7 +113,7 @@ def test_no_page_waits_for_the_picture_of_the_sound(store: EpisodeStore, tmp_pat
     run([job], store, FakeTranscriber())
     kept = load_peaks(peaks_path(peaks_dir(store), "show/long", job.path))
     assert kept is not None
-    assert kept.data.tolist() == build_peaks(job.path, 25).data.tolist()
+    assert kept.data.tolist() == build_peaks(job.path).data.tolist()
 
 
 def test_audio_replaced_meanwhile_does_not_get_the_picture_of_the_old(store: EpisodeStore, tmp_path: Path) -> None:

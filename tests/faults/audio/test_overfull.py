@@ -64,7 +64,7 @@ def keep_copy(path: Path) -> Path:
     "read",
     [
         probe,
-        partial(build_peaks, pixels_per_second=25),
+        build_peaks,
         partial(read_window, start_ms=60_000, duration_ms=1_000),
         keep_copy,
     ],

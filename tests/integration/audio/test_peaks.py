@@ -1,5 +1,7 @@
 """Peaks of real files, built, kept and distrusted."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +11,28 @@ from audio_files import beeps, write_audio
 from podindex.audio.peaks import Peaks, build_peaks, load_peaks, save_peaks
 from podindex.errors import StoreError
 
+# Has two threads ask for the peaks of a file, and says how often they were put into the cache.
+_ASK_TWICE = """
+import sys
+from pathlib import Path
+from threading import Barrier, Thread
+from podindex.audio.peaks import cached_peaks
+
+audio, kept, begin = Path(sys.argv[1]), [], Barrier(2)
+sys.addaudithook(lambda event, _: event == "os.rename" and kept.append(event))
+
+def ask():
+    begin.wait()
+    cached_peaks(audio.parent / "index" / "peaks", "show/episode", audio)
+
+threads = [Thread(target=ask), Thread(target=ask)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(len(kept))
+"""
+
 
 @pytest.fixture
 def peaks() -> Peaks:
@@ -16,12 +40,18 @@ def peaks() -> Peaks:
 
 
 def test_the_outline_shows_where_the_sound_is(tmp_path: Path) -> None:
-    built = build_peaks(write_audio(tmp_path / "episode.flac", beeps(10.02, [2.0, 5.5])), 20)
+    built = build_peaks(write_audio(tmp_path / "episode.flac", beeps(10.02, [2.0, 5.6])))
     lows, highs = built.data[::2], built.data[1::2]
-    assert (built.sample_rate_hz, built.samples_per_pixel, len(highs)) == (16_000, 800, 201)
-    assert np.flatnonzero(highs).tolist() == [*range(40, 44), *range(110, 114)]
+    assert (built.sample_rate_hz, built.samples_per_pixel, len(highs)) == (16_000, 640, 251)
+    assert np.flatnonzero(highs).tolist() == [*range(50, 55), *range(140, 145)]
     assert set(highs[highs != 0].tolist()) == {46}  # 12,000 of 32,768 in 8 bits
     assert set(lows[lows != 0].tolist()) == {-47}
+
+
+def test_what_two_ask_for_at_once_is_drawn_once(tmp_path: Path) -> None:
+    audio = write_audio(tmp_path / "episode.flac", beeps(60, [2.0]))
+    drawn = subprocess.run([sys.executable, "-c", _ASK_TWICE, audio], capture_output=True, text=True, check=True)
+    assert drawn.stdout == "1\n"
 
 
 def test_peaks_come_back_as_they_were_saved(tmp_path: Path, peaks: Peaks) -> None:
