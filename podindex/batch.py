@@ -81,7 +81,7 @@ class Batch:
                     # there is no transcript yet: without it `sync` would transcribe the episode in another way.
                     for job in own:
                         if not self._is_pending(job):
-                            self._store.clear_request(job.episode.id)
+                            self._store.checkpoints(job.episode.id).clear_request()
                     raise
                 # An earlier run's request cannot be met any more: only its own episodes fail.
                 yield from (self._fail(job, error) for job in own)
@@ -104,7 +104,7 @@ class Batch:
         return choice, device
 
     def _fail(self, job: Job, error: PodindexError) -> EpisodeOutcome:
-        self._store.record_failure(job.episode.id, error.info)
+        self._store.checkpoints(job.episode.id).record_failure(error.info)
         return EpisodeOutcome(job.path, job.episode.id, "failed", error=error.info)
 
     def _transcribe_with(

@@ -208,7 +208,7 @@ class Catalogue:
             summary = replace(summary, audio_path=path)
         if summary.error:
             return replace(summary, is_unreadable=True)
-        if summary.status == "pending" and (failure := self._store.load_failure(summary.episode_id)):
+        if summary.status == "pending" and (failure := self._store.checkpoints(summary.episode_id).load_failure()):
             summary = replace(summary, status="failed", error=failure.error)
         return summary
 

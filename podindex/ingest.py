@@ -209,7 +209,7 @@ class Pipeline:
 
         self._progress.begin_episode(job.episode.id, job.header_duration_ms or 0)
         try:
-            finished = self._store.load_chunks(job.episode.id, self._fingerprint(job))
+            finished = self._store.checkpoints(job.episode.id).load(self._fingerprint(job))
             language = None
             if self._recipe.multilingual and not self._recipe.language:
                 language = self._pool.detect_language(read_language_windows(job.path, job.header_duration_ms or 0))
@@ -224,11 +224,11 @@ class Pipeline:
 
     def _cuts_end(self, job: Job, *, begun: bool) -> bool:
         """Tell whether to cut the end of an episode: as an earlier run did, else if no others keep the workers busy."""
-        if self._store.is_uncut(job.episode.id):
+        if self._store.checkpoints(job.episode.id).is_uncut():
             return False
         if begun or len(self._queue) + 1 < self._pool.workers:
             return True
-        self._store.mark_uncut(job.episode.id)
+        self._store.checkpoints(job.episode.id).mark_uncut()
         return False
 
     def _hand_out_next(self, run: _Run) -> None:
@@ -271,7 +271,7 @@ class Pipeline:
             end_ms = chunk.offset_ms + chunk.duration_ms
             gap = Gap(chunk.offset_ms, end_ms, error.code)
             return ChunkResult(chunk.index, chunk.offset_ms, chunk.duration_ms, chunk.overlap_ms, (), (gap,))
-        self._store.save_chunk(run.name, self._fingerprint(run.job), result)
+        self._store.checkpoints(run.name).save(self._fingerprint(run.job), result)
         return result
 
     def _finish_if_complete(self, run: _Run) -> None:
@@ -291,8 +291,7 @@ class Pipeline:
         )
         kept = self._store.save_transcript(transcript)  # from here on the episode is finished, whatever is cut off
         with suppress(StoreError):  # what is left is harmless, and `check` names it
-            self._store.clear_chunks(run.name)
-            self._store.clear_failure(run.name)
+            self._store.checkpoints(run.name).clear()
         self._end(run, report.decoded_duration_ms, _partial_error(transcript, run.errors), kept)
 
     def _refuse_loss(self, run: _Run) -> None:
@@ -378,10 +377,9 @@ class Pipeline:
         known = explain(error)
         if known.code == "no-such-episode":
             with suppress(StoreError):
-                self._store.clear_chunks(job.episode.id)
-                self._store.clear_failure(job.episode.id)
+                self._store.checkpoints(job.episode.id).clear()
         else:
-            self._store.record_failure(job.episode.id, known.info)
+            self._store.checkpoints(job.episode.id).record_failure(known.info)
         self._progress.end_episode(job.episode.id)
         self._ended.append(EpisodeOutcome(job.path, job.episode.id, "failed", None, elapsed_s, known.info))
 

@@ -486,7 +486,7 @@ class Library:
 
     def is_begun(self, episode_id: str) -> bool:
         """Tell whether parts of an episode are transcribed, but not yet all."""
-        return self._store.has_chunks(episode_id)
+        return self._store.checkpoints(episode_id).exist()
 
     def is_transcribed(self, episode_id: str) -> bool:
         """Tell whether an episode has a transcript, without reading it."""

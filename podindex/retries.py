@@ -17,14 +17,14 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 def next_try(store: EpisodeStore, episode: EpisodeSummary) -> datetime | None:
     """Return when an episode is to be transcribed: long ago where it never failed, None where it is not to be."""
-    has_request = store.has_request(episode.episode_id)
+    has_request = store.checkpoints(episode.episode_id).has_request()
     if episode.is_unreadable:  # what a person worked on is replaced only where one has said so
         is_wanted = has_request and episode.error is not None and episode.error.code == "damaged-transcript"
     else:
         is_wanted = has_request or episode.status in ("pending", "failed")
     if not is_wanted or episode.audio_path is None:
         return None
-    failure = store.load_failure(episode.episode_id)
+    failure = store.checkpoints(episode.episode_id).load_failure()
     if failure is None or failure.failed_at > datetime.now(UTC):  # a clock was wrong
         return _LONG_AGO
     if failure.attempts == 1:  # a full disk, say, of which a person has heard by now

@@ -84,8 +84,7 @@ def repair_problems(problems: list[Problem], library_dir: Path, store: EpisodeSt
                 f"{problem.where}: the damaged transcript is kept as {kept.name}; {_how_anew(store, problem.where)}"
             )
         elif problem.code == "leftover-chunks":
-            store.clear_chunks(problem.where)
-            store.clear_failure(problem.where)
+            store.checkpoints(problem.where).clear()
     if any(problem.code in ("index-damaged", "damaged-transcript") for problem in problems):
         indexing.run(library_dir, progress, rebuild=True)
 
@@ -125,7 +124,7 @@ def _look_at(store: EpisodeStore, episode_id: str) -> Iterator[Problem]:
         yield Problem(error.code, episode_id, error.message, repairable=True)
         return
     is_finished = transcript.origin.is_of(episode.audio.sha256 if episode.audio else None)
-    if is_finished and store.has_leftover_chunks(episode_id):
+    if is_finished and store.checkpoints(episode_id).are_left_over():
         yield Problem("leftover-chunks", episode_id, "chunks of a finished transcription", repairable=True)
 
 

@@ -113,7 +113,7 @@ class Intake:
                 self.waiting.append(due)
                 continue
             try:
-                request = self._store.load_request(summary.episode_id)
+                request = self._store.checkpoints(summary.episode_id).load_request()
             except StoreError as error:  # without it, it would be transcribed in another way
                 yield _failed(summary.audio_path, error, summary.episode_id)
                 continue
@@ -121,7 +121,7 @@ class Intake:
             if isinstance(item, EpisodeOutcome):
                 item = replace(item, episode_id=summary.episode_id)
                 if item.error:
-                    self._store.record_failure(summary.episode_id, item.error)
+                    self._store.checkpoints(summary.episode_id).record_failure(item.error)
             yield item
 
     def iter_unreadable(self) -> Iterator[EpisodeOutcome]:

@@ -30,9 +30,9 @@ class Registrar:
         episode, path = self._save(decision)
         self._catalogue.remember(episode.id, path, file.sha256)
         if request:
-            self._store.save_request(episode.id, request)
+            self._store.checkpoints(episode.id).save_request(request)
         else:
-            self._store.clear_request(episode.id)
+            self._store.checkpoints(episode.id).clear_request()
         return Job(episode, path, file.sha256, duration_ms, request)
 
     def settle(self, decision: Decision) -> EpisodeOutcome:
@@ -41,8 +41,7 @@ class Registrar:
         if not decision.is_saved:
             episode, path = self._save(decision)
         # Left by a kill right after the transcript was saved, or by a try that was to replace it.
-        self._store.clear_chunks(episode.id)
-        self._store.clear_failure(episode.id)
+        self._store.checkpoints(episode.id).clear()
         self._catalogue.remember(episode.id, path, decision.file.sha256)
         return EpisodeOutcome(path, episode.id, "unchanged", episode.duration_ms)
 

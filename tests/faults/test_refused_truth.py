@@ -54,8 +54,8 @@ def store(library_dir: Path) -> EpisodeStore:
     store.save_episode(EPISODE)
     store.save_transcript(make_transcript(["Hello"]))
     for chunk in CHUNKS.values():
-        store.save_chunk(EPISODE.id, "fp", chunk)
-    store.save_request(EPISODE.id, REQUEST)
+        store.checkpoints(EPISODE.id).save("fp", chunk)
+    store.checkpoints(EPISODE.id).save_request(REQUEST)
     return store
 
 
@@ -64,7 +64,7 @@ def test_a_finished_chunk_that_cannot_be_read_now_is_not_as_if_missing(store: Ep
     for number in count():
         with refusing(store.root, number, error_number) as refusal:
             try:
-                found = store.load_chunks(EPISODE.id, "fp")
+                found = store.checkpoints(EPISODE.id).load("fp")
             except StoreError as error:
                 found = CHUNKS
                 assert_said(error, error_number)
@@ -85,7 +85,7 @@ def test_how_an_episode_is_to_be_transcribed_is_not_forgotten(tmp_path: Path, li
     intake = Intake(store, Catalogue(library_dir / "index", store), IntakeOptions(request=REQUEST))
     job = intake.take(audio)
     assert isinstance(job, Job)
-    store.save_chunk(job.episode.id, "fp", CHUNKS[0])
+    store.checkpoints(job.episode.id).save("fp", CHUNKS[0])
     request = store.root / f"{job.episode.id}.chunks" / "request.json"
     intake = Intake(store, Catalogue(library_dir / "index", store), IntakeOptions())
     with refusing(request, 0, errno.EMFILE) as refusal:
@@ -97,7 +97,7 @@ def test_how_an_episode_is_to_be_transcribed_is_not_forgotten(tmp_path: Path, li
     assert os.strerror(errno.EMFILE) in outcome.error.message
     (again,) = Intake(store, Catalogue(library_dir / "index", store), IntakeOptions()).take_unfinished()
     assert isinstance(again, Job)
-    assert again.settings == store.load_request(job.episode.id) == REQUEST
+    assert again.settings == store.checkpoints(job.episode.id).load_request() == REQUEST
 
 
 @pytest.mark.parametrize("kept", ["request", "failure"])
@@ -105,8 +105,8 @@ def test_a_repair_takes_no_unfinished_chunks_for_leftovers(
     library_dir: Path, store: EpisodeStore, kept: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if kept == "failure":
-        store.clear_request(EPISODE.id)
-        store.record_failure(EPISODE.id, ErrorInfo("worker-died", "it died", "again"))
+        store.checkpoints(EPISODE.id).clear_request()
+        store.checkpoints(EPISODE.id).record_failure(ErrorInfo("worker-died", "it died", "again"))
     # Neither reading them nor looking at them tells anything now.
     file, is_file, usual = store.root / f"{EPISODE.id}.chunks" / f"{kept}.json", os.path.isfile, os.fspath
     monkeypatch.setattr(os.path, "isfile", lambda path: usual(path) != usual(file) and is_file(path))
@@ -115,13 +115,13 @@ def test_a_repair_takes_no_unfinished_chunks_for_leftovers(
     with refusing(file, 0, errno.EIO):
         repair_problems(problems, library_dir, store, Progress())
     assert [problem.code for problem in problems] == []
-    assert store.load_chunks(EPISODE.id, "fp") == CHUNKS
+    assert store.checkpoints(EPISODE.id).load("fp") == CHUNKS
 
 
 def test_where_the_end_of_an_episode_was_cut_is_not_guessed(
     store: EpisodeStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store.mark_uncut(EPISODE.id)
+    store.checkpoints(EPISODE.id).mark_uncut()
     stat = Path.stat
 
     def refuse(path: Path, **options: bool) -> os.stat_result:
@@ -131,7 +131,7 @@ def test_where_the_end_of_an_episode_was_cut_is_not_guessed(
 
     monkeypatch.setattr(Path, "stat", refuse)
     with pytest.raises(StoreError) as caught:
-        store.is_uncut(EPISODE.id)
+        store.checkpoints(EPISODE.id).is_uncut()
     assert_said(caught.value, errno.EIO)
 
 

@@ -63,7 +63,7 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path: Path, room: 
     attempts: list[Callable[[], object]] = [
         lambda: store.save_transcript(_NEW),
         lambda: store.save_episode(replace(EPISODE, description="x" * 10_000)),
-        lambda: store.save_chunk("show/ep", "fp", chunk),
+        lambda: store.checkpoints("show/ep").save("fp", chunk),
     ]
     with _room_for(room):
         for attempt in attempts:
@@ -122,7 +122,7 @@ def test_a_folder_of_chunks_that_nobody_can_look_at_is_an_error_that_is_explaine
     store.save_episode(EPISODE)
     (store.root / "show" / "ep.chunks").symlink_to("x" * 300)  # longer than the name of any file
     with pytest.raises(StoreError) as caught:
-        store.clear_chunks("show/ep")
+        store.checkpoints("show/ep").clear()
     assert caught.value.code == "disk-error"
 
 
@@ -150,7 +150,7 @@ while True:
     number += 1
     transcript = make_transcript([f"version {number}"] * 300)
     store.save_transcript(transcript)
-    store.save_chunk("show/ep", "fp", ChunkResult(number % 3, 0, 99_000_000, 0, transcript.segments))
+    store.checkpoints("show/ep").save("fp", ChunkResult(number % 3, 0, 99_000_000, 0, transcript.segments))
 """
 
 
@@ -187,11 +187,11 @@ def _check_whole(store: EpisodeStore) -> int:
     """Check that everything is from one save, and return which."""
     texts = {segment.text for segment in store.load_transcript("show/ep").segments}
     (text,) = texts
-    for chunk in store.load_chunks("show/ep", "fp").values():
+    for chunk in store.checkpoints("show/ep").load("fp").values():
         assert len(chunk.segments) == 300
     folder = store.root / "show" / "ep.chunks"
     names = {path.name for path in folder.glob("*.json")} if folder.is_dir() else set()
-    assert len(store.load_chunks("show/ep", "fp")) >= len(names)
+    assert len(store.checkpoints("show/ep").load("fp")) >= len(names)
     return int(text.split()[1])
 
 

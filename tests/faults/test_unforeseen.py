@@ -67,7 +67,7 @@ def test_a_known_episode_that_fails_so_waits_longer_each_time(
     (outcome,) = make_intake(files).take_unfinished()
     assert isinstance(outcome, EpisodeOutcome)
     assert outcome.episode_id
-    failure = EpisodeStore(files[0].parent.parent).load_failure(outcome.episode_id)
+    failure = EpisodeStore(files[0].parent.parent).checkpoints(outcome.episode_id).load_failure()
     assert failure
     assert failure.error == outcome.error
 

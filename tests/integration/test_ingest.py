@@ -11,6 +11,7 @@ from audio_files import noise, write_audio
 
 from podindex import Library
 from podindex.audio.peaks import build_peaks, load_peaks, peaks_path
+from podindex.checkpoints import Checkpoints
 from podindex.errors import StoreError, TranscribeError
 from podindex.ingest import Job, Pipeline, Recipe, read_language_windows
 from podindex.models import Chunk, Episode, EpisodeOutcome, ErrorInfo, Origin, TranscribeOptions
@@ -96,16 +97,18 @@ def test_the_time_of_a_batch_is_shared_by_its_episodes(
     assert sum(5 / factor for factor in factors) == pytest.approx(now[0], rel=0.1)
 
 
-def test_an_episode_whose_checkpoints_cannot_be_removed_is_done(store: EpisodeStore, tmp_path: Path) -> None:
-    class Clinging(EpisodeStore):
-        def clear_chunks(self, episode_id: str) -> None:
-            raise StoreError("disk-error", f"cannot clear {episode_id}", "check the disk")
+def test_an_episode_whose_checkpoints_cannot_be_removed_is_done(
+    store: EpisodeStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cling(*_: object) -> None:
+        raise StoreError("disk-error", "cannot clear", "check the disk")
 
-    (outcome,) = run(make_jobs(store, tmp_path, {"short": 5}), Clinging(store.root), FakeTranscriber())
+    monkeypatch.setattr(Checkpoints, "clear", cling)
+    (outcome,) = run(make_jobs(store, tmp_path, {"short": 5}), store, FakeTranscriber())
     assert (outcome.status, outcome.error) == ("done", None)
     assert store.load_transcript("show/short").segments
-    assert store.load_failure("show/short") is None
-    assert store.has_chunks("show/short")
+    assert store.checkpoints("show/short").load_failure() is None
+    assert store.checkpoints("show/short").exist()
 
 
 def test_no_page_waits_for_the_picture_of_the_sound(store: EpisodeStore, tmp_path: Path) -> None:
@@ -231,11 +234,11 @@ def test_an_episode_that_fails_does_not_stop_the_others(store: EpisodeStore, tmp
     failure = outcomes["show/broken"]
     assert failure.status == "failed"
     assert failure.error
-    stored = store.load_failure("show/broken")
+    stored = store.checkpoints("show/broken").load_failure()
     assert stored
     assert stored.error == failure.error
     run([jobs[0]], store, FakeTranscriber())
-    again = store.load_failure("show/broken")
+    again = store.checkpoints("show/broken").load_failure()
     assert again
     assert again.attempts == 2
 
@@ -303,7 +306,7 @@ def test_an_error_that_nobody_knows_fails_its_episode_only(store: EpisodeStore, 
     assert error
     assert error.code == "internal-error"
     assert "ZeroDivisionError: odd" in error.message
-    failure = store.load_failure("show/odd")
+    failure = store.checkpoints("show/odd").load_failure()
     assert failure
     assert failure.error == error
 
@@ -333,12 +336,12 @@ def test_an_episode_that_fails_in_the_middle_fails_once(
     def refuse(*_: object) -> None:
         raise StoreError("disk-full", "the disk is full", "make room")
 
-    monkeypatch.setattr(store, "save_chunk", refuse)
+    monkeypatch.setattr(Checkpoints, "save", refuse)
     transcriber = FakeTranscriber(capacity=1)
     (outcome,) = run([job], store, transcriber)
     assert outcome.status == "failed"
     assert len(transcriber.chunks) == 1
-    failure = store.load_failure("show/long")
+    failure = store.checkpoints("show/long").load_failure()
     assert failure
     assert failure.attempts == 1
 
@@ -352,7 +355,7 @@ def test_an_episode_without_one_good_chunk_has_failed(store: EpisodeStore, tmp_p
     (outcome,) = run([job], store, FakeTranscriber(fail=dies()))
     assert outcome.status == "failed"
     assert outcome.error == ErrorInfo("worker-died", "it died", "use fewer --workers")
-    failure = store.load_failure("show/talk")
+    failure = store.checkpoints("show/talk").load_failure()
     assert failure
     assert failure.error == outcome.error
     if transcribed:
@@ -390,7 +393,7 @@ def test_a_transcript_is_not_replaced_by_one_with_holes_where_a_worker_died(
     (outcome,) = run([job], store, again)
     assert outcome.status == "done"
     assert [chunk.index for chunk in again.chunks] == [1], "the good chunks were kept"
-    assert store.load_failure("show/talk") is None
+    assert store.checkpoints("show/talk").load_failure() is None
 
 
 def test_a_transcript_of_other_audio_is_replaced_all_the_same(store: EpisodeStore, tmp_path: Path) -> None:

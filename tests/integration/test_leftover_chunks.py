@@ -30,7 +30,7 @@ def library(tmp_path: Path, audio: Path, cues: Path) -> Library:
     library = Library.open(tmp_path / "library")
     (outcome,) = library.add([audio], show="Show", transcript=cues)
     assert outcome.episode_id == EPISODE_ID
-    _store(library).save_chunk(EPISODE_ID, "fingerprint", ChunkResult(0, 0, 5_000, 0, ()))
+    _store(library).checkpoints(EPISODE_ID).save("fingerprint", ChunkResult(0, 0, 5_000, 0, ()))
     return library
 
 
@@ -41,11 +41,11 @@ def _store(library: Library) -> EpisodeStore:
 def test_leftover_chunks_go_when_the_episode_is_added_again(library: Library, audio: Path, cues: Path) -> None:
     (again,) = library.add([audio], transcript=cues)
     assert again.status == "unchanged"
-    assert not _store(library).has_chunks(EPISODE_ID)
+    assert not _store(library).checkpoints(EPISODE_ID).exist()
 
 
 def test_chunks_of_a_try_that_failed_are_no_leftovers(library: Library) -> None:
     assert [problem.code for problem in library.check()] == ["leftover-chunks"]
-    _store(library).record_failure(EPISODE_ID, ErrorInfo("worker-died", "it died", "again"))
+    _store(library).checkpoints(EPISODE_ID).record_failure(ErrorInfo("worker-died", "it died", "again"))
     assert library.check(repair=True) == []
-    assert _store(library).has_chunks(EPISODE_ID)
+    assert _store(library).checkpoints(EPISODE_ID).exist()

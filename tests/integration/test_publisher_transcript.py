@@ -8,6 +8,7 @@ from audio_files import noise, write_audio
 
 from podindex import Library
 from podindex.catalogue import Catalogue
+from podindex.checkpoints import Checkpoints
 from podindex.errors import StoreError
 from podindex.ingest import Job
 from podindex.intake import Intake, IntakeOptions
@@ -54,7 +55,7 @@ def register(store: EpisodeStore, audio: Path) -> str:
     intake = Intake(store, Catalogue(store.root.parent / "index", store), IntakeOptions())
     intake.take(audio)
     (episode_id,) = store.iter_ids()
-    store.record_failure(episode_id, ErrorInfo("worker-died", "it died", "again"))
+    store.checkpoints(episode_id).record_failure(ErrorInfo("worker-died", "it died", "again"))
     return episode_id
 
 
@@ -121,8 +122,8 @@ def test_a_known_episode_without_a_transcript_gets_it(store: EpisodeStore, audio
     outcome = add(store, audio, transcript(tmp_path / "a.json"))
     assert (outcome.status, outcome.episode_id) == ("done", episode_id)
     assert text(store, episode_id) == "Zebras"
-    assert store.load_failure(episode_id) is None
-    assert not store.has_chunks(episode_id)
+    assert store.checkpoints(episode_id).load_failure() is None
+    assert not store.checkpoints(episode_id).exist()
 
 
 @pytest.mark.parametrize(("start_s", "too_long"), [(4, False), (5, True)])
@@ -179,9 +180,17 @@ def test_one_that_could_not_be_replaced_stays(audio: Path, tmp_path: Path, monke
         assert library.transcript(done.episode_id).segments[0].text == "Zebras"
 
 
-@pytest.mark.parametrize("step", ["save_transcript", "copy_audio", "save_episode", "clear_chunks"])
+@pytest.mark.parametrize(
+    ("keeper", "step"),
+    [
+        (EpisodeStore, "save_transcript"),
+        (EpisodeStore, "copy_audio"),
+        (EpisodeStore, "save_episode"),
+        (Checkpoints, "clear"),
+    ],
+)
 def test_sync_never_transcribes_what_has_a_transcript(
-    audio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+    audio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keeper: type, step: str
 ) -> None:
     """Wherever `add` is killed, `sync` has nothing to transcribe, and the same `add` finishes it."""
 
@@ -191,7 +200,7 @@ def test_sync_never_transcribes_what_has_a_transcript(
     source = transcript(tmp_path / "talk.json")
     with Library.open(tmp_path / "library") as library:
         with monkeypatch.context() as patch:
-            patch.setattr(EpisodeStore, step, kill)
+            patch.setattr(keeper, step, kill)
             with pytest.raises(KeyboardInterrupt):
                 list(library.add([audio], transcript=source, copy=True))
         store = EpisodeStore(library.path / "episodes")

@@ -291,7 +291,7 @@ def test_an_unfinished_episode_comes_back_with_its_chunks(desk: Desk) -> None:
     (job,) = desk.intake().take_all([path])
     assert isinstance(job, Job)
     chunk = ChunkResult(0, 0, 2_000, 0, ())
-    desk.store.save_chunk("show/a", f"{job.audio_sha256[:16]}-{RECIPE.fingerprint}", chunk)
+    desk.store.checkpoints("show/a").save(f"{job.audio_sha256[:16]}-{RECIPE.fingerprint}", chunk)
     remove_metadata(desk, "show/a")
     (outcome,) = desk.add()
     assert (outcome.episode_id, outcome.status, outcome.resumed_ms) == ("show/a", "done", 2_000)
@@ -368,7 +368,9 @@ def test_a_failure_from_the_future_does_not_wait_for_it(desk: Desk) -> None:
     path = desk.record("a", 1)
     (job,) = desk.intake().take_all([path])
     assert isinstance(job, Job)
-    desk.store.save_failure("show/a", Failure(ErrorInfo("e", "m", "h"), 1, datetime(2990, 1, 1, tzinfo=UTC)))
+    desk.store.checkpoints("show/a").save_failure(
+        Failure(ErrorInfo("e", "m", "h"), 1, datetime(2990, 1, 1, tzinfo=UTC))
+    )
     assert [outcome.status for outcome in desk.sync()] == ["done"]
 
 

@@ -9,6 +9,7 @@ import pytest
 from audio_files import noise, write_audio
 
 from podindex import Library
+from podindex.checkpoints import Checkpoints
 from podindex.config import Settings
 from podindex.errors import ModelError
 from podindex.models import Chunk, TranscribeOptions
@@ -131,7 +132,7 @@ def test_a_model_that_has_gone_fails_its_episodes_alone(
 ) -> None:
     gone = Settings(model=str(tmp_path / "gone"))
     add_until_interrupted(library, files[:1], monkeypatch, done=0)
-    store_of(library).save_request("show/a", gone)
+    store_of(library).checkpoints("show/a").save_request(gone)
     add_until_interrupted(library, files[1:], monkeypatch, done=0)
     outcomes = {outcome.episode_id: outcome for outcome in library.sync()}
     assert outcomes["show/a"].status == "failed"
@@ -176,11 +177,11 @@ def test_a_failure_of_another_try_is_forgotten_where_the_transcript_is_to_stay(
     library: Library, files: list[Path]
 ) -> None:
     list(library.add(files[:1]))
-    store_of(library).save_request("show/a", Settings(model="nothing-like-it"))
+    store_of(library).checkpoints("show/a").save_request(Settings(model="nothing-like-it"))
     (outcome,) = library.sync()
     assert outcome.status == "failed"
     assert [outcome.status for outcome in library.add(files[:1])] == ["unchanged"]
-    assert store_of(library).load_failure("show/a") is None
+    assert store_of(library).checkpoints("show/a").load_failure() is None
     assert not (store_of(library).root / "show" / "a.chunks").exists()
 
 
@@ -188,7 +189,7 @@ def test_a_kill_after_the_transcript_redoes_no_chunk(
     library: Library, files: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(EpisodeStore, "clear_chunks", lambda *_: interrupt(None))
+        patch.setattr(Checkpoints, "clear", lambda *_: interrupt(None))
         with pytest.raises(KeyboardInterrupt):
             list(library.add(files[:1], settings=SETTINGS))
     (outcome,) = library.sync()

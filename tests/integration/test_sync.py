@@ -37,7 +37,7 @@ def sync(store: EpisodeStore) -> tuple[list[EpisodeOutcome], list[str]]:
 
 
 def load_failure(store: EpisodeStore) -> Failure:
-    failure = store.load_failure(EPISODE.id)
+    failure = store.checkpoints(EPISODE.id).load_failure()
     assert failure
     return failure
 
@@ -69,7 +69,7 @@ def test_pauses_double_up_to_a_day(store: EpisodeStore, attempts: int, pause: in
     first = Failure(ErrorInfo("e", "m", "h"), attempts, datetime.now(UTC))
     catalogue = Catalogue(store.root.parent / "index", store)
     for age, tried in ((timedelta(minutes=pause) - timedelta(seconds=30), False), (timedelta(minutes=pause), True)):
-        store.save_failure(EPISODE.id, replace(first, attempts=attempts, failed_at=datetime.now(UTC) - age))
+        store.checkpoints(EPISODE.id).save_failure(replace(first, attempts=attempts, failed_at=datetime.now(UTC) - age))
         taken = list(Intake(store, catalogue, IntakeOptions()).take_unfinished())
         assert bool(taken) == tried
         assert load_failure(store).attempts == attempts + tried
@@ -145,7 +145,7 @@ def test_so_is_it_where_the_audio_is_known(tmp_path: Path, damage: tuple[str, st
         assert outcome.error
         assert outcome.error.code == code
         assert not any("next try" in note for note in notes)
-    assert store.load_failure(EPISODE.id) is None, "there is nothing to be tried again"
+    assert store.checkpoints(EPISODE.id).load_failure() is None, "there is nothing to be tried again"
     path.write_text(content)
     assert sync(store) == ([], [])
 
@@ -156,7 +156,7 @@ def test_a_damaged_transcript_that_was_to_be_replaced_is(tmp_path: Path) -> None
     audio = write_audio(tmp_path / "a.wav", noise(2, -30))
     store.save_episode(replace(EPISODE, audio=AudioRef(str(audio), hash_file(audio), audio.stat().st_size)))
     (store.root / f"{EPISODE.id}.transcript.json").write_text("{")
-    store.save_request(EPISODE.id, Settings(beam_size=2))
+    store.checkpoints(EPISODE.id).save_request(Settings(beam_size=2))
     intake = Intake(store, Catalogue(tmp_path / "index", store), IntakeOptions())
     assert [isinstance(item, Job) for item in intake.take_unfinished()] == [True]
     assert list(intake.iter_unreadable()) == []
@@ -325,7 +325,7 @@ def test_what_a_newer_podindex_transcribed_is_refused_before_it_is_transcribed_a
     assert problem.message.endswith("(install the newest podindex)")
     assert path.read_text() == '{"schema": 2}'
     assert store.metadata_path(EPISODE.id).read_bytes() == before
-    assert not store.has_request(EPISODE.id)
+    assert not store.checkpoints(EPISODE.id).has_request()
 
 
 def test_the_audio_of_an_episode_whose_files_were_copied_is_still_its_own(tmp_path: Path) -> None:

@@ -74,10 +74,10 @@ def test_status(index_dir: Path, store: EpisodeStore) -> None:
 
     store.save_episode(replace(EPISODE, audio=_AUDIO))
     assert status() == "pending"
-    store.save_failure(EPISODE.id, Failure(ErrorInfo("bad-audio", "what", "hint"), 1, CREATED))
+    store.checkpoints(EPISODE.id).save_failure(Failure(ErrorInfo("bad-audio", "what", "hint"), 1, CREATED))
     assert status() == "failed"
     assert catalogue.summaries()[0].error == ErrorInfo("bad-audio", "what", "hint")
-    store.clear_failure(EPISODE.id)
+    store.checkpoints(EPISODE.id).clear()
     assert status() == "pending"
     store.save_transcript(transcript)
     assert status() == "ready"

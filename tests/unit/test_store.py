@@ -7,16 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from transcripts import CREATED, EPISODE, make_segment, make_transcript
+from transcripts import EPISODE, make_transcript
 
 from podindex.atomic import TEMPORARY_SUFFIX, store_error, write_atomically
-from podindex.config import Settings
 from podindex.errors import LibraryBusyError, StoreError
-from podindex.models import AudioRef, ChunkResult, Episode, ErrorInfo, Failure
+from podindex.models import AudioRef, ChunkResult, Episode
 from podindex.stamps import has_transcript
 from podindex.store import EpisodeStore
 
-_FAILURE = Failure(ErrorInfo("bad-audio", "what", "hint"), 2, CREATED)
+_CHUNK = ChunkResult(0, 0, 1000, 0, ())
 
 
 @pytest.fixture
@@ -27,10 +26,6 @@ def store(tmp_path: Path) -> EpisodeStore:
 @pytest.fixture(autouse=True)
 def _library(tmp_path: Path) -> None:
     (tmp_path / "library").mkdir()
-
-
-def _chunk(index: int) -> ChunkResult:
-    return ChunkResult(index, index * 1000, 1000, 0, (make_segment("Hello", index * 1000),))
 
 
 def _files(store: EpisodeStore) -> set[str]:
@@ -121,10 +116,10 @@ def test_only_ids_become_paths(store: EpisodeStore, episode_id: str) -> None:
         lambda: store.save_episode(replace(EPISODE, id=episode_id)),
         lambda: store.load_transcript(episode_id),
         lambda: store.has_transcript(episode_id),
-        lambda: store.save_chunk(episode_id, "fp", _chunk(0)),
-        lambda: store.load_chunks(episode_id, "fp"),
-        lambda: store.clear_chunks(episode_id),
-        lambda: store.load_failure(episode_id),
+        lambda: store.checkpoints(episode_id).save("fp", _CHUNK),
+        lambda: store.checkpoints(episode_id).load("fp"),
+        lambda: store.checkpoints(episode_id).clear(),
+        lambda: store.checkpoints(episode_id).load_failure(),
     ]
     for attempt in attempts:
         with pytest.raises(StoreError) as caught:
@@ -185,9 +180,9 @@ def test_nothing_is_written_through_a_link_out_of_the_library(store: EpisodeStor
     (store.root / "show").mkdir()
     (store.root / "show" / "ep.chunks").symlink_to(outside)
     with pytest.raises(StoreError):
-        store.save_chunk("show/ep", "fp", _chunk(0))
+        store.checkpoints("show/ep").save("fp", _CHUNK)
     with pytest.raises(StoreError):
-        store.clear_chunks("show/ep")
+        store.checkpoints("show/ep").clear()
     victim = outside / "victim"
     victim.write_text("mine")
     (store.root / "show" / "ep.json").symlink_to(victim)
@@ -224,7 +219,7 @@ def test_stamps_change_with_the_files_they_stand_for(store: EpisodeStore) -> Non
 
 def test_only_files_named_as_episodes_are_episodes(store: EpisodeStore) -> None:
     store.save_episode(EPISODE)
-    store.save_chunk("show/ep", "fp", _chunk(0))
+    store.checkpoints("show/ep").save("fp", _CHUNK)
     for name in ("Ep.json", "ep.bak.json", ".hidden.json", "ep.txt", "notes.transcript.json", "-.json"):
         (store.root / "show" / name).write_text("{}")
     (store.root / ".git").mkdir()
@@ -316,71 +311,6 @@ def test_copied_audio_never_takes_the_name_of_an_episodes_own_files(
     assert copy not in before
 
 
-def test_finished_chunks_are_kept_by_fingerprint(store: EpisodeStore) -> None:
-    store.save_chunk("show/ep", "new", _chunk(0))
-    store.save_chunk("show/ep", "old", _chunk(1))
-    store.save_chunk("show/ep", "new", _chunk(12))
-    assert store.load_chunks("show/ep", "new") == {0: _chunk(0), 12: _chunk(12)}
-    assert store.load_chunks("show/other", "new") == {}
-
-
-def test_a_folder_among_the_chunks_stays_and_is_in_nobodys_way(store: EpisodeStore) -> None:
-    """As a NAS puts one into all folders; the episode was `failed` for it, although its transcript was there."""
-    store.save_chunk("show/ep", "new", _chunk(0))
-    folder = store.root / "show" / "ep.chunks" / "@eaDir"
-    folder.mkdir()
-    store.clear_chunks("show/ep")
-    assert list(folder.parent.iterdir()) == [folder]
-
-
-def test_damaged_chunks_are_as_if_missing(store: EpisodeStore) -> None:
-    for index in range(4):
-        store.save_chunk("show/ep", "fp", _chunk(index))
-    folder = store.root / "show" / "ep.chunks"
-    first, second, third, _ = sorted(folder.iterdir())
-    first.write_bytes(first.read_bytes()[:-20])
-    second.write_bytes(b"\0" * 50)
-    third.unlink()
-    third.mkdir()
-    assert store.load_chunks("show/ep", "fp") == {3: _chunk(3)}
-
-
-def test_clearing_leaves_nothing_behind(store: EpisodeStore) -> None:
-    store.save_episode(EPISODE)
-    store.save_chunk("show/ep", "fp", _chunk(0))
-    store.save_failure("show/ep", _FAILURE)
-    (store.root / "show" / "ep.chunks" / f".00001.json.ab{TEMPORARY_SUFFIX}").touch()
-    store.clear_chunks("show/ep")
-    assert store.load_chunks("show/ep", "fp") == {}
-    assert store.load_failure("show/ep") == _FAILURE
-    store.clear_failure("show/ep")
-    assert store.load_failure("show/ep") is None
-    assert [path.name for path in (store.root / "show").iterdir()] == ["ep.json"]
-    store.clear_chunks("show/ep")
-
-
-@pytest.mark.parametrize(
-    "damage", ["", "{}", '{"schema": 1, "settings": {"beam_size": -3}}', '{"schema": 1, "settings": 7}']
-)
-def test_a_damaged_request_is_none(store: EpisodeStore, damage: str) -> None:
-    settings = Settings(model="base", language="de", beam_size=3, hotwords="Ekeland")
-    store.save_request("show/ep", settings)
-    assert store.load_request("show/ep") == settings
-    assert store.load_chunks("show/ep", "fp") == {}
-    assert not store.has_chunks("show/ep")
-    (store.root / "show" / "ep.chunks" / "request.json").write_text(damage)
-    assert store.load_request("show/ep") is None
-    store.clear_request("show/ep")
-    assert not (store.root / "show" / "ep.chunks").exists()
-
-
-def test_a_damaged_failure_is_none(store: EpisodeStore) -> None:
-    store.save_failure("show/ep", _FAILURE)
-    assert store.load_chunks("show/ep", "fp") == {}
-    (store.root / "show" / "ep.chunks" / "failure.json").write_text('{"schema": 1, "error": 7}')
-    assert store.load_failure("show/ep") is None
-
-
 def test_one_writer_at_a_time(store: EpisodeStore) -> None:
     with store.writer_lock():
         with pytest.raises(LibraryBusyError) as caught, EpisodeStore(store.root).writer_lock():
@@ -399,7 +329,7 @@ def test_the_lock_is_let_go_when_the_work_fails(store: EpisodeStore) -> None:
 
 
 def test_what_a_killed_writer_left_is_found(store: EpisodeStore) -> None:
-    store.save_chunk("show/ep", "fp", _chunk(0))
+    store.checkpoints("show/ep").save("fp", _CHUNK)
     left = store.root / "show" / "ep.chunks" / f".00001.json.ab{TEMPORARY_SUFFIX}"
     left.touch()
     assert list(store.iter_temporary_files()) == [left]

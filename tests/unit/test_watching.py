@@ -234,7 +234,7 @@ def test_a_failure_is_due_when_its_pause_is_over(desk: Desk) -> None:
     desk.register(write(desk.folder / "a.mp3"))
     now = datetime(2026, 11, 22, tzinfo=UTC)
     for attempts, minutes in ((2, 1), (3, 2), (6, 16), (40, 24 * 60)):
-        desk.store.save_failure(EPISODE.id, Failure(ErrorInfo("e", "m", "h"), attempts, now))
+        desk.store.checkpoints(EPISODE.id).save_failure(Failure(ErrorInfo("e", "m", "h"), attempts, now))
         desk.watch.plan_retry(now)
         due = now + timedelta(minutes=minutes)
         assert not desk.watch.retry_is_due(due - timedelta(seconds=1))

@@ -19,8 +19,8 @@ def unfinished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
     store = EpisodeStore(library_dir / "episodes")
     for name in ("waiting", "begun", "failed"):
         store.save_episode(Episode(f"show/{name}", "Show", name))
-    store.save_chunk("show/begun", "fingerprint", ChunkResult(0, 0, 1_000, 0, ()))
-    store.record_failure("show/failed", ErrorInfo("x", "<b>no sound</b>", "listen"))
+    store.checkpoints("show/begun").save("fingerprint", ChunkResult(0, 0, 1_000, 0, ()))
+    store.checkpoints("show/failed").record_failure(ErrorInfo("x", "<b>no sound</b>", "listen"))
     store.save_episode(Episode("show/partial", "Show", "partial"))
     said = (make_segment("before it"), make_segment("behind it", 90_000))
     gaps = (Gap(30_000, 90_000, "damaged"), Gap(95_000, 99_000, "truncated"))
