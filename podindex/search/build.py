@@ -282,7 +282,7 @@ def _collect(task: tuple[Path, Path, Sequence[str]]) -> _Part:
     for episode_id in episode_ids:
         try:
             builder.add(store.load_episode(episode_id), store.load_transcript(episode_id))
-        except (StoreError, ValueError) as error:
+        except StoreError as error:
             complaints.append(f"{episode_id} is not indexed: {error}")
             if isinstance(error.__cause__, OSError):
                 unread.append(episode_id)

@@ -27,7 +27,6 @@ _SAID = frozenset(analysis.SIGNS + "+#")
 # Letters with dots between them: the last dot belongs to them as well, unlike that behind 2.7.
 _DOTTED = re.compile(r"(?:[Pp]h|[^\W\d])\.(?:[^\W\d]\.)*[^\W\d]")
 
-_MAX_MS = np.iinfo(np.uint32).max
 _MAX_CHAR_LENGTH = np.iinfo(np.uint16).max
 
 # Words remembered with their tokens; real languages have fewer, damaged transcripts do not.
@@ -87,13 +86,7 @@ class SegmentBuilder:
         return np.bincount(np.array(self._tokens, np.uint32), minlength=len(self._ids)).astype(np.int64)
 
     def add(self, episode: Episode, transcript: Transcript) -> None:
-        """Add an episode with its words.
-
-        Raises:
-            ValueError: it lasts longer than times here can say.
-        """
-        if transcript.segments and transcript.segments[-1].end_ms > _MAX_MS:
-            raise ValueError("it lasts longer than 49 days")
+        """Add an episode with its words."""
         language = analysis.base_language(transcript.language or episode.language)
         if not language.isalnum():
             language = ""  # no code of any language
