@@ -201,19 +201,8 @@ class Library:
     ) -> Iterator[Job | EpisodeOutcome]:
         """Yield what is taken; then conclude, and warn of files in which players miss the time they are sent to."""
         yield from taken
-        self._conclude(intake)
-        if not intake.misleading:
-            return
-        files = intake.misleading[0].name
-        if len(intake.misleading) > 1:
-            files = f"{len(intake.misleading)} files ({files}, for one)"
-        advice = "index/ keeps exact copies"
-        if not seek_safe:
-            advice = "`podindex play` and the web player make an exact copy when needed, `add --seek-safe` at once"
-        self._progress.note(
-            f"{files}: players jump to wrong times or show a wrong length, because the bit rate varies or the "
-            f"header is wrong; {advice}"
-        )
+        self._say(intake.conclude())
+        self._say(intake.remarks.on_misleading(seek_safe=seek_safe))
 
     def _keep_seekable(self, episode_id: str) -> None:
         from podindex.audio.seekable import make_seekable
@@ -244,38 +233,9 @@ class Library:
         with self._writing():
             intake = Intake(self._store, self._catalogue, IntakeOptions())
             taken = [*intake.take_library(), *intake.take_unfinished(), *intake.iter_unreadable()]
-            for path in intake.growing:
-                self._progress.note(f"{path.name} is still being written to: the next `podindex sync` takes it")
-            if intake.waiting:
-                first = f"{min(intake.waiting).astimezone():%Y-%m-%d %H:%M}"
-                what = "episode waits" if len(intake.waiting) == 1 else "episodes wait"
-                self._progress.note(
-                    f"{len(intake.waiting)} failed {what} for the next try, due at {first} or later; "
-                    "`podindex add FILE` tries at once"
-                )
-            self._conclude(intake)
+            self._say(intake.remarks.on_what_waits())
+            self._say(intake.conclude())
             yield from self._run(taken, settings)
-
-    def _conclude(self, intake: Intake) -> None:
-        """Do, and say, what only shows when all files have been looked at."""
-        for episode_id in intake.part_overwritten():
-            self._progress.note(
-                f"{episode_id} has lost its audio: another episode's file has replaced it (add it again if you have it)"
-            )
-        for episode_id in intake.outdated:
-            self._progress.note(
-                f"the audio of {episode_id} has changed; its publisher's transcript stays as it is "
-                "(`podindex add FILE --force` transcribes the audio)"
-            )
-        for episode_id in intake.too_long:
-            self._progress.note(
-                f"the transcript of {episode_id} goes on after the end of the audio: does it belong to another version?"
-            )
-        for episode_id in intake.without_language:
-            self._progress.note(
-                f"the language of {episode_id} is unknown: searches find its words as written, but no "
-                "inflections (repeat the `add` with `--language CODE`)"
-            )
 
     def watch(
         self,
@@ -323,7 +283,7 @@ class Library:
                 taken = [*intake.take_all(paths), *intake.take_unfinished()]
                 before, unreadable = unreadable, list(intake.iter_unreadable())
                 taken += [outcome for outcome in unreadable if outcome not in before]  # said once, until it changes
-                self._conclude(intake)
+                self._say(intake.conclude())
                 yield from self._run(taken, settings)
 
         yield from follow(watch, iter_ticks(watch.roots), take, note=note)
@@ -333,6 +293,10 @@ class Library:
 
         yield from Batch(self.path, self._store, settings, self._progress).run(taken)
         self._catalogue.refresh()  # what was added is known from now on, even if its metadata are damaged later
+
+    def _say(self, notes: Iterable[str]) -> None:
+        for note in notes:
+            self._progress.note(note)
 
     @property
     def indexed(self) -> int:

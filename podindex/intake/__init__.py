@@ -29,6 +29,7 @@ from podindex.intake.deciding import Decider, Decision, IntakeOptions
 from podindex.intake.publisher import build_transcript, goes_on_after_audio, says_the_same
 from podindex.intake.recognition import AudioFile, Recognition
 from podindex.intake.registrar import Registrar
+from podindex.intake.remarks import Remarks
 from podindex.models import EpisodeOutcome
 from podindex.retries import next_try
 from podindex.store import EpisodeStore
@@ -55,18 +56,8 @@ class Intake:
         self._registrar = Registrar(store, catalogue)
         self._begun: dict[str, int | None] = {}
         """The episodes that this run makes or has to transcribe, and how long each is by its header, in ms."""
-        self.waiting: list[datetime] = []
-        """When the failed episodes are due that `take_unfinished` has passed over."""
-        self.growing: list[Path] = []
-        """Files that `take_library` has passed over, because a program still writes to them."""
-        self.misleading: list[Path] = []
-        """New files in which players miss the time that they are sent to."""
-        self.outdated: list[str] = []
-        """Episodes of which the audio has changed and the publisher's transcript was kept."""
-        self.too_long: list[str] = []
-        """Episodes whose publisher's transcript goes on where their audio has ended."""
-        self.without_language: list[str] = []
-        """Episodes that got a publisher's transcript of which nobody says in what language it is."""
+        self.remarks = Remarks()
+        """What else is to be said of what was taken."""
         catalogue.refresh()  # another process may have added episodes since this library was opened
 
     # --- which files, in which order ------------------------------------------------------------------------------
@@ -83,7 +74,7 @@ class Intake:
         loose = (path for path in self._store.iter_loose_audio() if self._catalogue.find_by_audio_path(path) is None)
         whole: list[Path] = []
         for path in [*loose, *self._catalogue.iter_changed_audio()]:
-            (self.growing if is_being_written(path) else whole).append(path)
+            (self.remarks.growing if is_being_written(path) else whole).append(path)
         yield from (item for item in self._each(whole, self._take_unless_copy) if item is not None)
 
     def take_with_transcript(
@@ -110,7 +101,7 @@ class Intake:
             if due is None or summary.audio_path is None or summary.episode_id in self._begun:
                 continue
             if now < due:
-                self.waiting.append(due)
+                self.remarks.waiting.append(due)
                 continue
             try:
                 request = self._store.checkpoints(summary.episode_id).load_request()
@@ -130,10 +121,15 @@ class Intake:
             if summary.is_unreadable and summary.episode_id not in self._begun:
                 yield EpisodeOutcome(summary.audio_path, summary.episode_id, "failed", error=summary.error)
 
-    def part_overwritten(self) -> Iterator[str]:
+    def conclude(self) -> Iterator[str]:
+        """Do what only shows when all files have been looked at, and yield what is to be said of their episodes."""
+        self.remarks.overwritten += self._part_overwritten()
+        yield from self.remarks.on_episodes()
+
+    def _part_overwritten(self) -> Iterator[str]:
         """Yield the episodes whose audio another's has been written over; they are left without, as if it were deleted.
 
-        Call it when all files have been looked at: theirs may be among them under another name.
+        Theirs may be among the files that were taken, under another name.
         """
         contents = self._recognition.contents
         if not any(self._catalogue.iter_overwritten(contents)):
@@ -202,9 +198,9 @@ class Intake:
                 return self._announce(decision)
             transcript = build_transcript(decision, given, source, language)
             if goes_on_after_audio(transcript):
-                self.too_long.append(decision.episode.id)
+                self.remarks.too_long.append(decision.episode.id)
             if transcript.language is None:
-                self.without_language.append(decision.episode.id)
+                self.remarks.without_language.append(decision.episode.id)
             outcome = self._registrar.give(decision, transcript)
             return replace(outcome, elapsed_s=round(time.monotonic() - started, 3))
         outcome = self._announce(decision) if self._options.dry_run else self._registrar.settle(decision)
@@ -224,9 +220,9 @@ class Intake:
         replaces = self._options.force or request is not None
         decision = self._decider.decide(file, known_id, replaces=replaces, reserved=self._begun)
         if decision.is_outdated:
-            self.outdated.append(decision.episode.id)
+            self.remarks.outdated.append(decision.episode.id)
         if decision.is_misleading:
-            self.misleading.append(decision.file.path)
+            self.remarks.misleading.append(decision.file.path)
         return decision
 
     def _announce(self, decision: Decision) -> EpisodeOutcome:

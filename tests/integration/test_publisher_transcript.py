@@ -135,7 +135,7 @@ def test_a_transcript_that_goes_on_after_the_audio_is_noticed(
     intake = Intake(store, Catalogue(store.root.parent / "index", store), IntakeOptions())
     (outcome,) = intake.take_with_transcript([audio], source, None)
     assert outcome.status == "done"
-    assert intake.too_long == ([outcome.episode_id] if too_long else [])
+    assert intake.remarks.too_long == ([outcome.episode_id] if too_long else [])
 
 
 @pytest.mark.parametrize(("told", "untold"), [("en", False), (None, True)])
@@ -147,7 +147,7 @@ def test_that_nobody_says_what_is_spoken_is_noticed(
     source.write_text("1\n00:00:01,000 --> 00:00:02,000\nZebras\n")
     intake = Intake(store, Catalogue(store.root.parent / "index", store), IntakeOptions())
     (outcome,) = intake.take_with_transcript([audio], source, told)
-    assert intake.without_language == ([outcome.episode_id] if untold else [])
+    assert intake.remarks.without_language == ([outcome.episode_id] if untold else [])
 
 
 def test_another_transcript_is_taken_only_by_force(store: EpisodeStore, audio: Path, tmp_path: Path) -> None:

@@ -154,7 +154,7 @@ def test_a_publishers_transcript_stays_when_the_file_gets_other_tags(desk: Desk)
     desk.record("a", 2)
     intake = desk.intake()
     assert [item.status for item in intake.take_all([path]) if isinstance(item, EpisodeOutcome)] == ["unchanged"]
-    assert intake.outdated == ["show/a"]
+    assert intake.remarks.outdated == ["show/a"]
     assert desk.sync() == []
     assert desk.texts() == {"show/a": "Zanzibar"}
     assert [outcome.status for outcome in desk.add(force=True)] == ["done"], "unless it is asked for"
@@ -360,7 +360,7 @@ def test_sync_leaves_a_file_alone_that_somebody_writes(desk: Desk) -> None:
     with path.open("ab"):
         intake = desk.intake()
         assert [*intake.take_library()] == []
-        assert intake.growing == [path]
+        assert intake.remarks.growing == [path]
     assert [outcome.status for outcome in desk.sync()] == ["done"]
 
 
