@@ -15,7 +15,6 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Thread
-from types import TracebackType
 from typing import Self
 
 from podindex.atomic import store_error
@@ -55,9 +54,7 @@ class Indexer:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._running is not None:
             self._running.end()  # whatever it was writing is not part of the index before its last step
 

@@ -14,7 +14,6 @@ from datetime import UTC, date, datetime
 from datetime import time as time_of_day
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self, get_args
 
 from podindex.atomic import may_be_file, store_error
@@ -99,9 +98,7 @@ class Library:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     # --- bringing episodes in -----------------------------------------------------------------------------------------

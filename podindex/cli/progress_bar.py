@@ -4,7 +4,6 @@ I/O: stderr.
 """
 
 import time
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from podindex.cli.context import Notes, Session, clean, tell
@@ -21,9 +20,7 @@ class LineProgress(Notes):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         pass
 
     def say(self, text: str) -> None:
@@ -58,9 +55,7 @@ class BarProgress(LineProgress):
         self._bars.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._bars.stop()
 
     def say(self, text: str) -> None:
