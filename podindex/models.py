@@ -24,6 +24,7 @@ Timing = Literal["word", "cue", "none"]
 
 SAMPLE_RATE_HZ = 16_000
 """The only sample rate inside podindex: what Whisper was trained on (Radford et al. 2022, section 2.2)."""
+SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
 
 
 def _check_interval(start_ms: int, end_ms: int) -> None:

@@ -10,9 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podindex.audio.silence import find_pause, find_quietest
-from podindex.models import SAMPLE_RATE_HZ, Chunk
-
-_SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
+from podindex.models import SAMPLES_PER_MS, Chunk
 
 AIM_MS = 220_000
 """Some eight windows."""
@@ -63,13 +61,13 @@ class _Cutter:
     def feed(self, block: NDArray[np.int16]) -> Iterator[Chunk]:
         self._waiting.append(block)
         self._length += len(block)
-        while self._length >= _LOOKAHEAD_MS * _SAMPLES_PER_MS:
+        while self._length >= _LOOKAHEAD_MS * SAMPLES_PER_MS:
             yield self._cut(self._join(), MIN_MS, AIM_MS, MAX_MS)
 
     def finish(self, *, cut_end: bool) -> Iterator[Chunk]:
         samples = self._join()
         for shortest_ms in _SHORTEST_SPLIT_MS if cut_end else ():
-            half_ms = len(samples) // _SAMPLES_PER_MS // 2
+            half_ms = len(samples) // SAMPLES_PER_MS // 2
             if half_ms * 2 > shortest_ms:
                 yield self._cut(samples, half_ms * 2 // 3, half_ms, half_ms * 4 // 3)
                 samples = self._join()
@@ -83,20 +81,20 @@ class _Cutter:
 
     def _cut(self, samples: NDArray[np.int16], earliest_ms: int, wanted_ms: int, latest_ms: int) -> Chunk:
         """Take a chunk off the front."""
-        ahead = samples[: _LOOKAHEAD_MS * _SAMPLES_PER_MS]
+        ahead = samples[: _LOOKAHEAD_MS * SAMPLES_PER_MS]
         cut_ms = find_pause(ahead, earliest_ms=earliest_ms, wanted_ms=wanted_ms, latest_ms=latest_ms)
         overlap_ms = 0
         if cut_ms is None:
             cut_ms = find_quietest(ahead, earliest_ms=wanted_ms - _QUIETEST_MS, latest_ms=wanted_ms + _QUIETEST_MS)
             overlap_ms = OVERLAP_MS
-        chunk = self._chunk(samples[: cut_ms * _SAMPLES_PER_MS].copy())
+        chunk = self._chunk(samples[: cut_ms * SAMPLES_PER_MS].copy())
         self._offset_ms += cut_ms - overlap_ms
         self._overlap_ms = overlap_ms
-        rest = samples[(cut_ms - overlap_ms) * _SAMPLES_PER_MS :].copy()
+        rest = samples[(cut_ms - overlap_ms) * SAMPLES_PER_MS :].copy()
         self._waiting, self._length = [rest], len(rest)
         return chunk
 
     def _chunk(self, samples: NDArray[np.int16]) -> Chunk:
-        chunk = Chunk(self._index, self._offset_ms, len(samples) // _SAMPLES_PER_MS, samples, self._overlap_ms)
+        chunk = Chunk(self._index, self._offset_ms, len(samples) // SAMPLES_PER_MS, samples, self._overlap_ms)
         self._index += 1
         return chunk

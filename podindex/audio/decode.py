@@ -19,7 +19,7 @@ from podindex.audio.limits import bounded
 from podindex.audio.resample import MonoResampler
 from podindex.audio.source import damaged, endless, open_source
 from podindex.audio.timeline import Timeline
-from podindex.models import SAMPLE_RATE_HZ, DecodeReport
+from podindex.models import SAMPLE_RATE_HZ, SAMPLES_PER_MS, DecodeReport
 from podindex.timecode import MAX_MS
 
 _BLOCK_SAMPLES = SAMPLE_RATE_HZ
@@ -65,7 +65,7 @@ class Decoder:
     @property
     def decoded_ms(self) -> int:
         """How much has been handed out so far."""
-        return self._samples * 1000 // SAMPLE_RATE_HZ
+        return self._samples // SAMPLES_PER_MS
 
     @property
     def report(self) -> DecodeReport:
@@ -101,8 +101,8 @@ def read_window(path: Path, start_ms: int, duration_ms: int) -> NDArray[np.int16
     Raises:
         AudioError: the file cannot be opened or read.
     """
-    begin = start_ms * SAMPLE_RATE_HZ // 1000
-    wanted = duration_ms * SAMPLE_RATE_HZ // 1000
+    begin = start_ms * SAMPLES_PER_MS
+    wanted = duration_ms * SAMPLES_PER_MS
     with open_source(path) as (container, stream):
         reader = FrameReader(path, container, stream)
         reader.seek(begin)
@@ -162,7 +162,7 @@ def _note_lost(lost: _Stretches, begin: float, samples: int) -> None:
 
 
 def _to_ms(samples: float) -> int:
-    return round(samples * 1000 / SAMPLE_RATE_HZ)
+    return round(samples / SAMPLES_PER_MS)
 
 
 def _silence(samples: int) -> Iterator[NDArray[np.int16]]:

@@ -18,7 +18,7 @@ from podindex.audio.seeking import written_ms
 from podindex.audio.source import open_source
 from podindex.errors import AudioError
 from podindex.files import unreadable
-from podindex.models import SAMPLE_RATE_HZ
+from podindex.models import SAMPLE_RATE_HZ, SAMPLES_PER_MS
 
 # Errors of the demuxer in a row, without a packet between them, before the rest of the file is given up.
 _MAX_READ_ERRORS = 1_000
@@ -89,7 +89,7 @@ class FrameReader:
         self._samples_per_tick = float((stream.time_base or 0) * SAMPLE_RATE_HZ)
         self._origin = (container.start_time or 0) * _SAMPLES_PER_MICROSECOND - self._end
         length_ms = written_ms(self.path, container, stream)
-        self.header_end = None if length_ms is None else self._end + length_ms * SAMPLE_RATE_HZ / 1000
+        self.header_end = None if length_ms is None else self._end + length_ms * SAMPLES_PER_MS
         self._read_bytes, self._next_link = self._next_link or 0, None
 
     def _frames(self) -> Iterator[TimedFrame]:

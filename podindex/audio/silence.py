@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from podindex.models import SAMPLE_RATE_HZ
+from podindex.models import SAMPLE_RATE_HZ, SAMPLES_PER_MS
 
-_SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
 _FRAME_MS = 10
-_FRAME_SAMPLES = _FRAME_MS * _SAMPLES_PER_MS
+_FRAME_SAMPLES = _FRAME_MS * SAMPLES_PER_MS
 _FULL_SCALE_DBFS = 20 * np.log10(32768.0)
 
 SILENT_DBFS = -70.0
@@ -76,7 +75,7 @@ def find_pause(samples: NDArray[np.int16], *, earliest_ms: int, wanted_ms: int, 
 
 def find_quietest(samples: NDArray[np.int16], *, earliest_ms: int, latest_ms: int) -> int:
     """Find the least loud place between two times: where to cut when there is no pause."""
-    levels = frame_levels(samples[earliest_ms * _SAMPLES_PER_MS : latest_ms * _SAMPLES_PER_MS])
+    levels = frame_levels(samples[earliest_ms * SAMPLES_PER_MS : latest_ms * SAMPLES_PER_MS])
     return earliest_ms + int(np.argmin(_loudest_of_each_pause(levels))) * _FRAME_MS + MIN_PAUSE_MS // 2
 
 
@@ -105,7 +104,7 @@ def _best_place(quiet: NDArray[np.bool_], wanted_ms: int) -> int:
 def _middle_of_silence(samples: NDArray[np.int16], place_ms: int, threshold_dbfs: float) -> int:
     """Let pydub find the silence around a place, and return its middle."""
     start_ms = max(0, place_ms - _LOOK_MS)
-    window = samples[start_ms * _SAMPLES_PER_MS : (place_ms + _LOOK_MS) * _SAMPLES_PER_MS]
+    window = samples[start_ms * SAMPLES_PER_MS : (place_ms + _LOOK_MS) * SAMPLES_PER_MS]
     audio_segment, detect_silence = _pydub()
     segment = audio_segment(data=window.tobytes(), sample_width=2, frame_rate=SAMPLE_RATE_HZ, channels=1)
     silences: list[list[int]] = detect_silence(

@@ -8,7 +8,7 @@ overlaps is dropped; a leap that no header explains is a reset of the clock, and
 import math
 from dataclasses import dataclass
 
-from podindex.models import SAMPLE_RATE_HZ
+from podindex.models import SAMPLE_RATE_HZ, SAMPLES_PER_MS
 from podindex.timecode import MAX_MS
 
 TOLERANCE = SAMPLE_RATE_HZ // 50
@@ -18,7 +18,7 @@ _MAX_OVERLAP = 2 * SAMPLE_RATE_HZ
 _MAX_UNEXPLAINED_GAP = 60 * SAMPLE_RATE_HZ
 # A recorder may wait through a night. A header that says more makes weeks of silence of a few kilobytes.
 _MAX_SILENCE = 12 * 3_600 * SAMPLE_RATE_HZ
-_MAX_END = MAX_MS * SAMPLE_RATE_HZ // 1000
+_MAX_END = MAX_MS * SAMPLES_PER_MS
 
 
 @dataclass(frozen=True, slots=True)

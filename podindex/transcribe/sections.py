@@ -6,12 +6,12 @@ Samples are int16 [n], mono, at `SAMPLE_RATE_HZ`; times are milliseconds since t
 import numpy as np
 from numpy.typing import NDArray
 
-from podindex.models import SAMPLE_RATE_HZ
+from podindex.models import SAMPLES_PER_MS
 from podindex.transcribe.speech import SpeechMap, Stretch
 
 # One frame is 10 ms, the hop of Whisper's own spectrogram.
 FRAME_MS = 10
-FRAME_SAMPLES = SAMPLE_RATE_HZ * FRAME_MS // 1000
+FRAME_SAMPLES = FRAME_MS * SAMPLES_PER_MS
 # Cubics over a frame, orthonormal: of 50 Hz they take 35 dB away, of 100 Hz 14, of 200 Hz, where voices are, 1.
 _SLOW = np.linalg.qr(np.vander(np.linspace(-1, 1, FRAME_SAMPLES), 4))[0].astype(np.float32)
 _SMOOTHING_FRAMES = 15  # longer than the closure of a plosive, shorter than a pause

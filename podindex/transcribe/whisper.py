@@ -24,7 +24,7 @@ from faster_whisper.vad import get_vad_model
 from numpy.typing import NDArray
 
 from podindex.errors import ModelError, TranscribeError
-from podindex.models import SAMPLE_RATE_HZ, Chunk, ChunkResult, Gap, TranscribeOptions
+from podindex.models import SAMPLE_RATE_HZ, SAMPLES_PER_MS, Chunk, ChunkResult, Gap, TranscribeOptions
 from podindex.transcribe.careful import CarefulDecoder, Manner, Task
 from podindex.transcribe.decoding import Decoding, has_row_twice, keep_finished
 from podindex.transcribe.engine import EngineSpec
@@ -40,8 +40,7 @@ _MODEL_FRAMES = 3_000  # the most that the encoder looks at: 30 s
 # Silence after a shorter window. The model was trained on thirty seconds filled up with it, but six are enough; with
 # two it gets one word in a hundred more wrong (docs/benchmarks.md).
 _SILENT_FRAMES = 600
-_SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
-_VAD_FRAME_SAMPLES = VAD_FRAME_MS * _SAMPLES_PER_MS
+_VAD_FRAME_SAMPLES = VAD_FRAME_MS * SAMPLES_PER_MS
 _VAD_CONTEXT_SAMPLES = 64  # of the frame before, which the network sees, too
 _VAD_PIECE_FRAMES = 250  # 8 s
 _VAD_LEAD_FRAMES = 31  # 1 s, in which the network settles
@@ -291,7 +290,7 @@ class _ChunkModel:
         return np.stack([self._features(window, frames + frames % 2) for window in windows])
 
     def _features(self, window: Stretch, frames: int) -> NDArray[np.float32]:
-        samples = self._samples[window.start_ms * _SAMPLES_PER_MS : window.end_ms * _SAMPLES_PER_MS]
+        samples = self._samples[window.start_ms * SAMPLES_PER_MS : window.end_ms * SAMPLES_PER_MS]
         features = self._model.feature_extractor(samples)[..., :frames]
         padded = np.zeros((features.shape[0], frames), dtype=np.float32)
         padded[:, : features.shape[1]] = features
