@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import typer
 
@@ -45,7 +45,7 @@ class Session:
     @property
     def library(self) -> "Library":
         """The library, opened when it is first asked for."""
-        return self._library or self.library_with(Notes(self))
+        return self._library or self.library_with(LineProgress(self))
 
     def library_with(self, progress: Progress) -> "Library":
         """Open the library with a listener for long work."""
@@ -117,15 +117,25 @@ class Session:
         )
 
 
-class Notes(Progress):
-    """Says the notes of work that draws no bar."""
+class LineProgress(Progress):
+    """Says notes as lines, and draws no bar; the outcomes are said by whoever runs a batch."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
     def note(self, message: str) -> None:
-        """Print a note."""
+        """Print a note, unless the person asked for quiet."""
         self._session.say(message)
+
+    def say(self, text: str) -> None:
+        """Print a line, cleaned."""
+        tell(text)
 
 
 def session_of(ctx: typer.Context) -> Session:

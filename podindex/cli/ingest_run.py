@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from podindex.cli.context import INTERRUPTED, Session
+from podindex.cli.context import INTERRUPTED, LineProgress, Session
 from podindex.errors import explain
 from podindex.timecode import format_time
 from podindex.wording import times
@@ -48,7 +48,7 @@ def run_ingest(
     Raises:
         typer.Exit: some episodes failed (3).
     """
-    from podindex.cli.progress_bar import BarProgress, LineProgress
+    from podindex.cli.progress_bar import BarProgress
     from podindex.views import outcomes_json
 
     bars = sys.stderr.isatty() and not session.quiet

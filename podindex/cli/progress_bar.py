@@ -1,4 +1,4 @@
-"""Progress of a batch: bars where a person watches, a line for each finished file elsewhere.
+"""Progress of a batch as bars, where a person watches.
 
 I/O: stderr.
 """
@@ -6,26 +6,12 @@ I/O: stderr.
 import time
 from typing import TYPE_CHECKING, Self
 
-from podindex.cli.context import Notes, Session, clean, tell
+from podindex.cli.context import LineProgress, Session, clean
 from podindex.timecode import format_time
 from podindex.wording import times
 
 if TYPE_CHECKING:
     from rich.progress import Task, TaskID
-
-
-class LineProgress(Notes):
-    """Says notes as lines; the outcomes are said by whoever runs the batch."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def say(self, text: str) -> None:
-        """Print a line, cleaned."""
-        tell(text)
 
 
 class BarProgress(LineProgress):

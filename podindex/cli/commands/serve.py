@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from podindex.cli import EXIT_INTERRUPTED
-from podindex.cli.context import Notes, session_of
+from podindex.cli.context import LineProgress, session_of
 
 
 def serve(
@@ -33,6 +33,6 @@ def serve(
             typer.launch(address)
 
     try:
-        run(session.library_dir, host=host, port=port, progress=Notes(session), started=started)
+        run(session.library_dir, host=host, port=port, progress=LineProgress(session), started=started)
     except KeyboardInterrupt as error:  # how a person stops it: there is nothing to say and nothing to go on with
         raise typer.Exit(EXIT_INTERRUPTED) from error

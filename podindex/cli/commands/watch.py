@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from podindex.cli.context import session_of
+from podindex.cli.context import LineProgress, session_of
 from podindex.cli.ingest_run import say_outcome
-from podindex.cli.progress_bar import LineProgress
 
 
 def watch(
