@@ -77,16 +77,21 @@ class Batch:
                 choice, device = self._choose(settings)
             except (ModelError, ConfigError) as error:
                 if settings == self._settings:
-                    # What is refused now must not be done by a `sync` some day, so the request goes. It stays where
-                    # there is no transcript yet: without it `sync` would transcribe the episode in another way.
-                    for job in own:
-                        if not self._is_pending(job):
-                            self._store.checkpoints(job.episode.id).clear_request()
+                    self._withdraw_requests(own)
                     raise
                 # An earlier run's request cannot be met any more: only its own episodes fail.
                 yield from (self._fail(job, error) for job in own)
             else:
                 yield from self._transcribe_with(settings, choice, device, own)
+
+    def _withdraw_requests(self, jobs: list[Job]) -> None:
+        """Forget what was asked for: what is refused now must not be done by a `sync` some day.
+
+        Not where there is no transcript yet: without the request `sync` would transcribe the episode in another way.
+        """
+        for job in jobs:
+            if not self._is_pending(job):
+                self._store.checkpoints(job.episode.id).clear_request()
 
     def _is_pending(self, job: Job) -> bool:
         """Tell whether `sync` would transcribe an episode without a request."""

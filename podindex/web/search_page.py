@@ -20,6 +20,7 @@ from podindex.web.html import Html, join, tag
 from podindex.wording import count
 
 _RECENT = 8
+_ORDERS = [("", "Best first"), ("date", "Newest first"), ("time", "As it was said")]
 _NO_DATE = datetime.min.replace(tzinfo=UTC)
 
 _HELP = (
@@ -90,6 +91,19 @@ def _form(request: Request, shows: list[str]) -> Html:
         maxlength=1000,
         autofocus=True,
     )
+    return tag(
+        "form",
+        tag("label", "Search what was said", for_="q", class_="hidden"),
+        tag("div", box, tag("button", "Search", type="submit"), class_="box"),
+        _narrowing(given, shows),
+        id="search",
+        role="search",
+        action="/",
+    )
+
+
+def _narrowing(given: QueryParams, shows: list[str]) -> Html:
+    """Return the filters, and the order."""
     show, episode = given.get("show", ""), given.get("episode", "")
     # An address may still name a show that is gone.
     choices = [*shows, *([show] if show and show not in shows else [])]
@@ -102,34 +116,13 @@ def _form(request: Request, shows: list[str]) -> Html:
         _field("Episode", _input("episode", "text", episode), hidden=not episode),
     ]
     filtered = any(given.get(name) for name in ("show", "speaker", "since", "until", "episode"))
+    order = _select("sort", _ORDERS, given.get("sort", ""))
     return tag(
-        "form",
-        tag("label", "Search what was said", for_="q", class_="hidden"),
-        tag("div", box, tag("button", "Search", type="submit"), class_="box"),
-        tag(
-            "div",
-            tag(
-                "details",
-                tag("summary", "Filters"),
-                tag("div", *filters, class_="filters"),
-                id="filters",
-                open=filtered,
-            ),
-            tag(
-                "label",
-                tag("span", "Order", class_="hidden"),
-                _select("sort", _ORDERS, given.get("sort", "")),
-                class_="order",
-            ),
-            class_="narrow",
-        ),
-        id="search",
-        role="search",
-        action="/",
+        "div",
+        tag("details", tag("summary", "Filters"), tag("div", *filters, class_="filters"), id="filters", open=filtered),
+        tag("label", tag("span", "Order", class_="hidden"), order, class_="order"),
+        class_="narrow",
     )
-
-
-_ORDERS = [("", "Best first"), ("date", "Newest first"), ("time", "As it was said")]
 
 
 def _field(label: str, control: Html, *, hidden: bool = False) -> Html:
