@@ -13,7 +13,7 @@ from pathlib import Path
 from podindex import codec
 from podindex.atomic import is_file, is_there, store_error, write_atomically
 from podindex.config import Settings
-from podindex.documents import check_inside, load_document, make_folders_above, passing_over_damage
+from podindex.episode_files import check_inside, load_document, make_folders_above, passing_over_damage
 from podindex.errors import ConfigError, StoreError
 from podindex.jsonio import JsonObject, as_object
 from podindex.models import ChunkResult, ErrorInfo, Failure

@@ -22,7 +22,7 @@ from podindex.atomic import (
     write_atomically,
 )
 from podindex.checkpoints import CHUNKS_SUFFIX, Checkpoints
-from podindex.documents import load_document, make_folders_above
+from podindex.episode_files import load_document, make_folders_above
 from podindex.errors import LibraryBusyError, StoreError
 from podindex.files import AUDIO_SUFFIXES, is_audio_name
 from podindex.models import Episode, Transcript
