@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from podindex.atomic import copy_atomically, store_error, write_atomically
+from podindex.errors import StoreError
 
 
 @pytest.mark.parametrize("name", ["x" * 251 + ".txt", "é" * 125 + ".txt"])
@@ -20,10 +21,24 @@ def test_the_longest_names_can_be_written(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "remedy"),
-    [(errno.EROFS, "mount it for writing"), (errno.EACCES, "permissions"), (errno.ENOSPC, "space or inodes")],
+    ("number", "code", "remedy"),
+    [
+        (errno.ENOSPC, "disk-full", "space or inodes"),
+        (errno.EDQUOT, "disk-full", "space or inodes"),
+        (errno.EACCES, "no-permission", "permissions"),
+        (errno.EROFS, "no-permission", "mount it for writing"),
+        (errno.EIO, "disk-error", "check the disk"),
+    ],
 )
-def test_the_remedy_is_one_for_what_is_wrong(number: int, remedy: str) -> None:
+def test_what_the_system_says_becomes_an_error_with_a_remedy(number: int, code: str, remedy: str) -> None:
     error = store_error(OSError(number, os.strerror(number)), Path("x.json"))
+    assert error.code == code
+    assert "x.json" in error.message
     assert remedy in error.hint
     assert ("read-only" in error.message) == (number == errno.EROFS)
+
+
+def test_a_missing_folder_is_a_disk_error(tmp_path: Path) -> None:
+    with pytest.raises(StoreError) as caught:
+        write_atomically(tmp_path / "missing" / "x.json", b"")
+    assert caught.value.code == "disk-error"

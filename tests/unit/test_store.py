@@ -1,6 +1,5 @@
 """Episodes on disk."""
 
-import errno
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,7 +8,7 @@ from pathlib import Path
 import pytest
 from transcripts import EPISODE, make_transcript
 
-from podindex.atomic import TEMPORARY_SUFFIX, store_error, write_atomically
+from podindex.atomic import TEMPORARY_SUFFIX
 from podindex.errors import LibraryBusyError, StoreError
 from podindex.models import AudioRef, ChunkResult, Episode
 from podindex.stamps import has_transcript
@@ -333,26 +332,3 @@ def test_what_a_killed_writer_left_is_found(store: EpisodeStore) -> None:
     left = store.root / "show" / "ep.chunks" / f".00001.json.ab{TEMPORARY_SUFFIX}"
     left.touch()
     assert list(store.iter_temporary_files()) == [left]
-
-
-@pytest.mark.parametrize(
-    ("number", "code"),
-    [
-        (errno.ENOSPC, "disk-full"),
-        (errno.EDQUOT, "disk-full"),
-        (errno.EACCES, "no-permission"),
-        (errno.EROFS, "no-permission"),
-        (errno.EIO, "disk-error"),
-    ],
-)
-def test_what_the_system_says_becomes_an_error_with_a_remedy(number: int, code: str) -> None:
-    error = store_error(OSError(number, os.strerror(number)), Path("x.json"))
-    assert error.code == code
-    assert "x.json" in error.message
-    assert error.hint
-
-
-def test_a_missing_folder_is_a_disk_error(tmp_path: Path) -> None:
-    with pytest.raises(StoreError) as caught:
-        write_atomically(tmp_path / "missing" / "x.json", b"")
-    assert caught.value.code == "disk-error"
