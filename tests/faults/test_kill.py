@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import subprocess
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -155,5 +156,9 @@ def test_workers_end_with_a_killed_parent(repo_dir: Path, tmp_path: Path) -> Non
 
 def _states(session: int) -> set[str]:
     """Return the states of a session's processes, a letter each."""
-    listed = subprocess.run(["ps", "-o", "state=", "--sid", str(session)], capture_output=True, text=True, check=False)
-    return set(listed.stdout.split())
+    states = set()
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended meanwhile
+            state, _, _, its_session = path.read_text().rpartition(")")[2].split()[:4]
+            states |= {state} if int(its_session) == session else set()
+    return states
