@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scan import Interval, ListLexicon, intervals
+from scan import Interval, ListLexicon, Rarity, intervals
 
 from podindex.hits import SearchRequest
 from podindex.models import Episode, Transcript
@@ -19,7 +19,7 @@ from podindex.passages import build_passages, timed_words
 from podindex.search import analysis
 from podindex.search.expand import expand
 from podindex.search.filters import Filters
-from podindex.search.plan import AllOf, AnyOf, InOrder, Node, Slot, TermSet, iter_leaves
+from podindex.search.plan import AllOf, AnyOf, InOrder, Node, iter_leaves
 from podindex.search.query import parse_query
 from podindex.search.said import said_words
 
@@ -66,7 +66,7 @@ class BruteSearch:
         self.lexicon = ListLexicon(said)
         for each in self.episodes:
             each.ids = [self.lexicon.id_of[each.language, token] for _, token in each.words]
-        self.counts = Counter(self.lexicon.id_of[entry] for entry in said)
+        self.rarity = Rarity(Counter(self.lexicon.id_of[entry] for entry in said))
 
     def search(self, query: str, request: SearchRequest) -> list[tuple[str, list[BruteHit]]]:
         """Return the episodes in order, each with all its hits in order."""
@@ -97,7 +97,7 @@ class BruteSearch:
         for start, end in hits:
             t = np.float32(in_passage[each.passage_of[start]])
             density = np.float32(2.2) * t / (t + np.float32(1.2))
-            rarity = np.float32(self.weigh(root, (start, end), each.ids))
+            rarity = np.float32(self.rarity.weigh(root, (start, end), each.ids))
             score = (self._nearness(root, (start, end), each.ids) * rarity) * (density * title)
             yield BruteHit(each.episode.id, each.words[start][0].start_ms, each.words[end - 1][0].end_ms, score)
 
@@ -110,43 +110,6 @@ class BruteSearch:
             and (filters.after_ms is None or start_ms >= filters.after_ms)
             and (filters.before_ms is None or start_ms < filters.before_ms)
         )
-
-    # --- rarity
-
-    def weigh(self, node: Node, hit: Interval, ids: list[int]) -> float:
-        match node:
-            case AnyOf(children=children):
-                return max(self.weigh(child, hit, ids) for child in children if hit in intervals(child, ids))
-            case AllOf(whole=InOrder() as whole) if hit in intervals(whole, ids):
-                return self.weigh(whole, hit, ids)
-            case AllOf(children=children):
-                return sum(
-                    self.weigh(child, max(each for each in intervals(child, ids) if each[1] <= hit[1]), ids)
-                    for child in children
-                )
-            case InOrder(slots=slots, slop=slop):
-                if slop:
-                    return sum(self._rarity(slot) for slot in slots)
-                return max(self._ways(slots, hit, ids))
-
-    def _ways(self, slots: Sequence[Slot], hit: Interval, ids: list[int]) -> Iterator[float]:
-        if not slots:
-            if hit[0] == hit[1]:
-                yield 0
-            return
-        for number, row in enumerate(slots[0].alternatives):
-            said = ids[hit[0] : hit[0] + len(row)]
-            if len(said) == len(row) and all(one in terms.ids for one, terms in zip(said, row, strict=True)):
-                typed = number == 0 and all(one in terms.exact_ids for one, terms in zip(said, row, strict=True))
-                for rest in self._ways(slots[1:], (hit[0] + len(row), hit[1]), ids):
-                    yield self._rarity(slots[0]) * (1 if typed else 0.75) + rest
-
-    def _rarity(self, slot: Slot) -> float:
-        often = sum(min(self._often(terms) for terms in row) for row in slot.alternatives)
-        return max(1, round(64 * math.log(1 + sum(self.counts.values()) / max(1, often)))) / 64
-
-    def _often(self, terms: TermSet) -> int:
-        return sum(self.counts[number] for number in terms.ids)
 
     # --- nearness and title
 

@@ -4,13 +4,15 @@
 nothing of how the engine looks words up or puts positions together.
 """
 
-from collections.abc import Callable, Iterable
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
 from podindex.search import analysis, phonetic
 from podindex.search.expand import expand
-from podindex.search.plan import NEAR_WORDS, AllOf, AnyOf, InOrder, Node, Plan, TermIds
+from podindex.search.plan import NEAR_WORDS, AllOf, AnyOf, InOrder, Node, Plan, Slot, TermIds, TermSet
 from podindex.search.query import parse_query
 
 Interval = tuple[int, int]
@@ -162,3 +164,45 @@ def _minimal(hits: set[Interval]) -> set[Interval]:
 
 def _near(hit: Interval, other: Interval) -> bool:
     return other[0] - hit[1] < NEAR_WORDS and hit[0] - other[1] < NEAR_WORDS
+
+
+class Rarity:
+    """What hits weigh, given how often each term id occurs in the library."""
+
+    def __init__(self, counts: Counter[int]) -> None:
+        self.counts = counts
+
+    def weigh(self, node: Node, hit: Interval, ids: list[int]) -> float:
+        match node:
+            case AnyOf(children=children):
+                return max(self.weigh(child, hit, ids) for child in children if hit in intervals(child, ids))
+            case AllOf(whole=InOrder() as whole) if hit in intervals(whole, ids):
+                return self.weigh(whole, hit, ids)
+            case AllOf(children=children):
+                return sum(
+                    self.weigh(child, max(each for each in intervals(child, ids) if each[1] <= hit[1]), ids)
+                    for child in children
+                )
+            case InOrder(slots=slots, slop=slop):
+                if slop:
+                    return sum(self._rarity(slot) for slot in slots)
+                return max(self._ways(slots, hit, ids))
+
+    def _ways(self, slots: Sequence[Slot], hit: Interval, ids: list[int]) -> Iterator[float]:
+        if not slots:
+            if hit[0] == hit[1]:
+                yield 0
+            return
+        for number, row in enumerate(slots[0].alternatives):
+            said = ids[hit[0] : hit[0] + len(row)]
+            if len(said) == len(row) and all(one in terms.ids for one, terms in zip(said, row, strict=True)):
+                typed = number == 0 and all(one in terms.exact_ids for one, terms in zip(said, row, strict=True))
+                for rest in self._ways(slots[1:], (hit[0] + len(row), hit[1]), ids):
+                    yield self._rarity(slots[0]) * (1 if typed else 0.75) + rest
+
+    def _rarity(self, slot: Slot) -> float:
+        often = sum(min(self._often(terms) for terms in row) for row in slot.alternatives)
+        return max(1, round(64 * math.log(1 + sum(self.counts.values()) / max(1, often)))) / 64
+
+    def _often(self, terms: TermSet) -> int:
+        return sum(self.counts[number] for number in terms.ids)
