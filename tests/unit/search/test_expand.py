@@ -185,6 +185,7 @@ def test_two_words_are_one_unless_one_of_them_says_too_little(word: str, parted:
         ("5 p.m.", ["5pm", "5 p.m.", "5 pm"], "6pm"),
         ('"at 10 a.m."', ["at 10am", "at 10 a.m."], "10 am"),
         ("10am", ["10 a.m.", "10am"], "10 i am"),
+        ("G.P.T. 4", ["gpt4", "GPT 4"], "gpt3"),
     ],
 )
 def test_names_with_numbers_are_found_however_they_are_written(query: str, said: list[str], other: str) -> None:

@@ -179,13 +179,15 @@ def test_a_filter_value_that_cannot_be_read_is_words() -> None:
         ("c AND show:a", "c"),
         ("c -show:a", "c"),
         ("SHOW:a", ""),
+        ("c NOT (d) show:a", "(c & -d)"),
+        ("c -(show:a)", "c"),
     ],
 )
 def test_filters_are_no_words(text: str, tree: str) -> None:
     parsed = parse_query(text)
     assert shown(parsed.root) == tree
     assert parsed.filters.texts[0].field == "show"
-    assert parsed.filters.texts[0].negated == ("-" in text)
+    assert parsed.filters.texts[0].negated == (text.startswith("c -"))
     assert not [note for note in parsed.notes if "word to search" not in note]
 
 
@@ -269,7 +271,9 @@ def test_limits_are_said() -> None:
     assert (
         "Only the first 16 fuzzy words were searched as such, the rest as plain words." in parse_query("a~ " * 17).notes
     )
-    assert "Parentheses more than 32 deep were left out." in parse_query("(" * 33 + "a" + ")" * 33).notes
+    parsed = parse_query("(" * 40 + "a" + ")" * 40 + " b")
+    assert shown(parsed.root) == "(a & b)"
+    assert parsed.notes == ("Parentheses more than 32 deep were left out.",)
 
 
 PIECES = st.sampled_from(
