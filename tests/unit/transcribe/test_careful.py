@@ -1,6 +1,7 @@
 """What is doubtful is decoded once more in another manner, and only where that can help."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -17,7 +18,7 @@ def text(words: str) -> tuple[HeardWord, ...]:
     return tuple(HeardWord(f" {word}", 500 * n, 500 * n + 400, 0.9) for n, word in enumerate(words.split()))
 
 
-CLEAR = Decoding(text("what he said was clear to all of us there"), -0.2)
+CLEAR = Decoding(text("what he said was clear to all of us there"), -0.2, told=True)
 UNSURE = Decoding(text("what she sad was near to all of us their"), -0.9, told=True)
 CIRCLES = Decoding(text("and then " * 12), -0.3, repeats=True)
 
@@ -66,8 +67,9 @@ def test_what_is_doubtful_is_decoded_again_without_what_was_said_before_and_rows
     assert [(task.window.start_ms, task.said) for task in model.asked[1][0]] == [(20_000, ())]
 
 
-def test_what_could_only_come_out_the_same_is_not_decoded_again() -> None:
-    told_nothing = Decoding(UNSURE.words, UNSURE.score)
+@pytest.mark.parametrize("doubtful", [UNSURE, CIRCLES])
+def test_what_could_only_come_out_the_same_is_not_decoded_again(doubtful: Decoding) -> None:
+    told_nothing = Decoding(doubtful.words, doubtful.score)
     decoder, model = careful(lambda *_: told_nothing)
     assert decode(decoder, 0) == [told_nothing]
     assert model.manners == [PLAIN]
@@ -143,5 +145,5 @@ def test_where_the_second_decoding_fails_the_first_is_kept(fails_at: Manner) -> 
 
 def test_what_nobody_can_say_so_fast_is_cut_off() -> None:
     babble = tuple(HeardWord(f" {letter}", 9_000, 9_010, 0.9) for letter in "abcdefghijklmnop")
-    decoder, _ = careful(lambda *_: Decoding((*CLEAR.words, *babble), -0.2))
+    decoder, _ = careful(lambda *_: replace(CLEAR, words=(*CLEAR.words, *babble)))
     assert decode(decoder, 0) == [CLEAR]

@@ -78,6 +78,7 @@ def test_the_third_round_of_a_loop_and_more_are_dropped() -> None:
     ("text", "expected"),
     [
         ("we have seen this play out at teams using wrench and wrench, and wrench and wrench. And wrench", True),
+        ("so he said and then he and then he and then he left us there", True),
         ("the more you do the more you know and the more you do the more you know", False),
         ("no no no that is not what I said", False),
     ],
@@ -140,6 +141,8 @@ def test_what_is_written_again_at_one_moment_was_not_said_again() -> None:
     again = tuple(word._replace(start_ms=600, end_ms=600) for word in said)
     assert cut_babble(said + again) == said
     assert cut_babble(said + said) == said + said, "with times of its own"
+    later = tuple(word._replace(start_ms=word.start_ms + 600, end_ms=word.end_ms + 600) for word in said[1:])
+    assert cut_babble((*said, again[0], *later)) == (*said, again[0], *later), "but for its first word"
     other = tuple(HeardWord(f" {word}", 600, 600, 0.9) for word in "so I want to".split())
     assert cut_babble(said + other) == said + other, "what is new has no times where the model was not sure of them"
     assert cut_babble(said + again[:2]) == said + again[:2], "too few to be sure"

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,9 +28,18 @@ def test_hum_and_a_level_beside_zero_leave_pauses_silent() -> None:
 def test_a_section_ends_where_it_is_quiet() -> None:
     loudness = np.full(4000, -20, dtype=np.float32)
     loudness[2700:2730] = -60
+    loudness[3100:3130] = -90  # too late
     sections = plan_sections(loudness, SpeechMap(np.ones(1250, dtype=np.float32)), 40_000, 30_000)
     assert len(sections) == 2
     assert 27_000 <= sections[0].end_ms <= 27_300
+
+
+@pytest.mark.parametrize(("frames", "count"), [(2, 0), (3, 1)])
+def test_what_is_shorter_than_any_word_is_no_section(frames: int, count: int) -> None:
+    """In noise the model hears sentences in that."""
+    speech = np.zeros(1000, dtype=np.float32)
+    speech[500 : 500 + frames] = 1
+    assert len(plan_sections(np.full(3200, -30, dtype=np.float32), SpeechMap(speech), 32_000, 30_000)) == count
 
 
 def test_speech_is_measured_and_joined() -> None:

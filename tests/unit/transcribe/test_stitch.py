@@ -33,6 +33,25 @@ def test_a_word_that_both_heard_is_there_once() -> None:
     assert texts(stitch([first, second])) == "one two three four"
 
 
+def test_each_chunk_is_believed_up_to_the_word_nearest_to_the_middle_that_both_heard() -> None:
+    first = result(
+        0, 0, 10_000, 0, ("so", 8100, 8200), ("they", 8400, 8600), ("said", 8900, 9100), ("naught", 9300, 9500),
+        ("more", 9700, 9900),
+    )  # fmt: skip
+    second = result(
+        1, 8000, 10_000, 2000, ("so", 8100, 8200), ("day", 8400, 8600), ("said", 8900, 9100), ("nothing", 9300, 9500),
+        ("more", 9700, 9900),
+    )  # fmt: skip
+    assert texts(stitch([first, second])) == "so they said nothing more"
+
+
+def test_a_word_that_reaches_into_the_next_chunk_moves_only_what_began_before_its_end() -> None:
+    first = result(0, 0, 5000, 0, ("one", 4500, 5200))
+    second = result(1, 5000, 5000, 0, ("two", 5000, 5400), ("three", 5400, 5800))
+    words = [word for segment in stitch([first, second]) for word in segment.words or ()]
+    assert [word.start_ms for word in words] == [4500, 5200, 5400]
+
+
 def test_the_half_word_at_the_end_of_a_chunk_gives_way_to_the_whole_one() -> None:
     first = result(0, 0, 10_000, 0, ("recog", 9700, 10_000))
     second = result(1, 8000, 10_000, 2000, ("recognition", 9700, 10_300))

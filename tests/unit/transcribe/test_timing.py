@@ -83,6 +83,13 @@ def test_the_closure_inside_a_word_is_no_onset() -> None:
     assert corrected[1].start_ms == 200
 
 
+@pytest.mark.parametrize(("gap_ms", "is_onset"), [(20, False), (30, True)])
+def test_sound_begins_anew_only_after_a_silence(gap_ms: int, is_onset: bool) -> None:
+    words = [HeardWord(" one.", 0, 500, 0.9), HeardWord(" two.", 1000, 1450, 0.9), HeardWord(" three", 1400, 1900, 0.9)]
+    corrected = correct(words, loudness(3000, (0, 500), (1000, 1500 - gap_ms), (1500, 1900)))
+    assert corrected[2].start_ms == (pytest.approx(1500, abs=30) if is_onset else 1400)
+
+
 def test_a_closure_in_the_word_before_is_no_onset_where_a_pause_is_nearer() -> None:
     words = [HeardWord(" picture?", 330, 810, 0.9), HeardWord(" Honestly,", 1000, 1420, 0.9)]
     corrected = correct(words, loudness(2500, (0, 560), (680, 970), (1010, 1500)))
@@ -98,8 +105,9 @@ def test_a_start_inside_the_word_before_moves_on_behind_a_mark() -> None:
 
 
 def test_silence_alone_changes_nothing() -> None:
-    words = [HeardWord(" you", 300, 500, 0.2)]
-    assert correct(words, loudness(1000)) == words
+    words = [HeardWord(" you", 2300, 2500, 0.2)]
+    assert correct(words, loudness(4000)) == words
+    assert correct(words, loudness(4000, (0, 500))) == words, "a sound so long before is not the word's"
 
 
 def test_a_word_alone_in_a_long_pause_begins_with_its_sound() -> None:
