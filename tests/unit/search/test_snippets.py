@@ -92,6 +92,13 @@ def test_words_that_match_only_in_a_row_are_marked_where_the_whole_row_is(
     assert bool(marked) == is_inside or text.endswith(" …")
 
 
+def test_a_part_of_a_row_is_not_marked(segment: IndexSegment) -> None:
+    bit, _, coin = (frozenset([token]) for token in segment.stream.tokens[100:103].tolist())
+    for row in ((bit, coin), (coin, bit)):
+        _, spans = build_snippet(segment.stream, segment.documents, (99, 104), Marks(frozenset(), (row,)), None)
+        assert spans == ()
+
+
 @given(hits(), st.integers(0, 100_000))
 def test_context_is_what_is_said_so_long_before_and_behind(
     segment: IndexSegment, hit: tuple[int, int], context_ms: int
