@@ -659,6 +659,46 @@ def test_episodes_that_days_leave_out_for_want_of_a_date_are_counted(
     assert [found for found in index.search(SearchRequest(query)).notes if "date" in found] == [note] * bool(left_out)
 
 
+@pytest.mark.parametrize(
+    ("days", "found"),
+    [
+        ("date:2026-03", ["b/three"]),
+        ("date:2025-03-01 date:2026", ["b/three", "b/two"]),
+        ("date:2025-03-02..2026-02", []),
+        ("since:2026-03-01", ["b/three"]),
+        ("since:2026-03-02", []),
+        ("until:2025-03-01", ["b/two"]),
+        ("until:2025-02", []),
+    ],
+)
+def test_days_are_whole_and_of_several_periods_any_will_do(index: SearchIndex, days: str, found: list[str]) -> None:
+    hits = index.search(SearchRequest(f"police {days}", per_episode=1)).hits
+    assert sorted(hit.episode_id for hit in hits) == found
+
+
+@pytest.mark.parametrize(
+    ("time", "count"), [("after:0.3", 8), ("after:0.301", 7), ("before:0.3", 1), ("before:0.301", 2)]
+)
+def test_what_begins_at_the_moment_is_after_it(index: SearchIndex, time: str, count: int) -> None:
+    assert index.search(SearchRequest(f"police episode:two {time}")).total == count
+
+
+@pytest.mark.parametrize(
+    ("query", "notes"),
+    [
+        ("breach show:b", ()),
+        ("police speaker:ben", ()),
+        ("breach show:nobody", ("No show is called nobody.",)),
+        ("police speaker:nobody", ("No speaker is called nobody.",)),
+    ],
+)
+def test_where_nothing_is_found_names_that_nothing_has_are_said(
+    index: SearchIndex, query: str, notes: tuple[str, ...]
+) -> None:
+    page = index.search(SearchRequest(query))
+    assert (page.hits, page.notes) == ((), notes)
+
+
 def test_an_option_leaves_out_as_a_filter_does(index: SearchIndex) -> None:
     for option in ("since", "until"):
         page = index.search(SearchRequest("police", **{option: date(2026, 1, 1)}))  # type: ignore[arg-type]

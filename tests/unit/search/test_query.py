@@ -192,8 +192,10 @@ def test_filters_are_no_words(text: str, tree: str) -> None:
 
 
 def test_date_and_time_filters() -> None:
-    filters = parse_query("a date:2026-01..2026-03 after:1:00:00 before:5400s").filters
-    assert filters == Filters(periods=((date(2026, 1, 1), date(2026, 3, 31)),), after_ms=3_600_000, before_ms=5_400_000)
+    parsed = parse_query("a date:2026-01..2026-03 after:1:00:00 before:5400s")
+    quarter = date(2026, 1, 1), date(2026, 3, 31)
+    assert parsed.filters == Filters(periods=(quarter,), after_ms=3_600_000, before_ms=5_400_000)
+    assert parsed.notes == ()
 
 
 def test_terms_are_where_the_text_says() -> None:
