@@ -97,6 +97,17 @@ def test_what_was_left_out_at_the_end_of_a_window_is_heard_by_the_next() -> None
     assert len(run(ScriptedDecoder(stop_early), 50).words) >= 97
 
 
+def test_a_sentence_that_goes_on_after_a_window_is_left_to_the_next() -> None:
+    def run_on(window: Stretch, decoding: Decoding) -> Decoding:
+        words = (word._replace(text=" 29500") if word.start_ms == 29_500 else word for word in decoding.words)
+        return replace(decoding, words=tuple(words))
+
+    decoder = ScriptedDecoder(run_on)
+    heard = run(decoder, 50)
+    assert decoder.windows == [Stretch(0, 30_000), Stretch(27_400, 50_000)]
+    assert len(heard.words) == 100
+
+
 def test_speech_without_words_is_looked_at_again() -> None:
     def skip_middle(window: Stretch, decoding: Decoding) -> Decoding:
         if window.end_ms - window.start_ms < 10_000:
