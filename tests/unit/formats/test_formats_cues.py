@@ -441,6 +441,14 @@ def test_names_before_a_colon_are_speakers_where_they_return() -> None:
     ]
 
 
+def test_who_opens_is_a_speaker_though_the_name_does_not_return() -> None:
+    turns = ["Maya: Welcome.", "Ben: Hi.", "Anna: Hello.", "Ben: So.", "Anna: Yes.", "Carl: no."]
+    text = "".join(f"{n}\n00:0{n}:00,000 --> 00:0{n}:30,000\n{turn}\n\n" for n, turn in enumerate(turns))
+    segments = parse_transcript(text, "x").segments
+    assert [segment.speaker for segment in segments] == ["Maya", "Ben", "Anna", "Ben", "Anna", "Anna"]
+    assert segments[-1].text == "Carl: no."
+
+
 @pytest.mark.parametrize(
     "turns",
     [["Marie : Bonjour.", "Luc : Salut.", "Marie : Ça va ?", "Luc : Oui."], ["田中：はい。", "司会：では。"] * 2],
