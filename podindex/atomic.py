@@ -58,12 +58,12 @@ def is_refusal(error: OSError) -> bool:
 
 
 def is_folder(path: Path) -> bool:
-    """Tell whether there is a folder; False, too, where `Path.is_dir` raises: nobody may look, the name is too long."""
+    """Tell whether there is a folder; False, too, where nobody may look: `Path.is_dir` raises there, or does not."""
     return os.path.isdir(path)  # noqa: PTH112
 
 
 def is_file(path: Path) -> bool:
-    """Tell whether there is a file; False, too, where `Path.is_file` raises: nobody may look, the name is too long."""
+    """Tell whether there is a file; False, too, where nobody may look: `Path.is_file` raises there, or does not."""
     return os.path.isfile(path)  # noqa: PTH113
 
 

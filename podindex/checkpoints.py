@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from podindex import codec
-from podindex.atomic import is_file, is_there, store_error, write_atomically
+from podindex.atomic import is_file, is_folder, is_there, store_error, write_atomically
 from podindex.config import Settings
 from podindex.episode_files import check_inside, load_document, make_folders_above, passing_over_damage
 from podindex.errors import ConfigError, StoreError
@@ -134,10 +134,11 @@ class Checkpoints:
     def _delete(self, doomed: Callable[[str], bool]) -> None:
         """Delete files, and the folder once it is empty."""
         try:
-            if not self._folder.is_dir():
+            entries = list_folder(self._folder)
+            if not is_folder(self._folder):
                 return
             check_inside(self._folder, self._root)
-            for entry in list_folder(self._folder):
+            for entry in entries:
                 if doomed(entry.name) and not entry.is_dir(follow_symlinks=False):  # a NAS puts its own everywhere
                     Path(entry.path).unlink(missing_ok=True)
             with suppress(OSError):  # something else is in it

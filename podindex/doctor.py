@@ -5,6 +5,7 @@ import shutil
 from importlib.metadata import version
 from pathlib import Path
 
+from podindex.atomic import is_folder
 from podindex.cores import count_cores
 
 _PACKAGES = ("faster-whisper", "ctranslate2", "av", "pydub", "Whoosh", "numpy", "onnxruntime")
@@ -20,7 +21,7 @@ def examine(library_dir: Path) -> dict[str, object]:
     from podindex.transcribe.devices import count_gpus
     from podindex.transcribe.models import list_models
 
-    existing = next(folder for folder in (library_dir, *library_dir.parents) if folder.is_dir())
+    existing = next(folder for folder in (library_dir, *library_dir.parents) if is_folder(folder))
     return {
         "podindex": version("podindex"),
         "python": platform.python_version(),

@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import os
 import signal
+import stat
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -119,13 +120,14 @@ def hash_file(path: Path) -> str:
         AudioError: the file is not there, is not a file, or cannot be read.
     """
     try:
-        if path.is_file():  # a named pipe would wait for ever
+        mode = path.stat().st_mode
+        if stat.S_ISREG(mode):  # a named pipe would wait for ever
             with path.open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise AudioError("audio-not-found", f"there is no file {path}", "check the path") from error
     except OSError as error:
         raise unreadable(path, error) from error
-    if path.is_dir():
+    if stat.S_ISDIR(mode):
         raise AudioError("audio-is-folder", f"{path.name} is a folder", "give an audio file")
-    if path.exists():
-        raise AudioError("audio-not-audio", f"{path.name} is not a regular file", "give an audio file")
-    raise AudioError("audio-not-found", f"there is no file {path}", "check the path")
+    raise AudioError("audio-not-audio", f"{path.name} is not a regular file", "give an audio file")

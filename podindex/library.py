@@ -8,6 +8,7 @@ What a search in a fresh process does not need is imported where it is used: a p
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -16,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, get_args
 
-from podindex.atomic import may_be_file, store_error
+from podindex.atomic import is_there, may_be_file
 from podindex.config import (
     EPISODES_NAME,
     INDEX_NAME,
@@ -540,11 +541,7 @@ class Library:
             StoreError: the system does not say whether there is one.
         """
         episodes_dir = self.path / EPISODES_NAME
-        try:
-            is_there = episodes_dir.is_dir()
-        except OSError as error:
-            raise store_error(error, episodes_dir) from error
-        if not is_there:
+        if not is_there(episodes_dir, stat.S_ISDIR):
             hint = "`podindex add FILE` makes one; `--library DIR` names another"
             raise NoLibraryError("no-library", f"there is no library at {self.path}", hint)
 

@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from podindex import indexing
-from podindex.atomic import is_refusal, store_error
+from podindex.atomic import is_file, is_refusal, store_error
 from podindex.audio.derived import iter_leftovers
 from podindex.config import EPISODES_NAME, search_dir, seekable_dir
 from podindex.errors import AudioError, LibraryBusyError, PodindexError, StoreError
@@ -63,7 +63,7 @@ def describe_index_lag(library_dir: Path) -> str | None:
     index_dir = search_dir(library_dir)
     if not count_changes(load_manifest(index_dir), library_dir / EPISODES_NAME):
         return None
-    if not (index_dir / MANIFEST_NAME).exists():  # else it is perhaps another version's
+    if not is_file(index_dir / MANIFEST_NAME):  # else it is perhaps another version's
         return "there is no index yet: the next search makes it"
     return "the index is not up to date: the next search brings it up to date"
 

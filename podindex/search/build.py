@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from podindex.atomic import aside, is_refusal
+from podindex.atomic import aside, is_file, is_folder, is_refusal
 from podindex.cores import count_cores
 from podindex.errors import SearchError, StoreError
 from podindex.progress import Progress
@@ -237,10 +237,10 @@ class _Update:
 
     def _seal(self, path: Path) -> dict[str, Fingerprint]:
         """Flush a new file, or all files of a new folder, to the disk; return what they are recognised by."""
-        inner = sorted(path.rglob("*")) if path.is_dir() else []
+        inner = sorted(path.rglob("*")) if is_folder(path) else []
         for each in (path, *inner):
             _flush(each)
-        files = [each for each in (path, *inner) if each.is_file()]
+        files = [each for each in (path, *inner) if is_file(each)]
         return {file.relative_to(self._dir).as_posix(): fingerprint(file) for file in files}
 
     def _remove_leftovers(self, manifest: Manifest) -> None:
@@ -248,7 +248,7 @@ class _Update:
         named = {Path(name).parts[0] for name in manifest.files}
         for path in self._dir.iterdir():
             if path.name != MANIFEST_NAME and path.name not in named:
-                if path.is_dir():
+                if is_folder(path):
                     shutil.rmtree(path, ignore_errors=True)
                 else:
                     path.unlink(missing_ok=True)

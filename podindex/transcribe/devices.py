@@ -4,6 +4,7 @@ Measured on two cores (docs/benchmarks.md): one process a core with one thread e
 with all threads. A GPU wants one process that fills it.
 """
 
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +36,7 @@ class WorkerPlan:
 
 def count_gpus() -> int:
     """Count the GPUs that CTranslate2 can use; asked only where there is an NVIDIA driver, because asking is slow."""
-    if not any(Path(mark).exists() for mark in ("/proc/driver/nvidia/version", "/dev/nvidiactl", "/dev/dxg")):
+    if not any(os.access(mark, os.F_OK) for mark in ("/proc/driver/nvidia/version", "/dev/nvidiactl", "/dev/dxg")):
         return 0
     # Not by way of `whisper.py`: that sets variables for a worker, which would forbid downloads here.
     import ctranslate2

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from podindex.atomic import is_file, is_folder
+from podindex.atomic import is_file, is_folder, may_be_file
 from podindex.errors import ModelError
 from podindex.models import TranscribeOptions
 
@@ -228,12 +228,12 @@ def _open(path: Path, name: str, reason: str) -> ModelChoice:
 
 def _check_folder(path: Path) -> int:
     """Check that faster-whisper can open the folder without asking the hub; return the size of its vocabulary."""
-    missing = [file for file in _NEEDED_FILES if not (path / file).is_file()]
+    missing = [file for file in _NEEDED_FILES if not may_be_file(path / file)]
     vocabulary = 0
     try:
-        if (path / "vocabulary.json").is_file():
+        if may_be_file(path / "vocabulary.json"):
             vocabulary = len(json.loads((path / "vocabulary.json").read_bytes()))
-        elif (path / "vocabulary.txt").is_file():
+        elif may_be_file(path / "vocabulary.txt"):
             vocabulary = (path / "vocabulary.txt").read_bytes().count(b"\n")
         else:
             missing.append("vocabulary.json")
@@ -241,7 +241,7 @@ def _check_folder(path: Path) -> int:
         raise ModelError(
             "model-unreadable", f"cannot read the model in {path}: {error}", "download it again"
         ) from error
-    if vocabulary >= _MEL_128_VOCABULARY and not (path / "preprocessor_config.json").is_file():
+    if vocabulary >= _MEL_128_VOCABULARY and not may_be_file(path / "preprocessor_config.json"):
         missing.append("preprocessor_config.json")
     if missing:
         raise ModelError(
@@ -283,7 +283,7 @@ def _packaged_folder() -> Path | None:
     if not spec or not spec.origin:
         return None
     folder = Path(spec.origin).parent / "model"
-    return folder if (folder / "model.bin").is_file() else None
+    return folder if is_file(folder / "model.bin") else None
 
 
 def _find_in_cache(repository: str) -> Path | None:

@@ -34,6 +34,14 @@ def test_no_file_names_a_registry_or_a_path_of_one_machine(repo_dir: Path) -> No
     assert found == []
 
 
+def test_nobody_asks_a_path_what_it_is(repo_dir: Path) -> None:
+    """Where nobody may look, `Path.is_file` raises before Python 3.14, and says no from then on; atomic.py has both."""
+    question = re.compile(r"\.(?:exists|is_dir|is_file|is_symlink|is_mount)\(\)")
+    sources = sorted((repo_dir / "podindex").rglob("*.py"))
+    assert sources
+    assert [path.name for path in sources if question.search(path.read_text("utf-8"))] == []
+
+
 def test_every_folder_of_tests_is_run(repo_dir: Path) -> None:
     options = tomllib.loads((repo_dir / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]["ini_options"]
     tests_dir = repo_dir / "tests"
