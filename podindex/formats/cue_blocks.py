@@ -119,12 +119,17 @@ def _without_highlights(blocks: Sequence[Block]) -> list[Block]:
     for block in blocks:
         before, said, marked = marked, text, "\n".join(block.lines)
         text = _HIGHLIGHT.sub("", marked)
-        another = text == said and marked != before and len(text.split()) > 1
+        another = text == said and marked != before and (_marks_part(before) or _marks_part(marked))
         if another and block.start_ms - whole[-1].end_ms <= _MAX_UNMARKED_MS:
             whole[-1] = Block(whole[-1].start_ms, block.end_ms, whole[-1].lines)
         else:
             whole.append(block)
     return whole
+
+
+def _marks_part(marked: str) -> bool:
+    """Tell whether some of a text is marked and some is not: a text in italics may be said again without them."""
+    return sum(bool(part.strip()) for part in _HIGHLIGHT.split(marked)) > 1
 
 
 def _count_repeats(before: Sequence[str], lines: Sequence[str]) -> int:

@@ -412,6 +412,17 @@ def test_a_text_of_which_a_word_after_the_other_is_marked_is_read_once(form: str
     ]
 
 
+def test_words_are_marked_in_scripts_without_spaces_too() -> None:
+    cues = ["<u>今日は</u>いい天気です", "今日は<u>いい</u>天気です", "今日はいい<u>天気です</u>"]
+    text = "".join(f"00:0{n}.000 --> 00:0{n}.900\n{cue}\n\n" for n, cue in enumerate(cues))
+    assert _cues(text) == [(0, 2900, "今日はいい天気です")]
+
+
+def test_what_is_said_again_in_another_type_is_said_twice() -> None:
+    text = "00:01.000 --> 00:02.000\n<i>Come on!</i>\n\n00:02.500 --> 00:03.000\nCome on!\n"
+    assert _cues(text) == [(1000, 2000, "Come on!"), (2500, 3000, "Come on!")]
+
+
 def test_what_two_voices_say_is_said_twice() -> None:
     text = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Anna>Good morning.\n\n00:02.000 --> 00:03.000\n<v Ben>Good morning.\n"
     assert _texts(parse_transcript(text, "x").segments) == ["Good morning."] * 2
