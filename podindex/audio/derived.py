@@ -7,13 +7,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
+from weakref import WeakValueDictionary
 
 from podindex.atomic import TEMPORARY_SUFFIX, make_folder, temporary_beside
 
 # A name that `derived_path` gives; the time of an audio file may lie before 1970.
 _DERIVED_NAME = re.compile(r"(?P<slug>[^.]+)\.(?:[0-9a-f]+--?[0-9a-f]+|gone)\.\w+")
 
-_making: dict[Path, Lock] = {}
+_making: WeakValueDictionary[Path, Lock] = WeakValueDictionary()
+_looking_up = Lock()
 
 
 def derived_path(cache_dir: Path, episode_id: str, audio_path: Path, suffix: str) -> Path:
@@ -40,7 +42,8 @@ def file_version(path: Path) -> str | None:
 
 def making(path: Path) -> Lock:
     """Return what is held while a file is made: whoever else wants it waits for it, and does not make another."""
-    return _making.setdefault(path, Lock())  # no defaultdict: it may give two threads a lock each
+    with _looking_up:  # else two threads may get a lock each
+        return _making.setdefault(path, Lock())
 
 
 def make_folders(path: Path) -> None:
