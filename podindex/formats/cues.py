@@ -9,6 +9,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
 from itertools import accumulate, islice, pairwise, takewhile
+from string import digits
 from typing import Self
 
 from podindex.models import Segment, Word
@@ -271,9 +272,16 @@ def _find_names(prefixes: Sequence[str | None]) -> set[str]:
     named_cues = sum(counts[name] for name in names)
     if named_cues < max(3, len(prefixes) * _NAMED_SHARE):
         return set()
+    once = {prefix for prefix in prefixes[:1] if prefix and prefix in counts}  # who opens may say no more
     if named_cues >= len(prefixes) * _ALL_NAMED_SHARE:
-        return set(counts)
-    return names.union(prefix for prefix in prefixes[:1] if prefix and prefix in counts)  # who opens may say no more
+        kinds = set(map(_kind, names))  # Speaker 3 is somebody beside Speaker 1; Step 3 is only said
+        once.update(prefix for prefix in counts if _kind(prefix) == prefix or _kind(prefix) in kinds)
+    return names | once
+
+
+def _kind(name: str) -> str:
+    """Return a name without the number that it ends with."""
+    return name.rstrip(digits)
 
 
 def _name(prefix: re.Match[str]) -> str:

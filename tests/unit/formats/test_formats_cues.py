@@ -499,11 +499,20 @@ def test_who_speaks_once_is_named_where_nearly_every_cue_names_somebody() -> Non
     ]
 
 
+def test_steps_and_questions_that_are_counted_are_no_speakers() -> None:
+    said = [("SPEAKER_00", "So."), ("SPEAKER_01", "Yes."), ("SPEAKER_00", "Well."), ("SPEAKER_01", "Why?")]
+    said += [("SPEAKER_02", "Sorry.")]
+    steps = ["Step 1: we met", "Q2: why not", "Chapter 12: home"]
+    assert _spoken([*(f"{name}: {text}" for name, text in said), *steps]) == [
+        *said, *(("SPEAKER_02", step) for step in steps)
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("form", ["[{}] {}", "({})\n{}", "（{}）{}", "【{}】{}"])
 def test_names_in_brackets_need_no_colon_where_nearly_every_cue_begins_with_one(form: str) -> None:
     said = [("Anna Lee", "Hello."), ("司会", "[laughs] Hi:"), ("Anna Lee", "So (we) met"), ("司会", "on Monday.")]
-    said += [("SPEAKER 1", "Yes.")]
-    assert _spoken([*(form.format(*turn) for turn in said), "(they laugh)"]) == [*said, ("SPEAKER 1", "(they laugh)")]
+    said += [("SPEAKER 1", "Yes."), ("SPEAKER 1", "No."), ("Ben", "Ok.")]
+    assert _spoken([*(form.format(*turn) for turn in said), "(they laugh)"]) == [*said, ("Ben", "(they laugh)")]
 
 
 def test_sounds_in_brackets_name_nobody() -> None:
