@@ -14,7 +14,7 @@ from typing import Self
 
 from podindex.models import Segment, Word
 from podindex.passages import segment_words, word_spans
-from podindex.scripts import CLOSING, SENTENCE_END, space_between
+from podindex.scripts import CLOSING, SENTENCE_END, space_between, split_words
 from podindex.timecode import MAX_MS
 
 # As subtitle guides have it: nobody reads one line for longer (Netflix Timed Text Style Guide).
@@ -251,13 +251,15 @@ def name_speakers(cues: Sequence[Cue]) -> list[Cue]:
     speaker: str | None = None
     for cue, text in zip(cues, texts, strict=True):
         prefixed = [match for match in pattern.finditer(text) if _name(match) in names] if names else []
-        if cue.words is not None:  # which would have to be cut, too
+        words = cue.words
+        if words is not None:  # which would have to be cut at later ones, too
             prefixed = [match for match in prefixed if match.start() == 0]
+            words = words[sum(len(split_words(match[0])) for match in prefixed) :]
         turns = _turns(text, prefixed)
         times = share_out(cue.start_ms, cue.end_ms, [len(said) for _, said in turns])
         for (name, said), (start_ms, end_ms) in zip(turns, times, strict=True):
             speaker = name or speaker
-            named.append(Cue(start_ms, end_ms, join_lines(said), speaker, cue.words))
+            named.append(Cue(start_ms, end_ms, join_lines(said), speaker, words))
     return named
 
 

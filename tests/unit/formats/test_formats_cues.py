@@ -520,6 +520,15 @@ def test_sounds_in_brackets_name_nobody() -> None:
     assert _spoken(turns) == [(None, turn) for turn in turns]
 
 
+@pytest.mark.parametrize("names", [("Anna Lee: ", "- Ben: "), ("田中：", "[司会]: ")])
+def test_the_words_of_a_name_are_no_words_of_what_is_said(names: tuple[str, str]) -> None:
+    cues = [f"00:0{n}.000 --> 00:0{n}.900\n{name}<00:0{n}.500>Hi, <00:0{n}.700>you" for n, name in enumerate(names * 2)]
+    segments = parse_transcript("WEBVTT\n\n" + "\n\n".join(cues), "x").segments
+    assert [segment.text for segment in segments] == ["Hi, you"] * 4
+    assert segments[1].words == (Word("Hi,", 1500, 1700, 1.0), Word("you", 1700, 1900, 1.0))
+    assert segments[2].words == (Word("Hi,", 2500, 2700, 1.0), Word("you", 2700, 2900, 1.0))
+
+
 @pytest.mark.parametrize("form", ["WEBVTT\n\n{}", "{}"])
 @pytest.mark.parametrize("sign", ["", "- ", ">> "])
 def test_who_speaks_from_a_later_line_of_a_cue_on_is_named_too(form: str, sign: str) -> None:
