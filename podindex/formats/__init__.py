@@ -5,7 +5,8 @@ Pure, but for `load_transcript`.
 How to add a format: write a module beside the others with `format_NAME(episode, transcript) -> str` and, where it can
 be read back, `parse_NAME(text) -> tuple[Segment, ...]`. `cues.py` holds what formats share: `clean_text`, through which
 every text goes (titles, names and what is said may hold control characters), cutting words into lines of limited
-length, and making sense of foreign cues.
+length, and making sense of foreign cues. `cue_blocks.py` takes files of cues apart, `phrases.py` puts words that have a
+cue or an entry each together.
 
 - Written: a line in `FORMATS`, a section in docs/formats.md, its name in the help of `cli/commands/export.py`.
 - Read: in `_parse` how to tell it; its name in `READABLE`, in the help of `cli/commands/add.py`, in docs/formats.md
