@@ -103,17 +103,23 @@ def _as_seconds(value: object, where: str) -> int:
 
 
 def _cue(item: JsonObject, start_ms: int, following_ms: int | None) -> Cue:
-    end, duration = item.get("endTime", item.get("end")), item.get("duration")
-    if end is not None:
-        end_ms = _as_seconds(end, "end")
-    elif duration is not None:  # as youtube-transcript-api writes captions
-        end_ms = min(start_ms + _as_seconds(duration, "duration"), MAX_MS)
-    else:
+    end_ms = _end(item, start_ms)
+    if end_ms is None:
         end_ms = following_ms or start_ms
     body = _text(item.get("body", item.get("text")), "body")
     speaker = clean_text(optional(item, "speaker", _as_name) or "") or None
     words = optional(item, "words", as_array)
     return Cue(start_ms, end_ms, body, speaker, _words(words, start_ms) if words else None)
+
+
+def _end(item: JsonObject, start_ms: int) -> int | None:
+    end = item.get("endTime", item.get("end"))
+    if end is not None:
+        return _as_seconds(end, "end")
+    try:  # as youtube-transcript-api writes captions
+        return min(start_ms + _as_seconds(item.get("duration"), "duration"), MAX_MS)
+    except ValueError:  # it says something else, or nothing
+        return None
 
 
 def _as_name(value: object, where: str) -> str:

@@ -94,6 +94,12 @@ def test_youtubes_captions_have_durations() -> None:
     )
 
 
+def test_a_duration_that_says_something_else_is_done_without() -> None:
+    captions = [("it is", 0.2), ("the first", 2.5)]
+    document = [{"text": text, "start": start, "duration": "short"} for text, start in captions]
+    assert _parse(document) == (Segment(200, 2500, "it is", None), Segment(2500, 2500, "the first", None))
+
+
 @pytest.mark.parametrize("number", [0, 12])
 def test_a_speaker_may_be_a_number(number: int) -> None:
     assert _parse([{"start": 0, "end": 1, "text": "I see", "speaker": number}]) == (
