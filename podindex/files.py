@@ -11,6 +11,8 @@ import signal
 import stat
 import unicodedata
 from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 
 from podindex.atomic import is_folder, store_error
@@ -113,21 +115,32 @@ def unreadable(path: Path, error: OSError) -> AudioError:
     return AudioError("audio-unreadable", f"{shown(path)} cannot be read: {reason}", store_error(error, path).hint)
 
 
+@contextmanager
+def open_audio(path: Path) -> Iterator[BufferedReader]:
+    """Open a file that may be audio; what the system says of it, until it is closed, is explained.
+
+    Raises:
+        AudioError: it is not there, is not a regular file, or cannot be read.
+    """
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise AudioError("audio-is-folder", f"{shown(path)} is a folder", "give an audio file")
+        if not stat.S_ISREG(mode):  # opening a pipe would wait for ever
+            raise AudioError("audio-not-audio", f"{shown(path)} is not a regular file", "give an audio file")
+        with path.open("rb") as file:
+            yield file
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # a name with a NUL is no name
+        raise AudioError("audio-not-found", f"there is no file {path}", "check the path") from error
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
 def hash_file(path: Path) -> str:
     """Return the SHA-256 of a file in hexadecimal digits.
 
     Raises:
-        AudioError: the file is not there, is not a file, or cannot be read.
+        AudioError: as `open_audio`.
     """
-    try:
-        mode = path.stat().st_mode
-        if stat.S_ISREG(mode):  # a named pipe would wait for ever
-            with path.open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise AudioError("audio-not-found", f"there is no file {path}", "check the path") from error
-    except OSError as error:
-        raise unreadable(path, error) from error
-    if stat.S_ISDIR(mode):
-        raise AudioError("audio-is-folder", f"{path.name} is a folder", "give an audio file")
-    raise AudioError("audio-not-audio", f"{path.name} is not a regular file", "give an audio file")
+    with open_audio(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

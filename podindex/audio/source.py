@@ -6,7 +6,6 @@ nothing but a file.
 """
 
 import os
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +20,7 @@ from podindex.audio.limits import MOST_OPENING_CPU_S, in_bounded_time
 from podindex.audio.mp4 import count_samples
 from podindex.audio.sniff import foreign_kind, has_audio_signature
 from podindex.errors import AudioError
-from podindex.files import shown, unreadable
+from podindex.files import open_audio, shown, unreadable
 from podindex.timecode import MAX_MS, MS_PER_HOUR
 
 # Names of libavformat's demuxers: mp3, m4a/m4b/mp4, ogg/opus, wav, flac, ADTS, mka/mkv/webm.
@@ -107,18 +106,8 @@ def endless(path: Path) -> AudioError:
 
 def _read_head(path: Path) -> bytes:
     """Read a file's beginning, or raise what can be said without looking for sound."""
-    try:
-        mode = path.stat().st_mode
-        if stat.S_ISDIR(mode):
-            raise AudioError("audio-is-folder", f"{shown(path)} is a folder", "name an audio file in it")
-        if not stat.S_ISREG(mode):  # opening a pipe would wait for ever
-            raise AudioError("audio-not-audio", f"{shown(path)} is not an ordinary file", _SUPPORTED)
-        with path.open("rb") as file:
-            head = file.read(_SNIFF_BYTES)
-    except (FileNotFoundError, ValueError) as error:  # a name with a NUL is no name
-        raise AudioError("audio-not-found", f"there is no file {shown(path)}", "check the path") from error
-    except OSError as error:
-        raise unreadable(path, error) from error
+    with open_audio(path) as file:
+        head = file.read(_SNIFF_BYTES)
     if not head:
         raise AudioError("audio-empty", f"{shown(path)} is empty", "download or copy it again")
     if kind := foreign_kind(head):
@@ -128,12 +117,9 @@ def _read_head(path: Path) -> bytes:
 
 def _read_through(path: Path) -> None:
     """Raise what the system says of reading the file: it knows whether the disk is to blame."""
-    try:
-        with path.open("rb") as file:
-            while file.read(_BLOCK_BYTES):
-                pass
-    except OSError as error:
-        raise unreadable(path, error) from error
+    with open_audio(path) as file:
+        while file.read(_BLOCK_BYTES):
+            pass
 
 
 def _not_audio(path: Path) -> AudioError:

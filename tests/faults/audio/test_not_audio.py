@@ -2,6 +2,7 @@
 
 import os
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import av
@@ -11,6 +12,7 @@ from audio_files import beeps, write_audio
 from podindex.audio.decode import Decoder, read_window
 from podindex.audio.probe import probe
 from podindex.errors import AudioError
+from podindex.files import hash_file
 
 RANDOM = random.Random(7).randbytes(50_000)
 HLS = b"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nhttp://127.0.0.1:9/a.mp3\n#EXT-X-ENDLIST\n"
@@ -85,6 +87,29 @@ def test_what_the_system_refuses(tmp_path: Path) -> None:
     (tmp_path / "loop.mp3").symlink_to("loop.mp3")
     assert code_of(tmp_path / "loop.mp3") == "audio-unreadable"
     assert code_of(tmp_path / ("x" * 300)) == "audio-unreadable"
+
+
+@pytest.mark.parametrize("read", [probe, hash_file])
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("nothing.mp3", "audio-not-found"),
+        ("nul\x00.mp3", "audio-not-found"),
+        ("file.mp3/inside.mp3", "audio-not-found"),
+        ("", "audio-is-folder"),
+        ("pipe.mp3", "audio-not-audio"),
+        ("loop.mp3", "audio-unreadable"),
+    ],
+)
+def test_whoever_opens_a_file_says_the_same_of_it(
+    tmp_path: Path, read: Callable[[Path], object], name: str, code: str
+) -> None:
+    (tmp_path / "file.mp3").touch()
+    (tmp_path / "loop.mp3").symlink_to("loop.mp3")
+    os.mkfifo(tmp_path / "pipe.mp3")
+    with pytest.raises(AudioError) as caught:
+        read(tmp_path / name)
+    assert caught.value.code == code
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
