@@ -79,6 +79,8 @@ def is_there(path: Path, is_kind: Callable[[int], bool] = stat.S_ISREG) -> bool:
         if is_refusal(error):
             raise store_error(error, path) from error
         return False
+    except ValueError:  # a name with a NUL is no name
+        return False
 
 
 def may_be_file(path: Path) -> bool:

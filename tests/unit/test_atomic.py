@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from podindex.atomic import copy_atomically, store_error, write_atomically
+from podindex.atomic import copy_atomically, is_there, may_be_file, store_error, write_atomically
 from podindex.errors import StoreError
 
 
@@ -42,3 +42,11 @@ def test_a_missing_folder_is_a_disk_error(tmp_path: Path) -> None:
     with pytest.raises(StoreError) as caught:
         write_atomically(tmp_path / "missing" / "x.json", b"")
     assert caught.value.code == "disk-error"
+
+
+@pytest.mark.parametrize("name", ["nothing", "nul\x00", "x" * 300, "file/inside", "loop"])
+def test_what_has_no_name_that_a_file_can_have_is_not_there(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "loop").symlink_to("loop")
+    assert not is_there(tmp_path / name)
+    assert not may_be_file(tmp_path / name)
