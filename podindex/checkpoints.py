@@ -134,7 +134,7 @@ class Checkpoints:
     def _delete(self, doomed: Callable[[str], bool]) -> None:
         """Delete files, and the folder once it is empty."""
         try:
-            entries = list_folder(self._folder)
+            entries = list_folder(self._folder)  # first: it says why nobody may look, where `is_folder` says no
             if not is_folder(self._folder):
                 return
             check_inside(self._folder, self._root)
