@@ -6,6 +6,7 @@ everything tells the length.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,6 +27,8 @@ _SAMPLE_RATES_HZ = (44_100, 48_000, 32_000, 0)
 _PADDED = 0x02
 _ID3V1_BYTES = 128
 _FRAME_HEADER_BYTES = 4
+_HEAD_BYTES = 3
+"""As much of a frame's header as says how long it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +72,28 @@ def count_constant(file: BinaryIO) -> int:
     Raises:
         OSError: it cannot be read.
     """
-    heads = _iter_heads(file)
-    next(heads, None)  # it may be an index, at another bit rate
-    first = next(heads, b"")
-    if not _frame_bytes(first):
+    at, end = _between_tags(file)
+    at += _frame_bytes(_read_at(file, at, _HEAD_BYTES))  # the first may be an index, at another bit rate
+    head = _read_at(file, at, min(end - at, _HEAD_BYTES))
+    if not _frame_bytes(head):
         return 0
-    alike = {first, bytes((*first[:2], first[2] ^ _PADDED))}
-    frames = 1
-    for head in heads:
-        if head not in alike:
-            return 0
-        frames += 1
-    return frames
+    plain, padded = bytes((*head[:2], head[2] & ~_PADDED)), bytes((*head[:2], head[2] | _PADDED))
+    size = _frame_bytes(plain)
+    # A loop over the frames of three hours takes 90 ms, for which somebody waits who clicked on a hit; this, 30.
+    plain_head, padded_head = re.escape(plain), re.escape(padded)
+    rests = size - _HEAD_BYTES, size + 1 - _HEAD_BYTES
+    row = re.compile(b"(?:%b.{%d}|%b.{%d})*+" % (plain_head, rests[0], padded_head, rests[1]), re.DOTALL)
+    row_bytes = paddings = 0
+    while block := _read_at(file, at + row_bytes, min(end - at - row_bytes, _BLOCK_BYTES)):
+        match = row.match(block)
+        if not match or not match[0]:
+            break
+        row_bytes += len(match[0])
+        paddings += len(re.findall(padded_head, match[0]))
+    if block and block[:_HEAD_BYTES] not in {plain, padded}:  # not a frame whose end is cut off
+        return 0
+    # Sound may look like the head of a padded frame: a frame or two of a day.
+    return round((row_bytes - paddings) / size) + bool(block)
 
 
 def is_unbroken(file: BinaryIO) -> bool:
@@ -94,7 +107,7 @@ def is_unbroken(file: BinaryIO) -> bool:
 
 def is_frame(packet: bytes) -> bool:
     """Tell whether a packet is one whole frame, with nothing before or behind it."""
-    return 0 < len(packet) == _frame_bytes(packet[:3])
+    return 0 < len(packet) == _frame_bytes(packet[:_HEAD_BYTES])
 
 
 def silent_frame(frame: bytes) -> bytes:
@@ -112,13 +125,17 @@ def _iter_heads(file: BinaryIO) -> Iterator[bytes]:
     at, end = _between_tags(file)
     block, begin, size = b"", 0, 1
     while size and at < end:
-        if at + 3 > begin + len(block):
-            file.seek(at)
-            block, begin = file.read(_BLOCK_BYTES), at
-        head = block[at - begin : at - begin + 3]
+        if at + _HEAD_BYTES > begin + len(block):
+            block, begin = _read_at(file, at, _BLOCK_BYTES), at
+        head = block[at - begin : at - begin + _HEAD_BYTES]
         yield head
         size = _frame_bytes(head)
         at += size
+
+
+def _read_at(file: BinaryIO, at: int, size: int) -> bytes:
+    file.seek(at)
+    return file.read(max(size, 0))
 
 
 def _between_tags(file: BinaryIO) -> tuple[int, int]:
@@ -132,7 +149,7 @@ def _between_tags(file: BinaryIO) -> tuple[int, int]:
 @lru_cache(maxsize=256)
 def _frame_bytes(head: bytes) -> int:
     """Return the length of the frame whose first three bytes these are; 0 where they are none of layer III."""
-    if len(head) < 3 or head[0] != 0xFF or head[1] & 0xE6 != 0xE2 or head[1] & 0x18 == 0x08:
+    if len(head) < _HEAD_BYTES or head[0] != 0xFF or head[1] & 0xE6 != 0xE2 or head[1] & 0x18 == 0x08:
         return 0
     version = 1 if head[1] & 0x18 == 0x18 else 2
     halved = 1 if version == 1 else 4 if head[1] & 0x18 == 0 else 2

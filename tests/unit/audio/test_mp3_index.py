@@ -71,6 +71,8 @@ TAG = b"ID3\x04\x00\x00\x00\x00\x00\x05" + bytes(5)
         (SLOWER + CBR * 9, 9),  # an index frame
         (CBR * 9 + b"TAG" + bytes(125), 8),
         (CBR * 9 + CBR[:100], 9),  # the end is cut off
+        ((CBR + PADDED) * 3_000 + PADDED[:3], 6_000),  # more than is read at once
+        (CBR + b"".join((CBR[:9], PADDED[:3], CBR[12:])) * 9, 9),  # sound that looks like a frame
         ((b"\xff\xf3\x80\xc4" + bytes(204)) * 9, 8),  # MPEG 2: 64 kbit/s at 22.05 kHz
         ((b"\xff\xe3\x88\xc4" + bytes(572)) * 9, 8),  # MPEG 2.5: 64 kbit/s at 8 kHz
     ],
@@ -87,8 +89,11 @@ def test_counts_the_frames_of_a_constant_bit_rate(content: bytes, frames: int) -
         b"no mp3 at all" * 99,
         CBR * 5 + SLOWER + CBR * 5,
         CBR * 5 + b"rubbish" + CBR * 5,
+        CBR * 5_000 + b"rubbish" + CBR * 5_000,
+        CBR * 5 + CBR[:2],
         CBR + b"\xff\xfb\xf0\x64" + bytes(413),  # no such bit rate
         CBR[:417],  # a single frame says nothing
+        CBR[:400] + b"TAG" + CBR[:125],  # and half a one ends in the tag
     ],
 )
 def test_looks_more_closely_where_frames_differ(content: bytes) -> None:
