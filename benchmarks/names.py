@@ -35,10 +35,10 @@ from misspelling import misspellings
 from podindex.hits import SearchPage, SearchRequest
 from podindex.models import Transcript
 from podindex.passages import build_passages
-from podindex.search import analysis
 from podindex.search.engine import SearchIndex
-from podindex.search.lexicon import MappedLexicon
-from podindex.search.manifest import load_manifest
+from podindex.search.index.lexicon import MappedLexicon
+from podindex.search.index.manifest import load_manifest
+from podindex.search.words import analysis
 from podindex.store import EpisodeStore
 
 _NEAR_MS = 2000

@@ -30,10 +30,10 @@ from search_queries import KINDS, OPERATORS, Query, Speech, make_queries
 import podindex.cli  # noqa: F401  looks for garbage as seldom as `podindex serve` does
 from podindex.hits import SearchRequest
 from podindex.passages import build_passages
-from podindex.search.build import rebuild_index, update_index
 from podindex.search.engine import SearchIndex
-from podindex.search.lexicon import MappedLexicon
-from podindex.search.manifest import load_manifest
+from podindex.search.index.build import rebuild_index, update_index
+from podindex.search.index.lexicon import MappedLexicon
+from podindex.search.index.manifest import load_manifest
 from podindex.stamps import transcript_bytes
 from podindex.store import EpisodeStore
 

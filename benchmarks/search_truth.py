@@ -20,10 +20,10 @@ from rapidfuzz.distance import OSA
 
 from podindex.models import Episode
 from podindex.passages import build_passages, timed_words
-from podindex.search import analysis, phonetic
-from podindex.search.expand import expand
-from podindex.search.filters import Filters
-from podindex.search.plan import (
+from podindex.search.query.expand import expand
+from podindex.search.query.filters import Filters
+from podindex.search.query.parser import parse_query
+from podindex.search.query.plan import (
     MAX_PREFIX_IDS,
     MAX_SIMILAR_IDS,
     NEAR_WORDS,
@@ -36,8 +36,8 @@ from podindex.search.plan import (
     TermSet,
     iter_leaves,
 )
-from podindex.search.query import parse_query
-from podindex.search.said import said_words
+from podindex.search.words import analysis, phonetic
+from podindex.search.words.said import said_words
 from podindex.store import EpisodeStore
 
 Entry = tuple[str, str]

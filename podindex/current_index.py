@@ -21,7 +21,7 @@ from podindex.progress import Progress
 
 if TYPE_CHECKING:
     from podindex.search.engine import SearchIndex
-    from podindex.search.manifest import Manifest
+    from podindex.search.index.manifest import Manifest
 
 T = TypeVar("T")
 
@@ -47,7 +47,7 @@ class CurrentIndex:
 
     def look_ahead(self) -> None:
         """Begin to look for changes in a process of its own, for the first question; not beside other threads."""
-        from podindex.search.staleness import begin_to_count
+        from podindex.search.index.staleness import begin_to_count
 
         if self._begun is None and threading.active_count() == 1:
             with suppress(OSError):
@@ -75,7 +75,7 @@ class CurrentIndex:
 
     def _current(self) -> SearchIndex:
         from podindex.search.engine import SearchIndex
-        from podindex.search.staleness import count_changes
+        from podindex.search.index.staleness import count_changes
 
         with self._lock:
             index = self._index

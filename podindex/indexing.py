@@ -163,7 +163,7 @@ def _remove_orphans(library_dir: Path) -> None:
 def _main(library: str, *flags: str) -> None:
     from filelock import FileLock
 
-    from podindex.search.build import rebuild_index, update_index
+    from podindex.search.index.build import rebuild_index, update_index
     from podindex.store import EpisodeStore
 
     os.umask(os.umask(0o077) | 0o022)  # an index that others can write to is not trusted

@@ -299,7 +299,7 @@ class Library:
     @property
     def indexed(self) -> int:
         """How many episodes the index holds; 0 where there is none that can be used."""
-        from podindex.search.manifest import load_manifest
+        from podindex.search.index.manifest import load_manifest
 
         try:
             manifest = load_manifest(search_dir(self.path))

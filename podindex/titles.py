@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from podindex.models import EpisodeSummary
-from podindex.search.analysis import folded
+from podindex.search.words.analysis import folded
 
 
 def find_titled(episodes: Iterable[EpisodeSummary], text: str) -> list[EpisodeSummary]:

@@ -57,8 +57,8 @@ def describe_index_lag(library_dir: Path) -> str | None:
         StoreError: episodes/ cannot be read.
         SearchError: there is an index, and `find_problems` says what is wrong with it.
     """
-    from podindex.search.manifest import MANIFEST_NAME, load_manifest
-    from podindex.search.staleness import count_changes
+    from podindex.search.index.manifest import MANIFEST_NAME, load_manifest
+    from podindex.search.index.staleness import count_changes
 
     index_dir = search_dir(library_dir)
     if not count_changes(load_manifest(index_dir), library_dir / EPISODES_NAME):

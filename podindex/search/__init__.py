@@ -1,1 +1,1 @@
-"""Finds where something was said: queries, the word stream, ranking; the only place that knows Whoosh."""
+"""Where something was said: from what was typed to a page of hits. docs/search.md says what each module is for."""

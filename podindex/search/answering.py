@@ -9,15 +9,17 @@ from typing import NamedTuple
 import numpy as np
 
 from podindex.hits import MatchKind
-from podindex.search.bounds import bound
-from podindex.search.expand import expand
-from podindex.search.filters import Filters
-from podindex.search.finding import Found, OpenSegment, Question, find_in_all
-from podindex.search.lexicon import MappedLexicon
-from podindex.search.most import MAX_WORK, NO_SETS, Most, most_of
-from podindex.search.plan import NEAR_WORDS, AllOf, InOrder, Node, Plan
-from podindex.search.query import MAX_NOTES, parse_query
-from podindex.search.rank import least_tokens
+from podindex.search.index.lexicon import MappedLexicon
+from podindex.search.matching.bounds import bound
+from podindex.search.matching.finding import Found, OpenSegment, Question, find_in_all
+from podindex.search.matching.rank import least_tokens
+from podindex.search.matching.terms import Terms
+from podindex.search.query.expand import expand
+from podindex.search.query.filters import Filters
+from podindex.search.query.parser import MAX_NOTES, parse_query
+from podindex.search.query.plan import NEAR_WORDS, AllOf, InOrder, Node, Plan
+from podindex.search.query.tree import And, ParsedQuery, Phrase, Word, iter_parts
+from podindex.search.sets.most import MAX_WORK, NO_SETS, Most, most_of
 from podindex.search.suggest import (
     MORE_THAN_CHANCE,
     MUCH_MORE_OFTEN,
@@ -36,8 +38,6 @@ from podindex.search.suggest import (
     with_row,
     without,
 )
-from podindex.search.terms import Terms
-from podindex.search.tree import And, ParsedQuery, Phrase, Word, iter_parts
 
 # So few hits may be typing errors that the query shares with transcripts; what was meant is said more often.
 _FEW_HITS = 3

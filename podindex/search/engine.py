@@ -18,12 +18,9 @@ from podindex import wording
 from podindex.errors import SearchError
 from podindex.hits import Hit, MatchKind, SearchPage, SearchRequest
 from podindex.search.answering import Answerer, count_hits
-from podindex.search.filters import NO_FILTERS, Filters, TextField, TextFilter, contradiction
-from podindex.search.finding import Found, OpenSegment
-from podindex.search.heap import keep_freed_memory
-from podindex.search.intervals import NOTHING, Indexes
-from podindex.search.lexicon import MappedLexicon
-from podindex.search.manifest import (
+from podindex.search.index.heap import keep_freed_memory
+from podindex.search.index.lexicon import MappedLexicon
+from podindex.search.index.manifest import (
     DAMAGE,
     MANIFEST_NAME,
     Manifest,
@@ -31,11 +28,14 @@ from podindex.search.manifest import (
     explain,
     load_manifest,
 )
-from podindex.search.plan import Plan
-from podindex.search.query import MAX_NOTES, parse_query
-from podindex.search.rank import Scores, order_episodes, order_hits
+from podindex.search.matching.finding import Found, OpenSegment
+from podindex.search.matching.rank import Scores, order_episodes, order_hits
+from podindex.search.query.filters import NO_FILTERS, Filters, TextField, TextFilter, contradiction
+from podindex.search.query.parser import MAX_NOTES, parse_query
+from podindex.search.query.plan import Plan
+from podindex.search.query.tree import ParsedQuery
+from podindex.search.sets.intervals import NOTHING, Indexes
 from podindex.search.snippets import Marks, build_snippet, marks_of
-from podindex.search.tree import ParsedQuery
 
 LEAD_IN_MS = 500
 """How long before a hit a player should start: time to recognise the voice before the word."""

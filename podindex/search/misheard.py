@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from podindex.search import analysis
-from podindex.search.ids import unite
-from podindex.search.lexicon import MappedLexicon
-from podindex.search.likeness import edit_distances
-from podindex.search.phonetic import sound_key, sound_shape
-from podindex.search.plan import InOrder, Slot, TermSet
-from podindex.search.terms import Terms
-from podindex.search.variants import MIN_SOUNDS
+from podindex.search.index.lexicon import MappedLexicon
+from podindex.search.matching.terms import Terms
+from podindex.search.query.plan import InOrder, Slot, TermSet
+from podindex.search.query.variants import MIN_SOUNDS
+from podindex.search.sets.ids import unite
+from podindex.search.words import analysis
+from podindex.search.words.likeness import edit_distances
+from podindex.search.words.phonetic import sound_key, sound_shape
 
 SOUNDS = range(MIN_SOUNDS, 25)
 """How many sounds a name may have; `getmainstagingdiagrams` has 14. Each part of them is looked up."""

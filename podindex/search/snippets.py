@@ -6,9 +6,9 @@ from collections.abc import Set
 from typing import NamedTuple
 
 from podindex.scripts import FINAL_VOWELS
-from podindex.search.documents import Documents
-from podindex.search.plan import Plan, iter_leaves
-from podindex.search.wordstream import WordStream
+from podindex.search.index.documents import Documents
+from podindex.search.index.wordstream import WordStream
+from podindex.search.query.plan import Plan, iter_leaves
 
 _CONTEXT_CHARACTERS = 70
 """On each side of a hit, where no other context is asked for: about two lines in all."""

@@ -3,16 +3,16 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from podindex.search import analysis
-from podindex.search.expand import group_numbers
-from podindex.search.lexemes import lex
-from podindex.search.lexicon import LESS_LIKELY, MappedLexicon
-from podindex.search.likeness import edit_distances, unlikelihoods
-from podindex.search.plan import InOrder, Slot, TermSet
-from podindex.search.query import MAX_EDITS, parse_query
-from podindex.search.spelling import spellings
-from podindex.search.tree import And, Node, Or, ParsedQuery, Phrase, Term, Word, iter_parts, iter_terms, respell
-from podindex.search.variants import MAX_SIMILAR_TERMS, MIN_SIMILAR_LENGTH, MIN_TWO_EDITS_LENGTH
+from podindex.search.index.lexicon import LESS_LIKELY, MappedLexicon
+from podindex.search.query.expand import group_numbers
+from podindex.search.query.lexemes import lex
+from podindex.search.query.parser import MAX_EDITS, parse_query
+from podindex.search.query.plan import InOrder, Slot, TermSet
+from podindex.search.query.tree import And, Node, Or, ParsedQuery, Phrase, Term, Word, iter_parts, iter_terms, respell
+from podindex.search.query.variants import MAX_SIMILAR_TERMS, MIN_SIMILAR_LENGTH, MIN_TWO_EDITS_LENGTH
+from podindex.search.words import analysis
+from podindex.search.words.likeness import edit_distances, unlikelihoods
+from podindex.search.words.spelling import spellings
 
 MUCH_MORE_OFTEN = 100
 """How many times as often as a word that does occur another must occur to have been meant instead: transcripts have

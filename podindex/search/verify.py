@@ -4,7 +4,7 @@ from pathlib import Path
 
 from podindex.errors import SearchError
 from podindex.search.engine import SearchIndex
-from podindex.search.manifest import damaged_files
+from podindex.search.index.manifest import damaged_files
 
 
 def verify_index(index_dir: Path) -> list[str]:

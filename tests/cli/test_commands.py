@@ -19,7 +19,7 @@ from podindex import Library
 from podindex.config import search_dir
 from podindex.formats import FORMATS
 from podindex.models import Episode
-from podindex.search.manifest import MANIFEST_NAME
+from podindex.search.index.manifest import MANIFEST_NAME
 from podindex.store import EpisodeStore
 
 BREACH = "the-sticky-note/three-hundred-thousand-faces"

@@ -58,13 +58,13 @@ def test_the_package_itself_loads_nothing_heavy() -> None:
 def test_search_loads_neither_decoders_nor_models(library_dir: Path) -> None:
     loaded = _loaded(COMMAND_LINE, "--library", library_dir, "search", "breach")
     assert loaded & (DECODING | TRANSCRIBING | SERVING | CHECKING_AND_DRAWING | HTTP_CLIENT) == set()
-    assert "snowballstemmer" not in loaded  # all of its languages: `search/stemmers.py` loads those that are needed
+    assert "snowballstemmer" not in loaded  # all languages: `search/words/stemmers.py` loads those that are needed
     assert "podindex.models" not in loaded  # 22 classes that are made anew in every process
     assert "whoosh" in loaded
 
 
 def test_who_needs_an_http_client_after_a_search_gets_one() -> None:
-    code = "import podindex.search.documents, urllib.request; urllib.request.urlopen('data:,'); import ssl"
+    code = "import podindex.search.index.documents, urllib.request; urllib.request.urlopen('data:,'); import ssl"
     assert {"whoosh", *HTTP_CLIENT} <= _loaded(code)
 
 

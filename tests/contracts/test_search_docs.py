@@ -11,10 +11,10 @@ from transcripts import ORIGIN, make_segment
 
 from podindex.hits import Hit, SearchRequest
 from podindex.models import Episode, Segment, Transcript, Word
-from podindex.search import analysis
-from podindex.search.build import update_index
 from podindex.search.engine import SearchIndex
-from podindex.search.query import parse_query
+from podindex.search.index.build import update_index
+from podindex.search.query.parser import parse_query
+from podindex.search.words import analysis
 from podindex.store import EpisodeStore
 from podindex.timecode import parse_time
 

@@ -16,8 +16,8 @@ import pytest
 from small_index import add, make_segments, total
 
 from podindex.progress import Notes
-from podindex.search.build import update_index
-from podindex.search.manifest import MANIFEST_NAME, load_manifest
+from podindex.search.index.build import update_index
+from podindex.search.index.manifest import MANIFEST_NAME, load_manifest
 from podindex.search.verify import verify_index
 from podindex.store import EpisodeStore
 
@@ -26,7 +26,7 @@ from podindex.store import EpisodeStore
 _WRITER = """
 import os, sys
 from pathlib import Path
-from podindex.search.build import update_index
+from podindex.search.index.build import update_index
 from podindex.store import EpisodeStore
 
 left = int(sys.argv[2])

@@ -16,7 +16,7 @@ from small_index import add, make_segments, total
 
 from podindex.errors import PodindexError, SearchError
 from podindex.progress import Notes
-from podindex.search.build import rebuild_index, update_index
+from podindex.search.index.build import rebuild_index, update_index
 from podindex.search.verify import verify_index
 from podindex.store import EpisodeStore
 

@@ -16,12 +16,12 @@ from scan import Interval, ListLexicon, Rarity, intervals
 from podindex.hits import SearchRequest
 from podindex.models import Episode, Transcript
 from podindex.passages import build_passages, timed_words
-from podindex.search import analysis
-from podindex.search.expand import expand
-from podindex.search.filters import Filters
-from podindex.search.plan import AllOf, AnyOf, InOrder, Node, iter_leaves
-from podindex.search.query import parse_query
-from podindex.search.said import said_words
+from podindex.search.query.expand import expand
+from podindex.search.query.filters import Filters
+from podindex.search.query.parser import parse_query
+from podindex.search.query.plan import AllOf, AnyOf, InOrder, Node, iter_leaves
+from podindex.search.words import analysis
+from podindex.search.words.said import said_words
 
 
 @dataclass(frozen=True)

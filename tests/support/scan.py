@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
-from podindex.search import analysis, phonetic
-from podindex.search.expand import expand
-from podindex.search.plan import NEAR_WORDS, AllOf, AnyOf, InOrder, Node, Plan, Slot, TermIds, TermSet
-from podindex.search.query import parse_query
+from podindex.search.query.expand import expand
+from podindex.search.query.parser import parse_query
+from podindex.search.query.plan import NEAR_WORDS, AllOf, AnyOf, InOrder, Node, Plan, Slot, TermIds, TermSet
+from podindex.search.words import analysis, phonetic
 
 Interval = tuple[int, int]
 

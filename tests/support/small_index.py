@@ -6,8 +6,8 @@ from transcripts import ORIGIN, make_segment
 
 from podindex.hits import SearchRequest
 from podindex.models import Episode, Transcript
-from podindex.search.build import update_index
 from podindex.search.engine import SearchIndex
+from podindex.search.index.build import update_index
 from podindex.store import EpisodeStore
 
 

@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from podindex.search.analysis import SIGNS
+from podindex.search.words.analysis import SIGNS
 from podindex.web.assets import STATIC_DIR, Assets
 
 VENDOR_DIR = STATIC_DIR / "vendor"

@@ -15,9 +15,9 @@ from transcripts import ORIGIN, make_segment
 
 from podindex.hits import Hit, SearchRequest
 from podindex.models import Episode, Segment, Transcript, Word
-from podindex.search.build import update_index
 from podindex.search.engine import SearchIndex
-from podindex.search.lexemes import OPERATORS
+from podindex.search.index.build import update_index
+from podindex.search.query.lexemes import OPERATORS
 from podindex.store import EpisodeStore
 
 # Few words, so that they meet; among them inflections, spellings, numbers, compounds, two languages.

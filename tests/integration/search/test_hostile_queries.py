@@ -8,9 +8,9 @@ from transcripts import ORIGIN, make_segment
 
 from podindex.hits import SearchPage, SearchRequest
 from podindex.models import Episode, Segment, Transcript
-from podindex.search.build import update_index
 from podindex.search.engine import SearchIndex
-from podindex.search.lexemes import OPERATORS
+from podindex.search.index.build import update_index
+from podindex.search.query.lexemes import OPERATORS
 from podindex.store import EpisodeStore
 
 WORDS = "the police said that we have to be here or not to be and it is 2026 face recognition 🎙️ Müller ok".split()

@@ -10,9 +10,9 @@ from transcripts import ORIGIN, make_segment
 
 from podindex.hits import SearchRequest
 from podindex.models import Episode, Segment, Transcript
-from podindex.search.build import update_index
 from podindex.search.engine import SearchIndex
-from podindex.search.query import MAX_NOTES
+from podindex.search.index.build import update_index
+from podindex.search.query.parser import MAX_NOTES
 from podindex.store import EpisodeStore
 
 FILLER = " ".join(f"filler{number}" for number in range(100))

@@ -25,16 +25,17 @@ from podindex.errors import SearchError
 from podindex.hits import SearchPage, SearchRequest
 from podindex.models import Episode, Segment, Transcript
 from podindex.progress import Notes
-from podindex.search import engine, finding
-from podindex.search.build import rebuild_index, update_index
+from podindex.search import engine
 from podindex.search.engine import SearchIndex
-from podindex.search.intervals import NOTHING, Intervals
-from podindex.search.manifest import MANIFEST_NAME, SCHEMA, Manifest, damaged, load_manifest
-from podindex.search.matching import Matcher
-from podindex.search.plan import Node
-from podindex.search.staleness import begin_to_count, count_changes
-from podindex.search.stemmers import STEMMERS
+from podindex.search.index.build import rebuild_index, update_index
+from podindex.search.index.manifest import MANIFEST_NAME, SCHEMA, Manifest, damaged, load_manifest
+from podindex.search.index.staleness import begin_to_count, count_changes
+from podindex.search.matching import finding
+from podindex.search.matching.matcher import Matcher
+from podindex.search.query.plan import Node
+from podindex.search.sets.intervals import NOTHING, Intervals
 from podindex.search.verify import verify_index
+from podindex.search.words.stemmers import STEMMERS
 from podindex.store import EpisodeStore
 
 WORDS = "the police recognise recognised a face data breach breaches twenty six 2026 bit coin bitcoin".split()

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podindex.search.analysis import MAX_TOKEN_LENGTH, base_language, fold, stem, tokens
-from podindex.search.stemmers import STEMMERS
+from podindex.search.words.analysis import MAX_TOKEN_LENGTH, base_language, fold, stem, tokens
+from podindex.search.words.stemmers import STEMMERS
 
 
 @pytest.mark.parametrize(

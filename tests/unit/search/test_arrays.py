@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podindex.search.arrays import map_arrays, write_arrays
+from podindex.search.index.arrays import map_arrays, write_arrays
 
 DTYPES = st.sampled_from([np.uint8, np.uint16, np.uint32, np.uint64, np.float32])
 

@@ -6,9 +6,9 @@ import pytest
 from transcripts import ORIGIN, make_segment
 
 from podindex.models import Episode, Transcript
-from podindex.search import analysis
-from podindex.search.arrays import map_arrays
-from podindex.search.collect import RAW_NAME, SegmentBuilder
+from podindex.search.index.arrays import map_arrays
+from podindex.search.index.collect import RAW_NAME, SegmentBuilder
+from podindex.search.words import analysis
 
 
 def marks(folder: Path, text: str) -> list[str]:

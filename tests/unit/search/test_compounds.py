@@ -2,7 +2,7 @@
 
 import pytest
 
-from podindex.search.compounds import may_join
+from podindex.search.words.compounds import may_join
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scan import ListLexicon, scan, scan_intervals
 
-from podindex.search import analysis
-from podindex.search.expand import MAX_ALTERNATIVES, expand
-from podindex.search.lexemes import OPERATORS
-from podindex.search.numbers import read_numbers
-from podindex.search.plan import AllOf, AnyOf, InOrder, Node, Plan, Slot, TermIds, TermSet, iter_leaves
-from podindex.search.query import parse_query
+from podindex.search.query.expand import MAX_ALTERNATIVES, expand
+from podindex.search.query.lexemes import OPERATORS
+from podindex.search.query.parser import parse_query
+from podindex.search.query.plan import AllOf, AnyOf, InOrder, Node, Plan, Slot, TermIds, TermSet, iter_leaves
+from podindex.search.words import analysis
+from podindex.search.words.numbers import read_numbers
 
 ENGLISH = (
     "the face of recognition recognised recognize recognise faces facerecognition colour color colours we'll well "

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podindex.search.filters import FILTER_FIELDS, Filters, TextField, TextFilter, add_filter
+from podindex.search.query.filters import FILTER_FIELDS, Filters, TextField, TextFilter, add_filter
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ import sys
 
 import pytest
 
-from podindex.search.heap import keep_freed_memory
+from podindex.search.index.heap import keep_freed_memory
 
 FAULTS = """
 import resource
 import numpy as np
-from podindex.search.heap import keep_freed_memory
+from podindex.search.index.heap import keep_freed_memory
 
 def count_faults():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt

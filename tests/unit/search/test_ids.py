@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podindex.search.ids import FEW_IDS, SHORT, distinct, is_any, is_first, unite
+from podindex.search.sets.ids import FEW_IDS, SHORT, distinct, is_any, is_first, unite
 
 SETS = st.frozensets(st.integers(0, 40), max_size=2 * FEW_IDS)
 NUMBERS = st.lists(st.integers(0, 40), max_size=10)

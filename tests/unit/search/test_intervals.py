@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podindex.search.intervals import (
+from podindex.search.sets.intervals import (
     Intervals,
     any_of,
     count_until,
@@ -21,7 +21,7 @@ from podindex.search.intervals import (
     stairs,
     without,
 )
-from podindex.search.windows import all_of, disjoint
+from podindex.search.sets.windows import all_of, disjoint
 
 Pair = tuple[int, int]
 

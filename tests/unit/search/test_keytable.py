@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podindex.search.keytable import KeyTable
+from podindex.search.index.keytable import KeyTable
 
 # Few letters, so that keys repeat and begin alike; some of more than one byte, one of which sorts high in UTF-8.
 KEYS = st.text("abé日\U0010ffff", max_size=3)

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scan import ListLexicon
 
-from podindex.search import analysis
-from podindex.search.arrays import write_arrays
-from podindex.search.lexicon import Entry, MappedLexicon, entry_keys
-from podindex.search.phonetic import sound_key
-from podindex.search.plan import MAX_PREFIX_IDS, TermIds
+from podindex.search.index.arrays import write_arrays
+from podindex.search.index.lexicon import Entry, MappedLexicon, entry_keys
+from podindex.search.query.plan import MAX_PREFIX_IDS, TermIds
+from podindex.search.words import analysis
+from podindex.search.words.phonetic import sound_key
 
 WORDS = st.sampled_from(
     "recognise recognised recognition recog police policy müller muller mueller don't dont a.i. ai über haus häuser "

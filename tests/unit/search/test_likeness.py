@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scan import edits
 
-from podindex.search.likeness import candidates, edit_distances, signature, unlikelihoods
+from podindex.search.words.likeness import candidates, edit_distances, signature, unlikelihoods
 
 WORDS = st.text("abc日", max_size=7)
 

@@ -2,8 +2,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podindex.search.intervals import Intervals, even, minimal
-from podindex.search.most import most_of
+from podindex.search.sets.intervals import Intervals, even, minimal
+from podindex.search.sets.most import most_of
 
 BORDER, TOKENS, NEAR = 25, 60, 8
 BOUNDS = np.array([0, BORDER, TOKENS], np.int32)  # of two episodes

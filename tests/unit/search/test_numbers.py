@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podindex.search.numbers import MAX_READINGS, read_numbers
+from podindex.search.words.numbers import MAX_READINGS, read_numbers
 
 
 def readings(text: str) -> list[str]:

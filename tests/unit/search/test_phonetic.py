@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podindex.search.phonetic import sound_key, sound_shape
+from podindex.search.words.phonetic import sound_key, sound_shape
 
 
 @pytest.mark.parametrize(

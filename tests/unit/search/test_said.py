@@ -3,8 +3,8 @@
 import pytest
 
 from podindex.models import Word
-from podindex.search import analysis
-from podindex.search.said import said_words
+from podindex.search.words import analysis
+from podindex.search.words.said import said_words
 
 
 def parted(text: str) -> tuple[str, list[Word]]:

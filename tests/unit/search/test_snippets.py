@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from transcripts import ORIGIN, make_segment
 
 from podindex.models import Episode, Segment, Transcript, Word
-from podindex.search.collect import RAW_NAME, SegmentBuilder
-from podindex.search.segment import STREAM_NAME
-from podindex.search.segment import Segment as IndexSegment
+from podindex.search.index.collect import RAW_NAME, SegmentBuilder
+from podindex.search.index.segment import STREAM_NAME
+from podindex.search.index.segment import Segment as IndexSegment
+from podindex.search.index.wordstream import finish_raw
 from podindex.search.snippets import Marks, build_snippet
-from podindex.search.wordstream import finish_raw
 
 WORD_MS = 300
 # Two episodes; the first one has three passages of a minute. No word is said twice in an episode.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from podindex.search.spelling import spellings
+from podindex.search.words.spelling import spellings
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podindex.search.ids import FEW_IDS, SHORT
-from podindex.search.plan import TermSet
-from podindex.search.terms import Terms
+from podindex.search.matching.terms import Terms
+from podindex.search.query.plan import TermSet
+from podindex.search.sets.ids import FEW_IDS, SHORT
 
 ENTRIES = 2 * FEW_IDS + 4
 
