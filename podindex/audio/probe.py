@@ -11,6 +11,7 @@ from podindex.audio.seeking import UNTIMED_FORMATS, scan_length, written_ms
 from podindex.audio.source import open_source
 from podindex.audio.tags import first_line, first_text, fold_tags, parse_date, parse_language
 from podindex.audio.wav import declared_ms
+from podindex.files import open_audio
 from podindex.models import AudioInfo, Chapter
 from podindex.timecode import MAX_MS
 
@@ -48,7 +49,7 @@ def probe(path: Path) -> AudioInfo:
 def _duration_ms(path: Path, container: InputContainer, stream: AudioStream) -> int | None:
     """Return the length by the header, or by all packets where the container could only guess it."""
     if container.format.name == "wav":
-        with path.open("rb") as file:
+        with open_audio(path) as file:
             if declared := declared_ms(file.read(_WAV_HEAD_BYTES), os.fstat(file.fileno()).st_size):
                 return min(declared, MAX_MS)
     length_ms = written_ms(path, container, stream)
