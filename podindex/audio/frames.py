@@ -76,7 +76,10 @@ class FrameReader:
             with ExitStack() as stack:
                 try:
                     opened = stack.enter_context(open_source(self.path, skip_bytes=self._next_link))
-                except AudioError:  # how long it would have been, by its share of the bytes
+                except AudioError as error:
+                    if error.code == "audio-unreadable":
+                        raise
+                    # How long it would have been, by its share of the bytes.
                     self.bad_end = self.header_end = self._end * self._file_bytes / self._next_link
                     return
                 self._enter(*opened)

@@ -32,6 +32,15 @@ def test_a_file_that_cannot_be_opened_once_more_is_said(
     assert_all_refusals_are_said(path, read)
 
 
+def test_sound_that_begins_later_in_the_file_is_not_lost_because_it_cannot_be_opened(tmp_path: Path) -> None:
+    """An Ogg file in which sound of another kind follows is opened once more where that begins."""
+    mono, stereo = beeps(2, [1]), np.repeat(beeps(2, [1])[:, np.newaxis], 2, axis=1)
+    parts = [write_audio(tmp_path / "mono.opus", mono), write_audio(tmp_path / "stereo.opus", stereo)]
+    path = tmp_path / "a.opus"
+    path.write_bytes(b"".join(part.read_bytes() for part in parts))
+    assert_all_refusals_are_said(path, decode)
+
+
 def assert_all_refusals_are_said(path: Path, read: Callable[[Path], object]) -> None:
     usual = read(path)
     for number in count():
