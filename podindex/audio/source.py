@@ -5,6 +5,7 @@ SDP description or an ffconcat script under an audio name opens nothing else, an
 nothing but a file.
 """
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,9 @@ _FEW_SAMPLES = 1_000_000
 """An MP4 may claim as many: hours of sound, 100 MB of memory. Its end may be missing, or edits repeat what it has.
 Where there are more, each must take a byte of the file, if only in a table."""
 
+_OF_THE_SYSTEM = {errno.EMFILE, errno.ENFILE, errno.ESTALE}
+"""What only it says, and perhaps not a moment later; demuxers have other errors for files."""
+
 _LEAST_HZ = 2_000
 _MOST_HZ = 768_000
 """Nobody records speech at other rates; a damaged header that says 1 Hz makes days of seconds."""
@@ -58,8 +62,10 @@ def open_source(path: Path, *, skip_bytes: int = 0) -> Iterator[tuple[InputConta
     try:
         container = _open(path, skip_bytes)
     except av.FFmpegError as error:
-        if isinstance(error, OSError):  # demuxers call the end of a file that is cut off an input/output error
-            _read_through(path)
+        if isinstance(error, OSError):
+            if error.errno in _OF_THE_SYSTEM:
+                raise unreadable(path, error) from error
+            _read_through(path)  # demuxers call the end of a file that is cut off an input/output error
         raise damaged(path) if has_audio_signature(head) else _not_audio(path) from error
     with container:
         stream = _pick_stream(path, container)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from audio_files import beeps, write_audio
@@ -55,3 +56,23 @@ def assert_all_refusals_are_said(path: Path, read: Callable[[Path], object]) -> 
         if not refusal.was_met:
             break
     assert number > 0
+
+
+@pytest.mark.parametrize("kind", ["mp3", "aac"])
+@pytest.mark.parametrize("error_number", [errno.EMFILE, errno.ENFILE, errno.ESTALE])
+def test_what_only_the_system_says_is_no_damage_even_if_it_is_said_once(
+    tmp_path: Path, kind: str, error_number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A moment later, there may be room for one more open file."""
+    path = write_audio(tmp_path / f"a.{kind}", beeps(2, [1]))
+
+    def refuse(*_: object, **__: object) -> None:
+        av.error.err_check(-error_number)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(av, "open", refuse)
+        with pytest.raises(AudioError) as caught:
+            probe(path)
+    assert caught.value.code == "audio-unreadable"
+    assert os.strerror(error_number) in caught.value.message
+    assert probe(path).duration_ms
