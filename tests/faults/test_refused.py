@@ -110,3 +110,25 @@ def test_an_index_that_may_not_be_looked_at_is_not_taken_for_none(
                 use(index_dir)
             assert caught.value.code == "index-unreadable"
     assert state(index_dir) == before
+
+
+@pytest.mark.parametrize("write", [update_index, rebuild_index])
+def test_an_index_is_written_though_an_old_file_cannot_be_removed_yet(
+    index_dir: Path, store: EpisodeStore, write: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On folders shared with other systems, whoever has a file open keeps it from being removed: a server, for one."""
+    unlink = os.unlink
+
+    def refuse(path: os.PathLike[str] | str, **options: int) -> None:
+        if any(map(Path(path).name.startswith, ("lexicon-", "stream."))):
+            raise OSError(errno.ETXTBSY, os.strerror(errno.ETXTBSY), os.fspath(path))
+        unlink(path, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "unlink", refuse)
+        for number in (3, 4):
+            add(store, number)
+            assert write(index_dir, store) == total(index_dir) == number + 1
+    update_index(index_dir, store)
+    assert len(list(index_dir.glob("lexicon-*"))) == 1
+    assert verify_index(index_dir) == []

@@ -244,14 +244,18 @@ class _Update:
         return {file.relative_to(self._dir).as_posix(): fingerprint(file) for file in files}
 
     def _remove_leftovers(self, manifest: Manifest) -> None:
-        """Remove what a manifest does not name. Who has it open keeps it; who is just opening it tries again."""
+        """Remove what a manifest does not name. Who has it open keeps it; who is just opening it tries again.
+
+        What cannot be removed now is left to the next writer: some file systems keep what anybody has open.
+        """
         named = {Path(name).parts[0] for name in manifest.files}
         for path in self._dir.iterdir():
             if path.name != MANIFEST_NAME and path.name not in named:
                 if is_folder(path):
                     shutil.rmtree(path, ignore_errors=True)
                 else:
-                    path.unlink(missing_ok=True)
+                    with suppress(OSError):
+                        path.unlink()
 
 
 # --- what other processes do
