@@ -25,7 +25,7 @@ from podindex.atomic import is_refusal, store_error, write_atomically
 from podindex.errors import SearchError
 from podindex.stamps import Stamp
 
-SCHEMA = 8
+SCHEMA = 9
 """Of everything under index/search; an index of another schema is made anew."""
 
 MANIFEST_NAME = "manifest.json"

@@ -21,13 +21,21 @@ _OWN_STEMS = re.compile(
     "|".join(
         (
             *(
-                "absolutely activit actually animal authoris authorit authoriz basically business careful "
-                "container conversation customer definite direction edition engineer exactly excellen experiment "
-                "explorer fairly federal finally handful hardly hopeful identical importan informal integral "
-                "integrit interesting lately likel literally majorit marketing mostly multiplic namely nearly "
-                "obviously personal physics position positiv probably production productiv reasonabl relativ "
-                "responsib responsiv shortly specificat totally unlikel useful usually wonderful"
+                "absolutely accessib actionab activat activit actually animal applicab approachab authoris "
+                "authorit authoriz basically business careful collectiv commitment considerabl container "
+                "contention conversation customer definite direction edition engineer exactly excellen "
+                "experiment explorer extensiv fairly federal finalit finally formation generator handful "
+                "hardly hardness hopeful identical importan indices informal initiativ initiat integral "
+                "integrit interesting lately likel literally liveness lovely majorit marketing mostly "
+                "multiplic namely nearly numerous objection objectiv observab obviously opposition "
+                "organisation organization performan personal physics position positiv probably production "
+                "productiv progressiv pythonic questionab reasonabl relational relativ reputab responsib "
+                "responsiv selectiv shortly soundness specificat stateful surely thankful thoughtful timely "
+                "totally understandab unlikel useful usually utilis utiliz variabilit weakness witness "
+                "wonderful"
             ).split(),
+            # To make something so: `finalise` is not `final`; but `optimistic` is of `optimism`.
+            "(?:final|formal|general|initial|linear|local|normal|optim|random|standard)i[sz](?=[aei])",
             # Two letters, a vowel first, have a plural only where they are a word: `ups` is not `up`, nor `irs` `ir`.
             r"(?!ad|ai|ep|id|if|ip|op|ui)[aeiou]\ws\b",
         )
@@ -35,7 +43,8 @@ _OWN_STEMS = re.compile(
 )
 """Beginnings of English words that Snowball gives the stem of another word: `important` that of `import`, `definitely`
 that of `definition`, `likely` that of `like`. Picked from the pairs in 11 million words of transcripts of which one is
-so frequent that who asks for the other would find little else. What begins so has this beginning as its stem."""
+so frequent that who asks for the other would find little else. What begins so has this beginning as its stem; of two
+beginnings of a word the first."""
 
 
 def _snowball(algorithm: str, word: str) -> str:

@@ -286,7 +286,7 @@ def test_what_is_written_changes_with_its_schema_alone(tmp_path: Path) -> None:
     files = sorted([*index_dir.glob("*.arrays"), *index_dir.glob("segment-*/*.*")])
     checksums = {file.name: f"{zlib.crc32(file.read_bytes()):08x}" for file in files}
     assert (SCHEMA, checksums) == (
-        8,
+        9,
         {"lexicon-000001.arrays": "b9b6aa1e", "episodes.json": "07a9fefc", "stream.arrays": "6368b57e"},
     )
 
