@@ -23,7 +23,7 @@ _SHORT_COMPOUNDS = frozenset(
     for word in (
         "e-mail e-mails e-book e-books e-commerce t-shirt t-shirts x-ray x-rays u-turn i-phone i-phones i-pad i-pads "
         "wi-fi hi-fi lo-fi log-in log-ins plug-in plug-ins sign-in check-in opt-in built-in stand-by you-tube "
-        "co-host ee-uu".split()
+        "co-host ee-uu b-tree b-trees c-lightning e-cash f-string f-strings risc-v usb-c z-index".split()
     )
 )
 

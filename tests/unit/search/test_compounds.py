@@ -6,7 +6,8 @@ from podindex.search.words.compounds import may_join
 
 
 @pytest.mark.parametrize(
-    "parts", ["face recognition", "re elect", "co operate", "on chain", "e mail", "open ai", "gpt 4", "4 k", "b 2b"]
+    "parts",
+    "face recognition/re elect/co operate/on chain/e mail/f string/risc v/open ai/gpt 4/4 k/b 2b".split("/"),
 )
 def test_these_may_be_one_word(parts: str) -> None:
     assert may_join(*parts.split())
