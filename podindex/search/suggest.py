@@ -186,15 +186,29 @@ def _spelled(term: Term) -> str | None:
 
 
 def apart(parsed: ParsedQuery) -> str | None:
-    """Return the query of a phrase without its quotation marks; None for any other, or where that reads otherwise."""
-    phrases = [lexeme.match for lexeme in lex(parsed.text) if lexeme.kind == "phrase"]
-    if not isinstance(parsed.root, Phrase) or len(phrases) > 1:
-        return None
-    begin, end = phrases[0].span()
-    query = f"{parsed.text[:begin]}{phrases[0]['words']}{parsed.text[end:]}"
+    """Return the query of a phrase without its quotation marks, or of a joined word without what joins it.
+
+    None for any other, or where that reads otherwise.
+    """
+    match parsed.root:
+        case Phrase(words=words):
+            phrases = [lexeme.match for lexeme in lex(parsed.text) if lexeme.kind == "phrase"]
+            if len(phrases) > 1:
+                return None
+            begin, end = phrases[0].span()
+            query = f"{parsed.text[:begin]}{phrases[0]['words']}{parsed.text[end:]}"
+            texts = [word.text for word in words]
+        case Word(text=text) as word:
+            texts = [*analysis.tokens(text)]
+            # The digits of a number stay together, as do the characters of a word.
+            if len(texts) < 2 or not all(analysis.is_letter(token[0]) for token in texts):
+                return None
+            query = respell(parsed, {word: " ".join(texts)})
+        case _:
+            return None
     read = parse_query(query)
-    words = read.root.children if isinstance(read.root, And) and not read.root.excluded else (read.root,)
-    same = [getattr(word, "text", None) for word in words] == [word.text for word in parsed.root.words]
+    found = read.root.children if isinstance(read.root, And) and not read.root.excluded else (read.root,)
+    same = [getattr(each, "text", None) for each in found] == texts
     return query if same and read.filters == parsed.filters else None
 
 

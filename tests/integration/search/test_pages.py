@@ -268,6 +268,12 @@ NOT_AS_TYPED = "Nothing has exactly these words in this order."
         ('"fifty lightning"', None),
         ('"payments -bitcoin"', None),  # without the quotation marks, - is NOT
         ('"payments OR bitcoin"', None),  # and OR is no word
+        ("payments-for-bitcoin", "payments for bitcoin"),
+        ("show:a https://payments.bitcoin/", "show:a https://payments bitcoin"),
+        ("what@bitcoin.payments about", None),  # of several words it is said which nobody says
+        ("lightning/xylophone", None),
+        ("fifty-5", None),  # the words of a number stay together
+        ("日本", None),  # as do the characters of a word
     ],
 )
 def test_a_phrase_that_nobody_says_is_taken_apart(questions: SearchIndex, query: str, apart: str | None) -> None:
