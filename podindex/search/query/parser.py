@@ -211,6 +211,7 @@ class _Parser:
             case "phrase":
                 self._add(self._phrase(lexeme.match))
             case "word":
+                self._note_unknown_filter(lexeme.match)
                 self._add(self._term(*_place(lexeme.match, "word" if lexeme.match["word"] else 0)))
 
     def _open(self, group: _Group) -> None:
@@ -300,11 +301,15 @@ class _Parser:
         if prefix != text and self._has_room("prefixes"):
             skipped = len(prefix) - len(prefix.lstrip("*＊"))
             return Prefix(prefix[skipped:], start + skipped)
-        unknown = _UNKNOWN_FIELD.match(text)
+        return Word(text, start)
+
+    def _note_unknown_filter(self, match: re.Match[str]) -> None:
+        """Say that there is no such filter, if a word looks like one: `guest:anna`, `guest:"anna b"`."""
+        quote = '"' if match.string.startswith('"', match.end()) else ""
+        unknown = _UNKNOWN_FIELD.match(match[0] + quote)
         if unknown and unknown[0][:-1].lower() not in FILTER_FIELDS:
             known = ", ".join(name for name in FILTER_FIELDS if name != "language")
             self._note(f"There is no filter {_shown(unknown[0])} so it was searched as words; the filters are {known}.")
-        return Word(text, start)
 
     def _fuzzy(self, match: re.Match[str], start: int) -> Term:
         if not self._has_room("fuzzy words"):

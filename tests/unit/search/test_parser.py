@@ -157,6 +157,26 @@ def test_an_unknown_filter_is_words_and_the_note_names_the_known_ones() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "noted"),
+    [
+        ('guest:"anna b"', True),
+        ("guest:“anna b”", True),
+        ("guest：anna", True),
+        ("guest:ann*", True),
+        ("http://localhost:8000", False),  # the port of an address
+        ("guest: anna", False),
+        ('guest: "anna b"', False),
+        ('"guest:anna b"', False),
+        ('"the guest:" anna', False),
+        ("guest:) anna", False),
+    ],
+)
+def test_what_looks_like_a_filter_is_told_from_other_colons(text: str, noted: bool) -> None:
+    assert any(note.startswith("There is no filter guest: so") for note in parse_query(text).notes) is noted
+    assert not any("localhost" in note for note in parse_query(text).notes)
+
+
 def test_a_filter_value_that_cannot_be_read_is_words() -> None:
     parsed = parse_query("breach date:yesterday")
     assert shown(parsed.root) == "(breach & date:yesterday)"
