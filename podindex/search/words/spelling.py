@@ -43,7 +43,7 @@ _PAIRS = (
     ("skilful", "skillful"), ("smoulder", "smolder"), ("storey", "story"), ("sulphur", "sulfur"), ("tyre", "tire"),
     ("wilful", "willful"), ("whisky", "whiskey"), ("ok", "okay"),
 )  # fmt: skip
-_SHORT = (("versus", "vs"), ("doctor", "dr"), ("mister", "mr"), ("saint", "st"))
+_SHORT = (("versus", "vs"), ("doctor", "dr"), ("mister", "mr"), ("percent", "%"), ("saint", "st"))
 _OTHER = dict(_PAIRS + _SHORT) | {b: a for a, b in _PAIRS + _SHORT}
 # One way only: every `cheque` may be written `check`, but who asks for `check` does not mean money.
 _ONE_WAY = frozenset({"check", "draft", "story", "tire", "disk", "curb", "checkered", "ax"})

@@ -40,6 +40,7 @@ from podindex.search.words.spelling import spellings
         ("judgement", "judgment"),
         ("okay", "ok"),
         ("saint", "st"),
+        ("percent", "%"),
     ],
 )
 def test_both_ways(british: str, american: str) -> None:
