@@ -97,6 +97,28 @@ def test_a_hit_that_fails_late_does_not_stop_the_next(page: Page) -> None:
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("broken", "address", "shown"),
+    [
+        ("**/api/search?*", "/?q=password", "!!document.querySelector('a.hit')"),
+        ("**/api/search?*", f"/episodes/{TALK}?q=password", "CSS.highlights.get('found')?.size > 1"),
+        ("**/transcript?format=words", f"/episodes/{TALK}", "CSS.highlights.get('heard')?.size === 1"),
+        ("**/peaks?*", f"/episodes/{TALK}", "!!document.querySelector('.waveform[role=slider]')"),
+    ],
+)
+def test_an_answer_that_breaks_off_in_the_middle_is_asked_for_again(
+    page: Page, broken: str, address: str, shown: str
+) -> None:
+    def break_off(route: Route) -> None:
+        body = route.fetch().body()
+        route.fulfill(body=body[: len(body) // 2])
+
+    page.route(broken, break_off, times=1)
+    page.goto(address)
+    until(page, shown)
+    expect(page.get_by_text("does not answer")).to_have_count(0)
+
+
 def test_a_hit_plays_when_its_file_is_back(page: Page) -> None:
     page.route("**/audio/**", lambda route: route.fulfill(status=503))
     page.goto("/?q=password")

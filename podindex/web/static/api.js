@@ -7,17 +7,17 @@ class ApiError extends Error {
   }
 }
 
-async function request(path, signal) {
-  let response;
+/** Ask, and `read` the answer: one that breaks off in the middle is none. */
+async function request(path, read, signal) {
   try {
-    response = await fetch(path, { signal });
+    const response = await fetch(path, { signal });
+    if (response.ok) return await read(response);
+    const known = await response.json().catch(() => null);
+    throw new ApiError(known?.error ?? { code: "no-answer", message: `The server answered ${response.status}`, hint: "" });
   } catch (error) {
-    if (error.name === "AbortError") throw error;
+    if (error.name === "AbortError" || error instanceof ApiError) throw error;
     throw new ApiError({ code: "no-server", message: "The server does not answer", hint: "is `podindex serve` still running?" });
   }
-  if (response.ok) return response;
-  const known = await response.json().catch(() => null);
-  throw new ApiError(known?.error ?? { code: "no-answer", message: `The server answered ${response.status}`, hint: "" });
 }
 
 const LOOK_AGAIN_MS = 1_500;
@@ -47,7 +47,7 @@ export async function patiently(ask) {
   }
 }
 
-const json = async (path, signal) => (await request(path, signal)).json();
+const json = (path, signal) => request(path, (response) => response.json(), signal);
 
 /** Search; `query` is a URLSearchParams with the parameters of `GET /api/search`. */
 export const search = (query, signal) => json(`/api/search?${query}`, signal);
@@ -80,17 +80,20 @@ export const episode = (id, signal) => json(`/api/episodes/${id}`, signal);
 export const titled = (words, signal) => json(`/api/episodes?${new URLSearchParams({ title: words })}`, signal).then((all) => all.episodes);
 
 /** All words of an episode, [text, start_ms, end_ms, probability], and a `version` that is another when they are. */
-export async function words(id, signal) {
-  const response = await request(`/api/episodes/${id}/transcript?format=words`, signal);
-  return { ...(await response.json()), version: response.headers.get("etag") };
+export function words(id, signal) {
+  const read = async (response) => ({ ...(await response.json()), version: response.headers.get("etag") });
+  return request(`/api/episodes/${id}/transcript?format=words`, read, signal);
 }
 
 /** The picture of an episode's sound: { duration (s), pairs: Int8Array of lowest, highest, lowest, highest … }. */
-export async function peaks(id, zoom = "overview", signal) {
-  const buffer = await (await request(`/api/episodes/${id}/peaks?zoom=${zoom}`, signal)).arrayBuffer();
-  const header = new DataView(buffer);
-  const [rate, samples, length] = [8, 12, 16].map((offset) => header.getInt32(offset, true));
-  return { duration: (length * samples) / rate, pairs: new Int8Array(buffer, 24, length * 2) };
+export function peaks(id, zoom = "overview", signal) {
+  const read = async (response) => {
+    const buffer = await response.arrayBuffer();
+    const header = new DataView(buffer);
+    const [rate, samples, length] = [8, 12, 16].map((offset) => header.getInt32(offset, true));
+    return { duration: (length * samples) / rate, pairs: new Int8Array(buffer, 24, length * 2) };
+  };
+  return request(`/api/episodes/${id}/peaks?zoom=${zoom}`, read, signal);
 }
 
 /** With a version, another address for the same: browsers keep parts of a file by its address. */
