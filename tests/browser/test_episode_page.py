@@ -568,13 +568,18 @@ def test_a_waveform_that_takes_long_is_said_to_be_made(page: Page) -> None:
     assert page.evaluate("document.getElementById('transcript').offsetTop") == top
 
 
-def test_what_failed_while_the_page_was_loaded_comes_later(browser: Browser, server: WebServer) -> None:
+@pytest.mark.parametrize("failing", [("**/peaks?*", "**/transcript?format=words"), ("**/waveform.js",)])
+def test_what_failed_while_the_page_was_loaded_comes_later(
+    browser: Browser, server: WebServer, failing: tuple[str, ...]
+) -> None:
     context = browser.new_context(base_url=server.url)
     page = context.new_page()
-    for failing in ("**/peaks?*", "**/transcript?format=words"):
-        page.route(failing, lambda route: route.abort())
+    for address in failing:
+        page.route(address, lambda route: route.abort())
     page.goto(f"/episodes/{TALK}")
-    expect(page.get_by_text("There is no waveform")).to_be_visible()
+    expect(
+        page.get_by_text("no waveform: The server does not answer – is `podindex serve` still running? Try")
+    ).to_be_visible()
     page.unroute_all()
     expect(page.locator(".wave-frame")).to_be_visible()
     page.locator(".para span").nth(4).click()

@@ -7,6 +7,8 @@ class ApiError extends Error {
   }
 }
 
+const NO_SERVER = { code: "no-server", message: "The server does not answer", hint: "is `podindex serve` still running?" };
+
 /** Ask, and `read` the answer: one that breaks off in the middle is none. */
 async function request(path, read, signal) {
   try {
@@ -16,9 +18,17 @@ async function request(path, read, signal) {
     throw new ApiError(known?.error ?? { code: "no-answer", message: `The server answered ${response.status}`, hint: "" });
   } catch (error) {
     if (error.name === "AbortError" || error instanceof ApiError) throw error;
-    throw new ApiError({ code: "no-server", message: "The server does not answer", hint: "is `podindex serve` still running?" });
+    throw new ApiError(NO_SERVER);
   }
 }
+
+let failed = 0;
+
+/** A script that only some pages need. */
+export const script = (path) => import(failed ? `${path}?${failed}` : path).catch((error) => {
+  failed++; // Firefox does not fetch again what it did not get at this address
+  throw error instanceof TypeError ? new ApiError(NO_SERVER) : error; // not fetched, or not understood
+});
 
 const LOOK_AGAIN_MS = 1_500;
 

@@ -162,7 +162,7 @@ async function drawWaveform(slot) {
   try {
     const [peaks, { Waveform }] = await Promise.all([
       api.peaks(id, Math.min(FINEST, Math.ceil(WAVE_POINTS / (player.duration || 1)))),
-      import("./waveform.js"),
+      api.script("./waveform.js"),
     ]);
     if (waveform) return; // asked for twice
     const focused = slot.contains(document.activeElement);
@@ -172,7 +172,7 @@ async function drawWaveform(slot) {
     deck.dispatchEvent(new Event("drawn"));
   } catch (error) {
     const again = () => drawWaveform(slot);
-    standIn(slot, `There is no waveform: ${error.message}. `, button("Try again", "Try again", again, { class: "link" }));
+    standIn(slot, `There is no waveform: ${error.message.replace(/[^?]$/, "$&.")} `, button("Try again", "Try again", again, { class: "link" }));
     if (error.code === "no-server") api.whenBack().then(again);
   } finally {
     clearTimeout(late);
