@@ -54,6 +54,16 @@ def test_a_small_phone_shows_all_of_it(browser: Browser, server: WebServer, addr
     context.close()
 
 
+def test_why_nothing_can_be_searched_fits_on_a_small_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 568})
+    ready(page, f"/episodes/{TALK}")
+    error = {"message": "The index cannot be read, as it is on a disk that is gone", "hint": "plug that in"}
+    page.route("**/api/search?*", lambda route: route.fulfill(status=503, json={"error": error}))
+    page.get_by_role("searchbox", name="Search in this episode").fill("face")
+    expect(page.locator(".find .count")).to_contain_text("The index cannot be read")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 def test_words_stay_whole_on_a_small_phone_with_large_letters(page: Page) -> None:
     page.set_viewport_size({"width": 320, "height": 568})
     ready(page, "/library")
