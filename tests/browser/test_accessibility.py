@@ -64,6 +64,23 @@ def test_why_nothing_can_be_searched_fits_on_a_small_phone(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+def test_why_nothing_is_heard_leaves_the_title_its_room_on_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/?q=password")
+    page.locator(f"a.hit[href*='{TALK}']").first.click()
+    room = page.locator(".bar .what .title").bounding_box()
+    page.route("**/audio/**", lambda route: route.fulfill(status=503))
+    page.goto("/?q=password")
+    page.locator(f"a.hit[href*='{TALK}']").first.click()
+    expect(page.get_by_role("alert")).to_contain_text("The sound cannot be played here")
+    title, why = (page.locator(f".bar .what {part}").bounding_box() for part in (".title", ".trouble"))
+    assert room
+    assert title
+    assert why
+    assert title["width"] == room["width"]
+    assert title["y"] + title["height"] <= why["y"]
+
+
 def test_words_stay_whole_on_a_small_phone_with_large_letters(page: Page) -> None:
     page.set_viewport_size({"width": 320, "height": 568})
     ready(page, "/library")
