@@ -96,6 +96,18 @@ def test_words_stay_whole_on_a_small_phone_with_large_letters(page: Page) -> Non
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+def test_all_of_the_player_is_within_a_phone_with_large_letters(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/?q=password")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    page.locator(f"a.hit[href*='{TALK}']").first.click()
+    parts = page.locator(".bar a, .bar button, .bar input, .bar select").evaluate_all(
+        "nodes => nodes.map((node) => node.getBoundingClientRect()).map(({ left, right }) => [left, right])"
+    )
+    assert len(parts) == 7
+    assert all(left >= 0 and right <= 360 for left, right in parts)
+
+
 @pytest.mark.parametrize("address", PAGES[:-1])
 def test_nothing_is_left_out_on_a_small_phone(page: Page, address: str) -> None:
     def offered() -> Any:
