@@ -568,6 +568,22 @@ def test_a_waveform_that_takes_long_is_said_to_be_made(page: Page) -> None:
     assert page.evaluate("document.getElementById('transcript').offsetTop") == top
 
 
+@pytest.mark.parametrize("width", [1_100, 390])
+def test_the_text_stays_where_it_is_when_the_scripts_come(browser: Browser, server: WebServer, width: int) -> None:
+    context = browser.new_context(base_url=server.url, viewport={"width": width, "height": 800})
+    page = context.new_page()
+    top = "document.getElementById('transcript').offsetTop"
+    page.route("**/*.js", lambda route: route.abort())
+    page.goto(f"/episodes/{TALK}")
+    before = page.evaluate(top)
+    page.unroute("**/*.js")
+    page.reload()
+    expect(page.locator(".wave-frame")).to_be_visible()
+    expect(page.get_by_role("button", name="Copy quote")).to_be_visible()
+    assert abs(page.evaluate(top) - before) <= 2
+    context.close()
+
+
 @pytest.mark.parametrize("failing", [("**/peaks?*", "**/transcript?format=words"), ("**/waveform.js",)])
 def test_what_failed_while_the_page_was_loaded_comes_later(
     browser: Browser, server: WebServer, failing: tuple[str, ...]
