@@ -154,6 +154,17 @@ def test_what_plays_goes_on_when_it_is_opened(page: Page, opened_by: str) -> Non
     assert page.evaluate(f"{AUDIO}.paused")
 
 
+def test_what_plays_is_opened_in_a_new_tab_at_the_moment_that_plays(page: Page) -> None:
+    search(page, "password")
+    page.locator(f"a.hit[href*='{TALK}']").nth(2).click()
+    until(page, f"{POSITION} > 3")
+    start_s = page.evaluate(POSITION)
+    with page.context.expect_page() as opened:
+        page.locator(".bar .title").click(button="middle")
+    until(opened.value, f"{AUDIO}?.currentTime > {start_s} - 1")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+
+
 def test_where_the_browser_wants_a_click_first_it_waits_at_the_place(page: Page) -> None:
     search(page, "password")
     page.locator(f"a.hit[href*='{TALK}']").first.click()

@@ -13,7 +13,8 @@ export class Bar {
     this.facts = element("span", { class: "facts", dir: "auto" });
     this.now = element("span", { class: "time" }, "0:00");
     this.end = element("span", { class: "time" }, "0:00");
-    this.title.addEventListener("click", () => (this.title.href = this.#address()));
+    // As soon as it is pressed: a new tab, or the address for a copy, is had without a click.
+    for (const name of ["pointerdown", "click"]) this.title.addEventListener(name, () => (this.title.href = this.#address()));
     this.node = element(
       "section",
       { class: "bar", "aria-label": "Player", hidden: true },
