@@ -27,6 +27,9 @@ _SECTION_MS = 57_000
 _UNHEARD_MS = 800
 # Speech this long without a word makes it worth decoding a whole window again.
 _LOST_MS = 1_500
+# Speech without a word that is worth a second look, one more, and another: the model may pass over ten seconds at the
+# beginning of thirty, in the second look, too.
+_LOOKS_MS = (_UNHEARD_MS, _LOST_MS, _LOST_MS)
 # Where another window follows anyway, even a word that was left out is worth beginning it earlier.
 _LEFT_OUT_MS = 300
 # Nothing but a noise: even "bye" takes longer to say.
@@ -208,21 +211,27 @@ def _next_position(window: Stretch, decoding: Decoding, speech: SpeechMap, *, la
 def _look_again(
     decoder: Decoder, loudness: NDArray[np.float32], speech: SpeechMap, batch_size: int, heard: Heard
 ) -> None:
-    """Decode unheard speech by itself; add what is credible."""
-    silent = [*_iter_silent(heard.words, 0, len(loudness) * FRAME_MS)]
-    unheard = [stretch for stretch in silent if speech.measure(*stretch) >= _UNHEARD_MS]
+    """Decode unheard speech by itself, and what that passes over; add what is credible."""
     quiet = smooth(loudness)
-    windows = [_shorten(stretch, speech, quiet) for stretch in unheard]
-    for first in range(0, len(windows), batch_size):
-        batch = windows[first : first + batch_size]
-        decodings = decoder.decode(batch, last=[True] * len(batch), said=[()] * len(batch))
-        for window, decoding in zip(batch, decodings, strict=True):
-            # So much text for so little time is circles, and what is left of those is no more credible.
-            in_circles = decoding and decoding.cut_off and window.end_ms - window.start_ms < _SHORTEST_MS
-            if decoding and not in_circles and is_credible(decoding, speech.measure(*window)):
-                heard.words = _insert(heard.words, decoding.words)
-            else:
-                heard.unheard.append(window)
+    tried: set[Stretch] = set()
+    for least_ms in _LOOKS_MS:
+        silent = [*_iter_silent(heard.words, 0, len(loudness) * FRAME_MS)]
+        unheard = [stretch for stretch in silent if speech.measure(*stretch) >= least_ms]
+        windows = [window for stretch in unheard if (window := _shorten(stretch, speech, quiet)) not in tried]
+        tried.update(windows)
+        for first in range(0, len(windows), batch_size):
+            _add_credible(decoder, windows[first : first + batch_size], speech, heard)
+
+
+def _add_credible(decoder: Decoder, windows: Sequence[Stretch], speech: SpeechMap, heard: Heard) -> None:
+    decodings = decoder.decode(windows, last=[True] * len(windows), said=[()] * len(windows))
+    for window, decoding in zip(windows, decodings, strict=True):
+        # So much text for so little time is circles, and what is left of those is no more credible.
+        in_circles = decoding and decoding.cut_off and window.end_ms - window.start_ms < _SHORTEST_MS
+        if decoding and not in_circles and is_credible(decoding, speech.measure(*window)):
+            heard.words = _insert(heard.words, decoding.words)
+        else:
+            heard.unheard.append(window)
 
 
 def _insert(words: Sequence[HeardWord], found: Sequence[HeardWord]) -> list[HeardWord]:
