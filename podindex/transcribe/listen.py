@@ -213,12 +213,11 @@ def _look_again(
 ) -> None:
     """Decode unheard speech by itself, and what that passes over; add what is credible."""
     quiet = smooth(loudness)
-    tried: set[Stretch] = set()
     for least_ms in _LOOKS_MS:
         silent = [*_iter_silent(heard.words, 0, len(loudness) * FRAME_MS)]
         unheard = [stretch for stretch in silent if speech.measure(*stretch) >= least_ms]
-        windows = [window for stretch in unheard if (window := _shorten(stretch, speech, quiet)) not in tried]
-        tried.update(windows)
+        windows = [_shorten(stretch, speech, quiet) for stretch in unheard]
+        windows = [window for window in windows if not any(_is_nearly(window, other) for other in heard.unheard)]
         for first in range(0, len(windows), batch_size):
             _add_credible(decoder, windows[first : first + batch_size], speech, heard)
 
@@ -226,6 +225,7 @@ def _look_again(
 def _add_credible(decoder: Decoder, windows: Sequence[Stretch], speech: SpeechMap, heard: Heard) -> None:
     decodings = decoder.decode(windows, last=[True] * len(windows), said=[()] * len(windows))
     for window, decoding in zip(windows, decodings, strict=True):
+        heard.unheard = [other for other in heard.unheard if not _holds(window, other)]
         # So much text for so little time is circles, and what is left of those is no more credible.
         in_circles = decoding and decoding.cut_off and window.end_ms - window.start_ms < _SHORTEST_MS
         if decoding and not in_circles and is_credible(decoding, speech.measure(*window)):
@@ -287,6 +287,14 @@ def _shorten(stretch: Stretch, speech: SpeechMap, quiet: NDArray[np.float64]) ->
     start_ms = _find_quietest(quiet, max(inside[0].start_ms, stretch.start_ms))
     end_ms = _find_quietest(quiet, min(inside[-1].end_ms, stretch.end_ms))
     return Stretch(start_ms, min(end_ms, start_ms + LONGEST_MS))
+
+
+def _holds(window: Stretch, other: Stretch) -> bool:
+    return window.start_ms <= other.start_ms and other.end_ms <= window.end_ms
+
+
+def _is_nearly(window: Stretch, other: Stretch) -> bool:
+    return abs(window.start_ms - other.start_ms) <= _EDGE_MS and abs(window.end_ms - other.end_ms) <= _EDGE_MS
 
 
 def _find_quietest(quiet: NDArray[np.float64], time_ms: int) -> int:

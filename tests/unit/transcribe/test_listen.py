@@ -259,6 +259,24 @@ def test_what_the_second_look_says_in_circles_until_it_is_stopped_is_not_believe
     assert len(heard.unheard) == 1
 
 
+def test_what_a_further_look_hears_with_more_around_it_is_no_longer_unheard() -> None:
+    """A word that the model put before what it passed over was said behind it: there is more to hear before, too."""
+
+    def pass_over(window: Stretch, decoding: Decoding) -> Decoding:
+        if window.start_ms > 10_000:
+            return replace(decoding, words=decoding.words[1:])
+        if window.end_ms - window.start_ms < 20_000:
+            return replace(decoding, score=-1.5 if window.end_ms < 10_500 else -0.2)
+        words = [word for word in decoding.words if not 8_000 <= word.start_ms < 20_000]
+        return Decoding((*words[:16], HeardWord(" later", 10_000, 20_000, 0.9), *words[16:]), -0.2)
+
+    decoder = ScriptedDecoder(pass_over)
+    heard = run(decoder, 24)
+    assert [start_ms for start_ms, _ in decoder.windows] == pytest.approx([0, 8_000, 10_600, 8_000], abs=700)
+    assert not heard.unheard
+    assert len(heard.words) >= 47
+
+
 def test_what_the_second_look_only_guesses_is_reported_as_unheard() -> None:
     def mumble(window: Stretch, decoding: Decoding) -> Decoding:
         if window.end_ms - window.start_ms < 10_000:
