@@ -2,6 +2,7 @@
 
 import os
 import runpy
+import signal
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,9 @@ GUARD_DIR = Path(__file__).parent / "guard"
 # Once for this process, and by PYTHONPATH for every Python process that a test starts.
 runpy.run_path(str(GUARD_DIR / "sitecustomize.py"))
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(GUARD_DIR), os.environ.get("PYTHONPATH")]))
+
+# In the background of some shells Ctrl-C is ignored, and tests that press it would wait for ever.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # An example that takes long on a busy machine is no failure; on CI the same examples run every time.
 settings.register_profile("podindex", deadline=None, derandomize="CI" in os.environ)
