@@ -13,11 +13,11 @@ import numpy as np
 
 from podindex.models import Episode, Passage, Transcript, Word
 from podindex.passages import build_passages, timed_words
-from podindex.search.words import analysis
 from podindex.search.index.lexicon import Entry
-from podindex.search.words.said import said_words
 from podindex.search.index.segment import IndexedEpisode, Speakers, save_segment_texts
 from podindex.search.index.wordstream import StreamArrays, save_raw
+from podindex.search.words import analysis
+from podindex.search.words.said import said_words
 
 RAW_NAME = "raw.arrays"
 

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from podindex.search.sets.intervals import ranges
 from podindex.search.query.plan import TermIds
+from podindex.search.sets.intervals import ranges
 
 _NO_IDS: TermIds = np.empty(0, np.uint32)
 _PARTS = ("keys", "key_ends", "ids", "id_ends")

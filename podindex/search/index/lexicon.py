@@ -13,13 +13,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from podindex.search.words import analysis
 from podindex.search.index.arrays import map_arrays
-from podindex.search.sets.ids import distinct
 from podindex.search.index.keytable import KeyTable
+from podindex.search.query.plan import MAX_PREFIX_IDS, MAX_SIMILAR_IDS, TermIds
+from podindex.search.sets.ids import distinct
+from podindex.search.words import analysis
 from podindex.search.words.likeness import MAX_LENGTH, candidates, edit_distances, signature, unlikelihoods
 from podindex.search.words.phonetic import sound_key
-from podindex.search.query.plan import MAX_PREFIX_IDS, MAX_SIMILAR_IDS, TermIds
 
 Entry = tuple[str, str]
 """Language (ISO 639-1, or "") and token."""

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from podindex.search.words import analysis
 from podindex.search.index.documents import Documents, DocumentWriter
 from podindex.search.index.wordstream import StreamArrays, WordStream, load_stream, save_stream
+from podindex.search.words import analysis
 
 STREAM_NAME = "stream.arrays"
 _DOCUMENTS = "documents"

@@ -25,9 +25,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from podindex.search.index.arrays import map_arrays, write_arrays
+from podindex.search.query.plan import TermIds
 from podindex.search.sets.ids import MERGE
 from podindex.search.sets.intervals import Intervals, Positions, ranges
-from podindex.search.query.plan import TermIds
 
 # Behind every id that occurs, so that one is always found where another would stand.
 _NO_ID = np.uint32(np.iinfo(np.uint32).max)
