@@ -145,8 +145,8 @@ def _episodes(episodes: Sequence[EpisodeSummary], given: QueryParams) -> Html:
     listed = [episode for episode in episodes if show in (None, episode.show)]
     if title:
         listed = find_titled(listed, title)
-    page = params.whole(given, "page", 1, 1, _MAX_PAGE)
     last_page = max(1, -(-len(listed) // _PAGE))
+    page = min(params.whole(given, "page", 1, 1, _MAX_PAGE), last_page)  # kept addresses outlive removed episodes
     shown = newest_first(listed)[(page - 1) * _PAGE : page * _PAGE]
     kept = {name: value for name, value in (("show", show), ("title", title)) if value}
     steps = [

@@ -48,6 +48,12 @@ def test_every_episode_can_be_reached(large: WebServer) -> None:
     assert len(large.ask("/api/episodes").json["episodes"]) == EPISODES
 
 
+def test_beyond_the_last_page_is_the_last(large: WebServer) -> None:
+    beyond, last = (large.ask(f"/library?page={page}").text for page in (EPISODES, EPISODES // 100))
+    assert beyond == last
+    assert "Page 50 of 50" in beyond
+
+
 def test_searching_it_answers(large: WebServer) -> None:
     answer = large.ask("/api/search?q=anything")
     assert (answer.status, answer.json["total"]) == (200, 0)
