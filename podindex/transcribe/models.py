@@ -23,7 +23,7 @@ from podindex.models import TranscribeOptions
 AUTO = "auto"
 
 # Raised whenever the same weights, options and audio may give another transcript than before; see `fingerprint`.
-ALGORITHM_VERSION = 11
+ALGORITHM_VERSION = 12
 
 ModelState = Literal["packaged", "installed", "downloadable"]
 

@@ -7,6 +7,7 @@ because those are a choice between losing text (batched) and losing time (sequen
 import logging
 import os
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 # Read by libraries when they are first imported. The weights are here by now: whatever still asked would ask in vain.
@@ -45,6 +46,9 @@ _VAD_CONTEXT_SAMPLES = 64  # of the frame before, which the network sees, too
 _VAD_PIECE_FRAMES = 250  # 8 s
 _VAD_LEAD_FRAMES = 31  # 1 s, in which the network settles
 _MAX_INITIAL_TIMESTAMP = 50  # in 20 ms: speech begins in the first second, as in openai/whisper
+# Over so many frames the model's attention is smoothed before words are aligned with it. Over 7, as faster-whisper has
+# it, aligning takes half as long again, for the same times (docs/benchmarks.md).
+_MEDIAN_FRAMES = 3
 _NO_REPEAT_TOKENS = 5  # the length of a row that may not be written twice
 # English is hardly ever written with more tokens. In circles the model goes on to the end, which is 224.
 _USUAL_TOKENS, _USUAL_TOKENS_PER_S = 24, 4
@@ -260,13 +264,13 @@ class _ChunkModel:
         self, windows: Sequence[Stretch], texts: list[list[int]], encoded: StorageView
     ) -> Iterator[list[dict[str, Any]]]:
         """Find when each word was said; on a CPU window by window, as for encoding."""
+        align = partial(self._model.find_alignment, self._tokenizer, median_filter_width=_MEDIAN_FRAMES)
         if not self._is_on_cpu:
-            frames = [_frames(window) for window in windows]
-            yield from self._model.find_alignment(self._tokenizer, texts, encoded, frames)
+            yield from align(texts, encoded, [_frames(window) for window in windows])
             return
         for window, text in zip(windows, texts, strict=True):
             alone = StorageView.from_array(self._encoded[window])
-            yield from self._model.find_alignment(self._tokenizer, [text], alone, [_frames(window)])
+            yield from align([text], alone, [_frames(window)])
 
     def _prompts(self, said: Sequence[Tokens], *, prompted: bool) -> list[list[int]]:
         """Return what the model is told before each window: CTranslate2 wants the same number of tokens for all.

@@ -170,9 +170,11 @@ def test_the_model_is_told_what_it_wrote_however_its_tokenizer_spells(
         prompt: list[int] = get_prompt(model, tokenizer, before, **options)
         return prompt
 
-    def note_written(model: WhisperModel, tokenizer: Tokenizer, texts: list[list[int]], *rest: Any) -> object:
+    def note_written(
+        model: WhisperModel, tokenizer: Tokenizer, texts: list[list[int]], *rest: Any, **options: Any
+    ) -> object:
         wrote.extend(texts)
-        return align(model, tokenizer, texts, *rest)
+        return align(model, tokenizer, texts, *rest, **options)
 
     # As the tokenizer of a multilingual base model that is about splits " that" into " " and "that".
     monkeypatch.setattr(Tokenizer, "encode", lambda self, text: [t for letter in text for t in encode(self, letter)])
