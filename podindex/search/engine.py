@@ -150,7 +150,7 @@ class SearchIndex:
                 *filter(None, [contradiction(_options(request))]),
                 *plan.notes,
                 *advice,
-                *(() if hits else self._unknown_names(filters)),
+                *(() if hits else self._unknown(filters)),
                 *self._undated(filters),
             ),
         )
@@ -162,12 +162,15 @@ class SearchIndex:
             if undated:
                 yield f"Left out: {wording.count(undated, 'episode')} without a date."
 
-    def _unknown_names(self, filters: tuple[Filters, ...]) -> Iterator[str]:
-        """Say which names in filters nothing has: with a typing error there, no query finds anything."""
+    def _unknown(self, filters: tuple[Filters, ...]) -> Iterator[str]:
+        """Say which names and days in filters nothing has: with a typing error there, no query finds anything."""
         names = dict.fromkeys(text for each in filters for text in each.texts if not text.negated)
         unknown = (name for name in names if not any(segment.narrowing.has_name(name) for segment in self._segments))
         for name in islice(unknown, MAX_NOTES):
             yield _UNKNOWN_NAME[name.field].format(name.value)
+        dated = any(each.has_days for each in filters)
+        if dated and not any(segment.narrowing.has_days(filters) for segment in self._segments):
+            yield "No episode is from these days."
 
     def moments(self, request: SearchRequest, *, similar: bool = False) -> dict[str, NDArray[np.int64]]:
         """Say when each episode's hits are said, all of them: for marks and counts, without looking at their text.

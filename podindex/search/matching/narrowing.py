@@ -51,6 +51,13 @@ class Narrowing:
             allowed = allowed & self._episodes(each.without_days())
         return int(allowed.sum())
 
+    def has_days(self, filters: Iterable[Filters]) -> bool:
+        """Tell whether any of the episodes that count is of the days of filters, whatever else is wanted."""
+        allowed = self._alive
+        for each in filters:
+            allowed = allowed & self._episodes(each.only_days())
+        return bool(allowed.any())
+
     def has_name(self, wanted: TextFilter) -> bool:
         """Tell whether any name of the episodes that count satisfies a condition, whatever else is wanted."""
         names, stream = self._names(wanted.field), self._segment.stream

@@ -75,6 +75,10 @@ class Filters(NamedTuple):
         """Return all but the days."""
         return self._replace(periods=(), since=None, until=None)
 
+    def only_days(self) -> "Filters":
+        """Return the days and nothing else."""
+        return Filters(periods=self.periods, since=self.since, until=self.until)
+
     def matches(self, field: TextField, name: str | None) -> bool:
         """Tell whether a name satisfies all conditions on its field."""
         texts = [text for text in self.texts if text.field == field]

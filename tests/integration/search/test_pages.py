@@ -696,9 +696,12 @@ def test_what_begins_at_the_moment_is_after_it(index: SearchIndex, time: str, co
         ("police speaker:ben", ()),
         ("breach show:nobody", ("No show is called nobody.",)),
         ("police speaker:nobody", ("No speaker is called nobody.",)),
+        ("police date:2031", ("No episode is from these days.", "Left out: 2 episodes without a date.")),
+        ("police since:2025 until:2026 date:2024 show:b", ("No episode is from these days.",)),
+        ("panda date:2026-03", ("Left out: 2 episodes without a date.",)),
     ],
 )
-def test_where_nothing_is_found_names_that_nothing_has_are_said(
+def test_where_nothing_is_found_names_and_days_that_nothing_has_are_said(
     index: SearchIndex, query: str, notes: tuple[str, ...]
 ) -> None:
     page = index.search(SearchRequest(query))
