@@ -5,8 +5,9 @@ American English, with and without accents, apostrophes and hyphens, joined and 
 occurs in the lexicon gets into the plan, so it stays small.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain, groupby, islice, pairwise, product
+from typing import TypeVar, assert_never
 
 from podindex.search.query import tree
 from podindex.search.query.plan import (
@@ -41,6 +42,9 @@ MAX_REPEATING = 64
 WordRun = tuple[tree.Word, ...]
 """Neighbouring words that belong together because they say one number; mostly a single word."""
 
+Part = TypeVar("Part", bound=tree.Node)
+"""What stands in a row: of a phrase, words and prefixes only."""
+
 
 def expand(parsed: tree.ParsedQuery, lexicon: Lexicon, *, similar: bool = False, doubted: str | None = None) -> Plan:
     """Look the words of a query up.
@@ -64,7 +68,7 @@ class _Expander:
         for prefix in self._variants.cut_prefixes:
             yield f"{prefix}* stands for more words than are searched; the {MAX_PREFIX_IDS:,} most frequent were."
 
-    # query.MAX_DEPTH bounds the tree, so recursion is safe.
+    # `parser.MAX_DEPTH` bounds the tree, so recursion is safe.
 
     def node(self, node: tree.Node) -> Node:
         match node:
@@ -94,7 +98,7 @@ class _Expander:
             return self.node(unit)
         return InOrder(tuple(self._slots(unit, inflected=True)), 0, _text(unit))
 
-    def _joins(self, units: list[WordRun | tree.Node], *, inflected: bool) -> Iterator[tuple[int, int, InOrder]]:
+    def _joins(self, units: Sequence[WordRun | tree.Node], *, inflected: bool) -> Iterator[tuple[int, int, InOrder]]:
         """Yield the neighbouring words that occur joined: from which to which (half-open), and the joined word."""
         tokens = [_tokens(unit) if isinstance(unit, tuple) else [] for unit in units]
         pairs = (
@@ -129,9 +133,11 @@ class _Expander:
         ways = tuple(InOrder(slots, phrase.slop, text) for slots in islice(choices, MAX_WAYS))
         return AnyOf(ways) if len(ways) > 1 else ways[0]
 
-    def _term(self, term: tree.Node) -> list[Slot]:
-        """Return the slots of a prefix or a fuzzy word; only the last token of a prefix is open."""
+    def _term(self, term: tree.Term) -> list[Slot]:
+        """Return the slots of a word in a phrase, a prefix or a fuzzy word; only the last token of a prefix is open."""
         match term:
+            case tree.Word():
+                return self._slots((term,), inflected=False)
             case tree.Prefix(text=text):
                 *whole, last = analysis.tokens(text)
                 terms = [*(self._variants.word(token, inflected=False) for token in whole), self._variants.prefix(last)]
@@ -144,8 +150,8 @@ class _Expander:
                     for token in analysis.tokens(text)
                 ]
             case _:
-                raise TypeError(f"no prefix and no fuzzy word: {term}")
-        return [Slot(((term,),)) for term in terms]
+                assert_never(term)
+        return [Slot(((each,),)) for each in terms]
 
     def _slots(self, words: WordRun, *, inflected: bool) -> list[Slot]:
         """Return the slots of words in a row: numbers, pairs of tokens that occur as one, and single tokens."""
@@ -233,7 +239,7 @@ def _letter_runs(tokens: list[str]) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def _runs(children: Iterable[tree.Node]) -> Iterator[WordRun | tree.Node]:
+def _runs(children: Iterable[Part]) -> Iterator[WordRun | Part]:
     """Group neighbouring words; everything else stays alone."""
     for is_word, group in groupby(children, key=lambda child: isinstance(child, tree.Word)):
         if is_word:
@@ -242,7 +248,7 @@ def _runs(children: Iterable[tree.Node]) -> Iterator[WordRun | tree.Node]:
             yield from group
 
 
-def group_numbers(children: Iterable[tree.Node]) -> Iterator[WordRun | tree.Node]:
+def group_numbers(children: Iterable[Part]) -> Iterator[WordRun | Part]:
     """Group neighbouring words that say one number together; everything else stays alone."""
     for run in _runs(children):
         if isinstance(run, tuple):
