@@ -281,26 +281,32 @@ class _Parser:
             self._note(f"At most {MAX_SLOP} words may stand between the words of a phrase.")
         return Phrase(words, min(slop, MAX_SLOP)) if words else None
 
-    def _term(self, text: str, start: int) -> Term | None:
-        """Make a term of what stands between spaces; None where there is nothing to look for in it."""
+    def _term(self, lexeme: str, start: int) -> Term | None:
+        """Make a term of what stands between spaces; None where there is nothing to look for in it.
+
+        Args:
+            lexeme: as `lex` returns it, with `*` and `~` for whatever was typed for them; a term has the text as typed.
+            start: where it stands in the query.
+        """
         # Nobody says what a browser puts before the name of a site.
-        before = _BEFORE_SITE.match(text)
+        before = _BEFORE_SITE.match(lexeme)
         skipped = before.end() if before else 0
-        text, start = self._text[start + skipped : start + len(text)], start + skipped
-        fuzzy = _FUZZY.fullmatch(text.replace("～", "~"))
-        prefix = text.rstrip("*＊")
+        lexeme, start = lexeme[skipped:], start + skipped
+        text = self._text[start : start + len(lexeme)]
+        fuzzy = _FUZZY.fullmatch(lexeme)
+        prefix = lexeme.rstrip("*")
         tokens = analysis.tokens(text)
-        if "*" in prefix or (not tokens and prefix != text):
+        if "*" in prefix or (not tokens and prefix != lexeme):
             self._note(_STAR_NOTE)
         if not tokens or not self._has_room("terms", len(tokens)):
             return None
-        if text.startswith(("~", "～")):
+        if lexeme.startswith("~"):
             self._note(f"{_shown(text)} follows no word and was searched as one.")
-        if fuzzy and analysis.tokens(fuzzy["text"]):
-            return self._fuzzy(fuzzy, start)
-        if prefix != text and self._has_room("prefixes"):
-            skipped = len(prefix) - len(prefix.lstrip("*＊"))
-            return Prefix(prefix[skipped:], start + skipped)
+        if fuzzy and analysis.tokens(text[: fuzzy.end("text")]):
+            return self._fuzzy(text, start, fuzzy)
+        if prefix != lexeme and self._has_room("prefixes"):
+            stars = len(prefix) - len(prefix.lstrip("*"))
+            return Prefix(text[stars : len(prefix)], start + stars)
         return Word(text, start)
 
     def _note_unknown_filter(self, match: re.Match[str]) -> None:
@@ -311,16 +317,17 @@ class _Parser:
             known = ", ".join(name for name in FILTER_FIELDS if name != "language")
             self._note(f"There is no filter {_shown(unknown[0])} so it was searched as words; the filters are {known}.")
 
-    def _fuzzy(self, match: re.Match[str], start: int) -> Term:
+    def _fuzzy(self, text: str, start: int, match: re.Match[str]) -> Term:
+        word = text[: match.end("text")]
         if not self._has_room("fuzzy words"):
-            return Word(match["text"], start)
+            return Word(word, start)
         # `~0.8` is how old Lucene wrote a similarity.
         edits = 1 if match["rest"] else int(match["edits"][:9] or 1)
         if edits > MAX_EDITS:
             self._note(f"A fuzzy word may differ by at most {MAX_EDITS} letters.")
         elif match["rest"]:
-            self._note(f"{_shown(match[0])} was read as {_shown(match['text'])}~{edits}.")
-        return Fuzzy(match["text"], start, min(edits, MAX_EDITS)) if edits else Word(match["text"], start)
+            self._note(f"{_shown(text)} was read as {_shown(word)}~{edits}.")
+        return Fuzzy(word, start, min(edits, MAX_EDITS)) if edits else Word(word, start)
 
     def _has_room(self, what: str, count: int = 1) -> bool:
         if self._left[what] >= count:

@@ -116,6 +116,7 @@ def test_understood(text: str, tree: str) -> None:
         ("a) b", "(a & b)", "A closing parenthesis without an opening one was ignored."),
         ("*a*", "a*", "A star works only at the end of a word; the others were ignored."),
         ("a*b", "a*b", "A star works only at the end of a word; the others were ignored."),
+        ("a＊b", "a＊b", "A star works only at the end of a word; the others were ignored."),
         ("a~9", "a~2", "A fuzzy word may differ by at most 2 letters."),
         ("roam~0.8", "roam~1", "roam~0.8 was read as roam~1."),
         ('"a b"~999', f'"a b"~{MAX_SLOP}', f"At most {MAX_SLOP} words may stand between the words of a phrase."),
