@@ -1,7 +1,7 @@
 """What a query asks of the word stream: term ids in rows, alternatives and sets. Pure.
 
-`parser.py` reads what a person typed, `expand.py` looks its words up in the lexicon and builds the types below, the
-engine executes them over positions. The meaning of every node is an answer to "which intervals of tokens match?":
+`parser.py` reads what a person typed, `expand.py` looks its words up in the lexicon and builds the types below,
+`matcher.py` runs them over positions. The meaning of every node is an answer to "which intervals of tokens match?":
 
 - A *token* is what `analysis.tokens` makes of a transcript word; every token has a number in the word stream. An
   interval `[start, end)` of token numbers always lies inside one episode.

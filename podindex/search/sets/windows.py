@@ -31,7 +31,7 @@ from podindex.search.sets.intervals import (
 Pairs = tuple[Indexes, Indexes]
 """Indexes of windows, and of others that begin later: intp [n] each."""
 
-# Below an interval's end and length, so many bits are the number of its set; a query has at most query.MAX_TERMS words.
+# Below an interval's end and length, so many bits are the number of its set: enough for `parser.MAX_TERMS` words.
 _SET_BITS = 10
 
 # Two sets of which neither is so many times as large as the other are sorted together.

@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from podindex.search.query.parser import MAX_TERMS
 from podindex.search.sets.intervals import (
     Intervals,
     any_of,
@@ -123,6 +124,11 @@ def test_all_of_many_rare_among_common() -> None:
         pair for n in range(101, 10_000, 1000) for pair in ((n - 1, n + 1), (n, n + 2))
     ]
     assert not len(all_of([common, rare, intervals([(9_999, 10_000)])], 5))
+
+
+def test_all_of_as_many_as_a_query_has_words() -> None:
+    pairs = [[(n, n + 2)] for n in range(MAX_TERMS)]
+    assert pairs_of(all_of([intervals(each) for each in pairs], MAX_TERMS + 1)) == [(0, MAX_TERMS + 1)]
 
 
 def test_all_of_two_of_like_size() -> None:
