@@ -15,6 +15,13 @@ from podindex.search.words import analysis
 from podindex.timecode import parse_time
 
 TextField = Literal["show", "speaker", "title", "lang", "episode"]
+"""Filters on a name."""
+
+DayField = Literal["date", "since", "until"]
+"""Filters on when an episode was published."""
+
+TimeField = Literal["after", "before"]
+"""Filters on when in its episode something is said."""
 
 
 class TextFilter(NamedTuple):
@@ -88,7 +95,7 @@ class Filters(NamedTuple):
 
 NO_FILTERS = Filters()
 
-FILTER_FIELDS: tuple[str, ...] = (*get_args(TextField), "language", "date", "since", "until", "after", "before")
+FILTER_FIELDS: tuple[str, ...] = (*get_args(TextField), "language", *get_args(DayField), *get_args(TimeField))
 """What may stand before the colon."""
 
 
@@ -113,15 +120,11 @@ def add_filter(filters: Filters, field: str, value: str, *, negated: bool = Fals
         return filters._replace(texts=(*filters.texts, wanted))
     if negated:
         raise ValueError("days and times cannot be excluded; give the range that you want")
-    if field in ("after", "before"):
-        return _narrow_time(filters, field, value)
-    since, until = _days(field, value)
-    if since and until:
-        return filters._replace(periods=(*filters.periods, (since, until)))
-    return filters._replace(
-        since=max((day for day in (filters.since, since) if day), default=None),
-        until=min((day for day in (filters.until, until) if day), default=None),
-    )
+    match cast("DayField | TimeField", field):
+        case "date" | "since" | "until" as days:
+            return _narrow_days(filters, days, value)
+        case "after" | "before" as time:
+            return _narrow_time(filters, time, value)
 
 
 def doubts(filters: Filters, field: str, value: str) -> str | None:
@@ -146,7 +149,17 @@ def contradiction(filters: Filters) -> str | None:
     return None
 
 
-def _narrow_time(filters: Filters, field: str, value: str) -> Filters:
+def _narrow_days(filters: Filters, field: DayField, value: str) -> Filters:
+    since, until = _days(field, value)
+    if since and until:
+        return filters._replace(periods=(*filters.periods, (since, until)))
+    return filters._replace(
+        since=max((day for day in (filters.since, since) if day), default=None),
+        until=min((day for day in (filters.until, until) if day), default=None),
+    )
+
+
+def _narrow_time(filters: Filters, field: TimeField, value: str) -> Filters:
     try:
         ms = parse_time(value)
     except ValueError:
@@ -156,7 +169,7 @@ def _narrow_time(filters: Filters, field: str, value: str) -> Filters:
     return filters._replace(before_ms=ms if filters.before_ms is None else min(ms, filters.before_ms))
 
 
-def _days(field: str, value: str) -> tuple[date | None, date | None]:
+def _days(field: DayField, value: str) -> tuple[date | None, date | None]:
     value = value.strip()
     if field == "since":
         return _period(value)[0], None
