@@ -105,8 +105,12 @@ class BruteSearch:
         names = {"show": each.episode.show, "title": each.episode.title, "lang": each.language}
         names |= {"episode": each.episode.id, "speaker": each.speakers[each.passage_of[hit[0]]]}  # type: ignore[dict-item]
         start_ms = each.words[hit[0]][0].start_ms
+        day = each.episode.published.date() if each.episode.published else None
         return (
             all(filters.matches(field, name) for field, name in names.items())  # type: ignore[arg-type]
+            and (not filters.periods or any(day and first <= day <= last for first, last in filters.periods))
+            and (filters.since is None or (day is not None and day >= filters.since))
+            and (filters.until is None or (day is not None and day <= filters.until))
             and (filters.after_ms is None or start_ms >= filters.after_ms)
             and (filters.before_ms is None or start_ms < filters.before_ms)
         )

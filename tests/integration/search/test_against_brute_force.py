@@ -55,6 +55,7 @@ FILTERS = st.sampled_from(
     (
         *("", "", "", " show:two", " -show:two", " lang:de", " speaker:anna", " -speaker:anna", " title:police"),
         *(" title:the -title:breach", " after:20s", " before:0:25", " episode:a-breach"),
+        *(" since:2026-01-11", " until:2026-01-11", " date:2026-01-10 date:2026-01-12"),
     )
 )
 
