@@ -237,6 +237,11 @@ class Matcher:
     # --- with room: the nearest ones around each place of the anchor
 
     def _with_room(self, slots: Sequence[Slot], slop: int) -> Intervals:
+        """Find slots in order with at most `slop` tokens between them in total.
+
+        From each place of the slot that occurs least to the nearest place of the next one, and so on to the end; then
+        from there to the beginning. Farther places would only make intervals that hold these.
+        """
         often = [self._terms.occurrences(slot) for slot in slots]
         if not all(often):
             return NOTHING
@@ -246,6 +251,7 @@ class Matcher:
             sets.append(self._anywhere(slot))
             if not len(sets[-1]):
                 return NOTHING
+        # int32 [n] each: the intervals so far, and how many tokens may still stand between further slots.
         starts, ends = sets[anchor].starts, sets[anchor].ends
         room = np.full(len(starts), slop, np.int32)
         for found in sets[anchor + 1 :]:

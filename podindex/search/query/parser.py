@@ -130,34 +130,42 @@ class _Parser:
     # Filters and operators that have nothing to work on, before the tree is built.
 
     def _take_filters(self, lexemes: list[Lexeme]) -> list[Lexeme]:
+        """Take the filters out, with the operators beside them and the NOT before; what cannot be read is a word."""
+        if all(lexeme.kind != "filter" for lexeme in lexemes):
+            return lexemes
         kept: list[Lexeme] = []
-        after_filter = in_parentheses = False
+        after_filter = False
         surroundings = list(_surroundings(lexemes))
-        for i, (lexeme, (depth, excluded)) in enumerate(zip(lexemes, surroundings, strict=True)):
-            if lexeme.kind == "filter":
-                negated = bool(kept) and kept[-1].kind in _NEGATIONS
-                if self._take_filter(lexeme.match, negated=negated ^ excluded):
-                    if negated:
-                        kept.pop()
-                    in_parentheses |= depth > 0
-                    if kept and kept[-1].kind in BINARY:
-                        self._drop_beside_filter(kept.pop())
-                    after_filter = True
-                    continue
-                lexeme.kind = "word"
+        for i, (lexeme, (_, excluded)) in enumerate(zip(lexemes, surroundings, strict=True)):
+            negated = bool(kept) and kept[-1].kind in _NEGATIONS
+            if lexeme.kind == "filter" and self._take_filter(lexeme.match, negated=negated ^ excluded):
+                if negated:
+                    kept.pop()
+                if kept and kept[-1].kind in BINARY:
+                    self._drop_beside_filter(kept.pop())
+                after_filter = True
             elif after_filter and lexeme.kind in BINARY:
                 between_filters = i + 1 < len(lexemes) and lexemes[i + 1].kind == "filter"
                 if not between_filters:
                     self._drop_beside_filter(lexeme)
-                continue
-            after_filter = False
-            kept.append(lexeme)
-        if in_parentheses and any(lexeme.kind == "or" for lexeme in kept):
+            else:
+                if lexeme.kind == "filter":
+                    lexeme.kind = "word"
+                after_filter = False
+                kept.append(lexeme)
+        self._note_filters_in_groups(lexemes, surroundings, kept)
+        return kept
+
+    def _note_filters_in_groups(
+        self, lexemes: list[Lexeme], surroundings: list[tuple[int, bool]], kept: list[Lexeme]
+    ) -> None:
+        """Say what parentheses do not do to the filters in them."""
+        in_parentheses = {lexeme.kind for lexeme, (depth, _) in zip(lexemes, surroundings, strict=True) if depth}
+        if "filter" in in_parentheses and any(lexeme.kind == "or" for lexeme in kept):
             self._note(_FILTER_NOTE)
         in_excluded = {lexeme.kind for lexeme, (_, excluded) in zip(lexemes, surroundings, strict=True) if excluded}
         if "filter" in in_excluded and in_excluded & {"word", "phrase"}:
             self._note("In NOT (…), a filter excludes by itself, whatever else is in the parentheses.")
-        return kept
 
     def _drop_beside_filter(self, operator: Lexeme) -> None:
         if operator.kind == "or":

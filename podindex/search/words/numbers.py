@@ -136,6 +136,7 @@ def _rows_beside(month: str, cardinals: list[Row], ordinals: list[Row]) -> Itera
 
 
 def _number_at(tokens: Row, start: int) -> NumberSpan | None:
+    """Read a number with what stands beside it: "$5", "5 million", "fifty percent", "ten thirty am"."""
     sign = tokens[start] if tokens[start] in _CURRENCIES else ""
     first = start + bool(sign)
     if short := _short_at(tokens, start, first):
@@ -144,15 +145,7 @@ def _number_at(tokens: Row, start: int) -> NumberSpan | None:
     number = Number("100", 1) if is_hundred_percent else read_number(tokens, first)
     if not number:
         return None
-    end = first + number.length
-    rows = list(say_number(number))
-    if end < len(tokens) and tokens[end] in SCALES and (tokens[first][0].isdigit() or number.kind == "decimal"):
-        # "5 million", "$1.5 billion": the scale was not read as a part of the number.
-        scaled = _scaled(number, SCALES[tokens[end]])
-        rows = [*((*row, tokens[end]) for row in rows if row[0] != "a"), *(say_number(scaled) if scaled else ())]
-        end += 1
-    elif number == read_year(tokens, first):
-        rows.append((number.digits[:-2], number.digits[-2:]))  # "ten thirty" is 10:30, too
+    rows, end = _with_scale(number, tokens, first)
     unit, end = ("", end) if sign else _unit_at(tokens, end)
     sign = sign or unit
     if sign:
@@ -164,6 +157,19 @@ def _number_at(tokens: Row, start: int) -> NumberSpan | None:
     own = tokens[start:end]
     readings = tuple(dict.fromkeys(row for row in rows if row != own))[:MAX_READINGS]
     return NumberSpan(start, end, readings) if readings else None
+
+
+def _with_scale(number: Number, tokens: Row, first: int) -> tuple[list[Row], int]:
+    """Return the rows that say a number, with the scale behind it if there is one, and where it ends."""
+    rows, end = list(say_number(number)), first + number.length
+    if end < len(tokens) and tokens[end] in SCALES and (tokens[first][0].isdigit() or number.kind == "decimal"):
+        # "5 million", "$1.5 billion": the scale was not read as a part of the number.
+        scaled = _scaled(number, SCALES[tokens[end]])
+        said = say_number(scaled) if scaled else ()
+        return [*((*row, tokens[end]) for row in rows if row[0] != "a"), *said], end + 1
+    if number == read_year(tokens, first):
+        rows.append((number.digits[:-2], number.digits[-2:]))  # "ten thirty" is 10:30, too
+    return rows, end
 
 
 def _short_at(tokens: Row, start: int, first: int) -> NumberSpan | None:
