@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from scan import scan_intervals
@@ -13,6 +14,7 @@ from podindex.hits import Hit, SearchRequest
 from podindex.models import Episode, Segment, Transcript, Word
 from podindex.search.engine import SearchIndex
 from podindex.search.index.build import update_index
+from podindex.search.query.filters import TextField
 from podindex.search.query.parser import parse_query
 from podindex.search.words import analysis
 from podindex.store import EpisodeStore
@@ -181,6 +183,11 @@ def test_notes(query: str, note: str) -> None:
 def test_names_that_nothing_has_are_said(episodes: SearchIndex, query: str, note: str) -> None:
     page = episodes.search(SearchRequest(query))
     assert (page.total, page.notes) == (0, (note,))
+
+
+def test_every_filter_on_a_name_says_that_nothing_has_it() -> None:
+    queries = [examples(cells[0])[0][1] for cells in rows("you write", "note of an answer without hits")]
+    assert {match[1] for query in queries for match in re.finditer(r"(\w+):", query)} >= set(get_args(TextField))
 
 
 def test_a_name_that_something_has_is_not_said_to_be_unknown(episodes: SearchIndex) -> None:
