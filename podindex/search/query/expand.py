@@ -6,7 +6,7 @@ occurs in the lexicon gets into the plan, so it stays small.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, chain, groupby, islice, pairwise, product
+from itertools import accumulate, chain, combinations, groupby, islice, pairwise, product
 from typing import TypeVar, assert_never
 
 from podindex.search.query import tree
@@ -31,7 +31,7 @@ MAX_ALTERNATIVES = 32
 """Alternatives of a slot: more than a number has readings. Bounds what a word of many hyphens asks."""
 
 MAX_JOINS = 4
-"""Pairs of neighbouring words of one AND that are looked for joined, too; every pair costs one more AND."""
+"""Pairs of neighbouring words of one AND that are looked for joined, too; every choice of them costs one more AND."""
 
 MAX_WAYS = 16
 """Ways to choose the numbers of tokens of the words of a phrase with room: two numbers have as many."""
@@ -44,6 +44,9 @@ WordRun = tuple[tree.Word, ...]
 
 Part = TypeVar("Part", bound=tree.Node)
 """What stands in a row: of a phrase, words and prefixes only."""
+
+Element = TypeVar("Element")
+"""What a part of a query becomes in a plan."""
 
 
 def expand(parsed: tree.ParsedQuery, lexicon: Lexicon, *, similar: bool = False, doubted: str | None = None) -> Plan:
@@ -87,9 +90,7 @@ class _Expander:
     def _all_of(self, children: tuple[tree.Node, ...], excluded: tuple[Node, ...]) -> Node:
         units = list(group_numbers(children))
         nodes = [self._unit(unit) for unit in units]
-        # The second and further ways have neighbouring words in one.
-        joins = self._joins(units, inflected=True)
-        ways = [nodes, *([*nodes[:start], joined, *nodes[end:]] for start, end, joined in joins)]
+        ways = _with_joins(nodes, list(self._joins(units, inflected=True)))
         found = tuple(_all_of(way, excluded) for way in ways)
         return AnyOf(found) if len(found) > 1 else found[0]
 
@@ -126,10 +127,13 @@ class _Expander:
         if not phrase.slop:
             return InOrder(tuple(slot for part in parts for slot in part), 0, text)
         # Neighbours may be one word, which leaves no room between them.
-        joins = self._joins(groups, inflected=False)
-        rows = [parts, *([*parts[:start], [*joined.slots], *parts[end:]] for start, end, joined in joins)]
+        joins = [(start, end, [*joined.slots]) for start, end, joined in self._joins(groups, inflected=False)]
         # How much room is left depends on how many tokens a slot takes, so every combination is a way of its own.
-        choices = (slots for row in rows for slots in product(*(_by_length(_in_a_row(part)) for part in row)))
+        choices = (
+            slots
+            for row in _with_joins(parts, joins)
+            for slots in product(*(_by_length(_in_a_row(part)) for part in row))
+        )
         ways = tuple(InOrder(slots, phrase.slop, text) for slots in islice(choices, MAX_WAYS))
         return AnyOf(ways) if len(ways) > 1 else ways[0]
 
@@ -237,6 +241,22 @@ def _letter_runs(tokens: list[str]) -> Iterator[tuple[int, int]]:
         if is_letter and end - start > 1:
             yield start, end
         start = end
+
+
+def _with_joins(parts: Sequence[Element], joins: Sequence[tuple[int, int, Element]]) -> Iterator[list[Element]]:
+    """Yield the parts of a query as they are, then with neighbours in one: with every choice of joins, fewest first.
+
+    Args:
+        parts: what each part became.
+        joins: which of them may be one, half-open, and what they are then.
+    """
+    for chosen in chain.from_iterable(combinations(joins, count) for count in range(len(joins) + 1)):
+        ordered = sorted(chosen, key=lambda join: join[0])
+        if all(left[1] <= right[0] for left, right in pairwise(ordered)):
+            way = [*parts]
+            for start, end, joined in reversed(ordered):
+                way[start:end] = [joined]
+            yield way
 
 
 def _runs(children: Iterable[Part]) -> Iterator[WordRun | Part]:

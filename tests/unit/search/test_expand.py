@@ -242,6 +242,14 @@ def test_two_words_may_be_one_in_the_transcript() -> None:
     assert [len(apart.children), len(joined.children)] == [3, 2]
 
 
+@pytest.mark.parametrize("query", ["git hub java script", '"git hub java script"~1'])
+@pytest.mark.parametrize(
+    "said", ["github and javascript", "git hub and javascript", "github and java script", "git hub and java script"]
+)
+def test_each_pair_of_words_may_be_one_whether_or_not_another_is(query: str, said: str) -> None:
+    assert scan(query, said) == [tuple(said.split())]
+
+
 def test_numbers_are_one_slot() -> None:
     assert [" ".join(min(terms) for terms in row) for row in rows(only_slot("twenty twenty six"))] == [
         "twenty twenty six",
