@@ -181,15 +181,16 @@ class Answerer:
 
         What is proposed finds nothing either.
         """
-        loose = apart(self._parsed)
-        if loose is not None:
-            instead = self._first_with_hits([loose])[0] or self._most_said(parse_query(loose))
+        root, loose = self._parsed.root, apart(self._parsed)
+        if loose is not None or isinstance(root, Phrase):
+            instead = loose and (self._first_with_hits([loose])[0] or self._most_said(parse_query(loose)))
             return instead, (_NOT_AS_TYPED_NOTE,) if instead or not self._filters else ()
         all_said = all_occur(self._parsed, self._lexicon)
         respelt = [] if all_said else [parse_query(query) for query in proposed[:1]]
         fewer = next(filter(None, map(self._most_said, [*respelt, self._parsed])), None)
         nowhere = () if all_said else tuple(islice(self._said_nowhere(asked), MAX_NOTES))
-        if not nowhere and (fewer is not None or (all_said and not self._filters)):
+        is_and_alone = isinstance(root, And) and not root.excluded and not self._filters
+        if not nowhere and (fewer is not None or is_and_alone):
             return fewer, (_NOT_ALL_NOTE,)
         return fewer, nowhere
 
@@ -239,7 +240,9 @@ class Answerer:
             return
         for part in root.children[:_MOST_EXPLAINED]:
             row = self._plan(replace(self._parsed, root=part)).root
-            if isinstance(part, Word | Phrase) and isinstance(row, InOrder) and not self._terms().expected(row):
+            if not isinstance(part, Word | Phrase) or not isinstance(row, InOrder):
+                continue
+            if not self._terms().expected(row) or (isinstance(part, Phrase) and not self._often(row)):
                 other = nearest(part, self._lexicon) if isinstance(part, Word) else None
                 yield f"Nobody says {row.text}; some say {other}." if other else f"Nobody says {row.text}."
 

@@ -282,6 +282,11 @@ def test_a_phrase_that_nobody_says_is_taken_apart(questions: SearchIndex, query:
     assert apart is None or (page.notes == (NOT_AS_TYPED,) and questions.search(SearchRequest(apart)).total)
 
 
+@pytest.mark.parametrize("query", ['"payments -bitcoin"', '"payments OR bitcoin"', '"payments show:a"', '"xylophone"'])
+def test_a_phrase_that_nobody_says_is_said_to_be_one(questions: SearchIndex, query: str) -> None:
+    assert questions.search(SearchRequest(query)).notes == (NOT_AS_TYPED,)
+
+
 def test_a_question_with_a_typing_error_is_asked_in_fewer_words_that_are_spelt_right(questions: SearchIndex) -> None:
     page = questions.search(SearchRequest("what did he say about bitcoyn paymets"))
     assert (page.total, page.did_you_mean) == (0, "bitcoin payments")
@@ -293,6 +298,9 @@ def test_a_question_with_a_typing_error_is_asked_in_fewer_words_that_are_spelt_r
     [
         ("she bitcoin", True),
         ("what AND about AND bitcoin", True),
+        ('she "lightning network"', True),
+        ("she bitc*", True),
+        ("she (bitcoin OR lightning)", True),
         ("she xylophone", False),  # one is said nowhere
         ("she bitcoin show:b", False),  # perhaps for the show's sake
         ("lightning network -payments", False),
@@ -311,6 +319,9 @@ def test_words_that_occur_apart_are_said_to(questions: SearchIndex, query: str, 
         ("she xylophone", ["Nobody says xylophone."]),
         ("what did she say about the xylophone", ["Nobody says xylophone."]),
         ('payments "purple zebra" xylophone', ["Nobody says purple zebra.", "Nobody says xylophone."]),
+        ('payments "network lightning" show:a', ["Nobody says network lightning."]),  # in this order
+        ('payments "network bitcoin"~1', ["Nobody says network bitcoin."]),  # so closely
+        ('payments "network bitcoin"~2 show:a -half -for', []),
         ("she xylophone show:a", ["Nobody says xylophone."]),
         ("xylophone zebra", ["Nobody says xylophone.", "Nobody says zebra."]),
         ("xylophone", []),  # nothing found says that
