@@ -134,7 +134,8 @@ class _Parser:
         if all(lexeme.kind != "filter" for lexeme in lexemes):
             return lexemes
         kept: list[Lexeme] = []
-        after_filter = False
+        field = ""  # of the filter before, if there is one
+        fields = [*map(_field, lexemes), ""]
         surroundings = list(_surroundings(lexemes))
         for i, (lexeme, (_, excluded)) in enumerate(zip(lexemes, surroundings, strict=True)):
             negated = bool(kept) and kept[-1].kind in _NEGATIONS
@@ -143,15 +144,14 @@ class _Parser:
                     kept.pop()
                 if kept and kept[-1].kind in BINARY:
                     self._drop_beside_filter(kept.pop())
-                after_filter = True
-            elif after_filter and lexeme.kind in BINARY:
-                between_filters = i + 1 < len(lexemes) and lexemes[i + 1].kind == "filter"
-                if not between_filters:
-                    self._drop_beside_filter(lexeme)
+                field = fields[i]
+            elif field and lexeme.kind in BINARY:
+                if not (excluded and fields[i + 1]):  # NOT (show:a OR title:b) excludes both
+                    self._drop_beside_filter(lexeme, field, fields[i + 1])
             else:
                 if lexeme.kind == "filter":
                     lexeme.kind = "word"
-                after_filter = False
+                field = ""
                 kept.append(lexeme)
         self._note_filters_in_groups(lexemes, surroundings, kept)
         return kept
@@ -167,9 +167,12 @@ class _Parser:
         if "filter" in in_excluded and in_excluded & {"word", "phrase"}:
             self._note("In NOT (…), a filter excludes by itself, whatever else is in the parentheses.")
 
-    def _drop_beside_filter(self, operator: Lexeme) -> None:
-        if operator.kind == "or":
+    def _drop_beside_filter(self, operator: Lexeme, field: str = "", other: str = "") -> None:
+        """Say what is lost with an operator between a filter and a word, or between filters of two fields."""
+        if operator.kind == "or" and not other:
             self._note(_FILTER_NOTE)
+        elif operator.kind == "or" and field != other:
+            self._note(f"Different filters must all match, so OR between {field}: and {other}: has no effect.")
 
     def _take_filter(self, match: re.Match[str], *, negated: bool) -> bool:
         name = match["field"].lower()
@@ -360,6 +363,12 @@ def _surroundings(lexemes: Iterable[Lexeme]) -> Iterator[tuple[int, bool]]:
             excluding.pop()
         yield len(excluding) - 1, excluding[-1]
         before = lexeme.kind
+
+
+def _field(lexeme: Lexeme) -> str:
+    """Return which field a filter is of, in lower case; empty for what is no filter."""
+    name = lexeme.match["field"].lower() if lexeme.kind == "filter" else ""
+    return "lang" if name == "language" else name
 
 
 def _not_shouted(text: str) -> str:

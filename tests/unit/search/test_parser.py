@@ -131,12 +131,23 @@ def test_understood(text: str, tree: str) -> None:
         ('"a b" ~3', '("a b" & ~3)', "~3 follows no word and was searched as one."),
         ("(a show:b) OR c", "(a | c)", "A filter narrows the whole query, so OR between it and a word has no effect."),
         ("a OR show:b", "a", "A filter narrows the whole query, so OR between it and a word has no effect."),
+        ("a (show:b OR title:c)", "a",
+         "Different filters must all match, so OR between show: and title: has no effect."),
+        ("after:5:00 || before:1:00 a", "a",
+         "Different filters must all match, so OR between after: and before: has no effect."),
     ],
 )  # fmt: skip
 def test_said_in_a_note(text: str, tree: str, note: str) -> None:
     parsed = parse_query(text)
     assert shown(parsed.root) == tree
     assert parsed.notes == (note,)
+
+
+@pytest.mark.parametrize(
+    "text", ["a show:b OR show:c", "a lang:de OR LANGUAGE:fr", "a show:b AND title:c", "a NOT (show:b OR title:c)"]
+)
+def test_filters_that_are_joined_as_they_mean_need_no_note(text: str) -> None:
+    assert parse_query(text).notes == ()
 
 
 def test_the_quotation_mark_inside_a_hebrew_abbreviation_is_part_of_it() -> None:
