@@ -329,7 +329,7 @@ class Library:
     def _scores(self, root: Node, hits: list[tuple[int, int]], found: Found) -> list[float]:
         in_passage = Counter(self._passages[[start for start, _ in hits]].tolist()) if hits else Counter[int]()
         least = least_tokens(root)
-        whole = [self._find(phrase) for phrase in phrases(root)]
+        whole = [(self._find(row), sum(map(self._rarity, row.slots))) for row in phrases(root)]
         texts = list(dict.fromkeys(leaf.text for leaf in iter_leaves(root)))[:8]
         titles: dict[int, np.float32] = {}
         scores = []
@@ -340,7 +340,8 @@ class Library:
             often = np.float32(in_passage[int(self._passages[start])])
             density = np.float32(2.2) * often / (often + np.float32(1.2))
             near = np.float32(least) / np.float32(max(least, end - start))
-            near += np.float32(any((start, end) in phrase for phrase in whole))
+            near += np.float32(any((start, end) in rows for rows, _ in whole))
+            near += np.float32(6 * any(rows.get((start, end)) == full for rows, full in whole))
             scores.append(float((near * np.float32(found[start, end])) * (density * titles[owner])))
         return scores
 

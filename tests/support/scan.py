@@ -188,6 +188,10 @@ class Rarity:
                     return sum(self._rarity(slot) for slot in slots)
                 return max(self._ways(slots, hit, ids))
 
+    def full(self, row: InOrder) -> float:
+        """Return what a row weighs where it is said as typed."""
+        return sum(map(self._rarity, row.slots))
+
     def _ways(self, slots: Sequence[Slot], hit: Interval, ids: list[int]) -> Iterator[float]:
         if not slots:
             if hit[0] == hit[1]:

@@ -35,6 +35,8 @@ class Question:
         self.languages = languages
         """Those of the library, by whose stems titles are compared."""
         self.phrases = as_phrase(root)
+        self.full_weights = [sum(map(terms.weight, phrase.slots)) for phrase in self.phrases]
+        """What each of them weighs where it is said as typed."""
         self.least = least_tokens(root)
         self.titles = list(dict.fromkeys(leaf.text for leaf in iter_leaves(root)))[:_MAX_TITLE_LEAVES]
         """Parts of the query that are looked for in titles."""
@@ -69,11 +71,13 @@ class OpenSegment:
         if not len(hits):
             return self.nothing
         hits = stream.one_a_word(hits)
-        phrases = [matcher.find(phrase) for phrase in question.phrases]
+        rows = [matcher.find(phrase) for phrase in question.phrases]
+        typed = [row.take(row.weights == full) for row, full in zip(rows, question.full_weights, strict=True)]
         scores = score_hits(
             hits,
             least=question.least,
-            is_phrase=hits.contained_in(phrases) if phrases else None,
+            in_a_row=hits.contained_in(rows) if rows else None,
+            as_typed=hits.contained_in(typed) if rows else None,
             passages=stream.passages,
             titles=self._title_weights(question),
             episode_passages=stream.episode_passages,

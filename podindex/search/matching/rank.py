@@ -3,8 +3,9 @@
 A hit's score is (rarity x nearness) x (density x title), in 32-bit floats, worked out for all hits:
 
     rarity      sum over the slots that matched of ln(1 + N / f), see `terms`
-    nearness    tokens that would suffice / tokens it stretches over, and 1 more for a hit that is the query word for
-                word: so the exact phrase comes first, then what is closer together
+    nearness    tokens that would suffice / tokens it stretches over, and 1 more for a hit that has all words of the
+                query in a row, or 7 more where they are just as typed: so the exact phrase comes first, whatever
+                density and title make of others (at most 2 x 2.2 x 1.5), then what is closer together
     density     2.2 t / (t + 1.2), where t is the number of hits that begin in the same passage: Okapi BM25's saturation
                 with its usual k1 (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009)
     title       1 + a half of the share of the query's words and phrases that the episode's title holds
@@ -24,13 +25,15 @@ Scores = NDArray[np.float32]
 
 _K1 = 1.2
 _TITLE = 0.5
+_IN_A_ROW, _AS_TYPED = np.float32(1), np.float32(6)
 
 
 def score_hits(
     hits: Intervals,
     *,
     least: int,
-    is_phrase: Mask | None,
+    in_a_row: Mask | None,
+    as_typed: Mask | None,
     passages: Positions,
     titles: Scores | None,
     episode_passages: Positions,
@@ -40,7 +43,8 @@ def score_hits(
     Args:
         hits: with their rarity as weights.
         least: tokens that would suffice, see `least_tokens`.
-        is_phrase: bool [hits], the query word for word; None: none is.
+        in_a_row: bool [hits], which have all words of the query in a row; None: none has.
+        as_typed: bool [hits], which of those have them just as typed; None: none has.
         passages: int32 [passages + 1], first token of each passage, and the one behind the last.
         titles: float32 [episodes], see `title_weights`; None: no title holds any of the words.
         episode_passages: int32 [episodes + 1], first passage of each episode, and the one behind the last.
@@ -54,12 +58,14 @@ def score_hits(
         around *= titles[np.searchsorted(episode_passages, owners.astype(np.int32), side="right") - 1]
     lengths = np.maximum(hits.ends - hits.starts, least)
     scores: Scores = np.repeat(around, often)
-    if is_phrase is None and (lengths == least).all():
+    if in_a_row is None and (lengths == least).all():
         scores *= hits.weights
         return scores
     near = np.float32(least) / lengths.astype(np.float32)
-    if is_phrase is not None:
-        near += is_phrase
+    if in_a_row is not None:
+        near += in_a_row * _IN_A_ROW
+    if as_typed is not None:
+        near += as_typed * _AS_TYPED
     near *= hits.weights
     scores *= near
     return scores

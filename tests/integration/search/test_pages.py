@@ -134,6 +134,17 @@ def test_hits_of_an_episode_are_grouped_and_counted(index: SearchIndex) -> None:
     assert index.search(SearchRequest("police", sort="time")).hits[0].episode_id == "b/two"
 
 
+def test_the_exact_phrase_comes_before_dense_inflections_with_a_title(tmp_path: Path) -> None:
+    store = EpisodeStore(tmp_path / "episodes")
+    save(store, Episode("a/one", "A", "Conference calls", None, "en"), make_segment("the conference called " * 20))
+    save(store, Episode("a/two", "A", "Meetings", None, "en"), make_segment(f"{FILLER} conference calls"))
+    update_index(tmp_path / "search", store)
+    index = SearchIndex.open(tmp_path / "search")
+    hits = index.search(SearchRequest("conference calls", per_episode=1)).hits
+    assert [hit.episode_id for hit in hits] == ["a/two", "a/one"]
+    index.close()
+
+
 def test_pages_follow_each_other(index: SearchIndex) -> None:
     everything = index.search(SearchRequest("police", per_episode=0, limit=100)).hits
     pages = [index.search(SearchRequest("police", per_episode=0, limit=3, offset=first)) for first in (0, 3, 6, 9, 12)]
