@@ -224,7 +224,8 @@ def parts_of_question(parsed: ParsedQuery) -> list[tuple[Word, ...] | Node]:
 
 def without(parsed: ParsedQuery, left_out: Collection[Word]) -> str | None:
     """Return the query without some of its words; None where what stood around them means something else then."""
-    query = " ".join(respell(parsed, dict.fromkeys(left_out, "")).split())
+    # What stood between two phrases kept their quotation marks apart.
+    query = " ".join(respell(parsed, dict.fromkeys(left_out, "")).replace('""', '" "').split())
     read = [term.text for term in iter_terms(parse_query(query).root)]
     return query if read == [term.text for term in iter_terms(parsed.root) if term not in left_out] else None
 
