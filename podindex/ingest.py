@@ -16,7 +16,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from podindex.errors import StoreError, TranscribeError, explain
+from podindex.errors import AudioError, StoreError, TranscribeError, explain
+from podindex.files import shown
 from podindex.models import (
     Chunk,
     ChunkResult,
@@ -209,6 +210,7 @@ class Pipeline:
 
         self._progress.begin_episode(job.episode.id, job.header_duration_ms or 0)
         try:
+            _refuse_changed(job)
             finished = self._store.checkpoints(job.episode.id).load(self._fingerprint(job))
             language = None
             if self._recipe.multilingual and not self._recipe.language:
@@ -385,6 +387,18 @@ class Pipeline:
 
     def _fingerprint(self, job: Job) -> str:
         return f"{job.audio_sha256[:16]}-{self._recipe.fingerprint}"
+
+
+def _refuse_changed(job: Job) -> None:
+    """Raise where the audio has another length than when it was registered, hours ago in a long batch.
+
+    Its chunks and its transcript would be taken for those of what it was then.
+    """
+    size_bytes = job.episode.audio and job.episode.audio.bytes
+    with suppress(OSError):  # whoever opens it says so
+        if size_bytes not in (None, job.path.stat().st_size):
+            message = f"{shown(job.path)} has changed since it was looked at"
+            raise AudioError("audio-changed", message, "run the same command again when nothing writes to it")
 
 
 def read_language_windows(path: Path, duration_ms: int) -> "list[NDArray[np.int16]]":

@@ -14,7 +14,7 @@ from podindex.audio.peaks import build_peaks, load_peaks, peaks_path
 from podindex.checkpoints import Checkpoints
 from podindex.errors import StoreError, TranscribeError
 from podindex.ingest import Job, Pipeline, Recipe, read_language_windows
-from podindex.models import Chunk, Episode, EpisodeOutcome, ErrorInfo, Origin, TranscribeOptions
+from podindex.models import AudioRef, Chunk, Episode, EpisodeOutcome, ErrorInfo, Origin, TranscribeOptions
 from podindex.progress import Progress
 from podindex.store import EpisodeStore
 from podindex.testing import FAKE_ENGINE, FakeTranscriber
@@ -420,6 +420,17 @@ def test_what_a_partial_transcript_advises_fits_its_reason(store: EpisodeStore, 
 
 
 # --- what others do meanwhile
+
+
+def test_audio_that_changed_while_it_waited_is_not_taken_for_what_it_was(store: EpisodeStore, tmp_path: Path) -> None:
+    waiting, other = make_jobs(store, tmp_path, {"talk": 5, "other": 5})
+    audio = AudioRef(str(waiting.path), waiting.audio_sha256, waiting.path.stat().st_size)
+    waiting = replace(waiting, episode=replace(waiting.episode, audio=audio))
+    write_audio(waiting.path, noise(6, -30))
+    changed, done = run([waiting, other], store, FakeTranscriber())
+    assert changed.error
+    assert (changed.status, changed.error.code, done.status) == ("failed", "audio-changed", "done")
+    assert not store.checkpoints("show/talk").exist()
 
 
 def test_what_is_edited_during_the_run_stays(store: EpisodeStore, tmp_path: Path) -> None:
