@@ -24,8 +24,7 @@ TEMPORARY_SUFFIX = ".podindex-tmp"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM}
 _TOO_MANY_OPEN = {errno.EMFILE, errno.ENFILE}
-_MISPLACED = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
-_OF_THE_PATH = _MISPLACED | {errno.ELOOP, errno.ENAMETOOLONG}
+_OF_THE_PATH = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ELOOP, errno.ENAMETOOLONG}
 
 
 def store_error(error: OSError, path: Path) -> StoreError:
@@ -40,7 +39,7 @@ def store_error(error: OSError, path: Path) -> StoreError:
         return StoreError("no-permission", message, "mount it for writing, or use another place")
     reason = error.strerror or type(error).__name__
     hint = "check the disk, then run the same command again"
-    if error.errno in _MISPLACED:
+    if error.errno in _OF_THE_PATH:
         hint = "name another place, or make its folder"
     elif error.errno in _TOO_MANY_OPEN:
         hint = "close other programs, or raise `ulimit -n`; then run the same command again"

@@ -28,6 +28,7 @@ def test_the_longest_names_can_be_written(tmp_path: Path, name: str) -> None:
         (errno.EACCES, "no-permission", "permissions"),
         (errno.EROFS, "no-permission", "mount it for writing"),
         (errno.EIO, "disk-error", "check the disk"),
+        (errno.ELOOP, "disk-error", "name another place"),
     ],
 )
 def test_what_the_system_says_becomes_an_error_with_a_remedy(number: int, code: str, remedy: str) -> None:
