@@ -168,7 +168,7 @@ class SearchIndex:
         unknown = (name for name in names if not any(segment.narrowing.has_name(name) for segment in self._segments))
         for name in islice(unknown, MAX_NOTES):
             yield _UNKNOWN_NAME[name.field].format(name.value)
-        dated = any(each.has_days for each in filters)
+        dated = any(each.has_days for each in filters) and not any(map(contradiction, filters))
         if dated and not any(segment.narrowing.has_days(filters) for segment in self._segments):
             yield "No episode is from these days."
 

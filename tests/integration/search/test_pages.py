@@ -721,6 +721,7 @@ def test_what_begins_at_the_moment_is_after_it(index: SearchIndex, time: str, co
         ("police date:2031", ("No episode is from these days.", "Left out: 2 episodes without a date.")),
         ("police since:2025 until:2026 date:2024 show:b", ("No episode is from these days.",)),
         ("panda date:2026-03", ("Left out: 2 episodes without a date.",)),
+        ("police since:2026 until:2025 show:b", ("No day is both since 2026-01-01 and until 2025-12-31.",)),
     ],
 )
 def test_where_nothing_is_found_names_and_days_that_nothing_has_are_said(
