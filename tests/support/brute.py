@@ -120,8 +120,10 @@ class BruteSearch:
     def _nearness(self, root: Node, hit: Interval, ids: list[int]) -> np.float32:
         least = least_tokens(root)
         near = np.float32(least) / np.float32(max(least, hit[1] - hit[0]))
-        rows = [(phrase, row) for phrase in phrases(root) for row in intervals(phrase, ids)]
-        holding = [(phrase, row) for phrase, row in rows if row[0] <= hit[0] and hit[1] <= row[1]]
+        holding: list[tuple[InOrder, Interval]] = []
+        for phrase in phrases(root):
+            rows = [row for row in intervals(phrase, ids) if row[0] <= hit[0] and hit[1] <= row[1]]
+            holding += [(phrase, max(rows))] if rows else []
         as_typed = any(self.rarity.weigh(phrase, row, ids) == self.rarity.full(phrase) for phrase, row in holding)
         return near + np.float32(bool(holding)) + np.float32(6 * as_typed)
 

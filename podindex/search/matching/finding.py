@@ -34,9 +34,8 @@ class Question:
         self.filters = filters
         self.languages = languages
         """Those of the library, by whose stems titles are compared."""
-        self.phrases = as_phrase(root)
-        self.full_weights = [sum(map(terms.weight, phrase.slots)) for phrase in self.phrases]
-        """What each of them weighs where it is said as typed."""
+        self.phrases = [(phrase, sum(map(terms.weight, phrase.slots))) for phrase in as_phrase(root)]
+        """Ways to say all of it in a row, and what each weighs where it is said as typed."""
         self.least = least_tokens(root)
         self.titles = list(dict.fromkeys(leaf.text for leaf in iter_leaves(root)))[:_MAX_TITLE_LEAVES]
         """Parts of the query that are looked for in titles."""
@@ -71,13 +70,11 @@ class OpenSegment:
         if not len(hits):
             return self.nothing
         hits = stream.one_a_word(hits)
-        rows = [matcher.find(phrase) for phrase in question.phrases]
-        typed = [row.take(row.weights == full) for row, full in zip(rows, question.full_weights, strict=True)]
+        rows = [(matcher.find(phrase), full) for phrase, full in question.phrases]
         scores = score_hits(
             hits,
             least=question.least,
-            in_a_row=hits.contained_in(rows) if rows else None,
-            as_typed=hits.contained_in(typed) if rows else None,
+            in_a_row=hits.held_by(rows) if rows else None,
             passages=stream.passages,
             titles=self._title_weights(question),
             episode_passages=stream.episode_passages,

@@ -19,21 +19,20 @@ from numpy.typing import NDArray
 
 from podindex.hits import SortOrder
 from podindex.search.query.plan import AllOf, AnyOf, InOrder, Node
-from podindex.search.sets.intervals import Indexes, Intervals, Mask, Positions, occupied
+from podindex.search.sets.intervals import Indexes, Intervals, Positions, Weights, occupied
 
 Scores = NDArray[np.float32]
 
 _K1 = 1.2
 _TITLE = 0.5
-_IN_A_ROW, _AS_TYPED = np.float32(1), np.float32(6)
+_AS_TYPED = np.float32(6)  # and 1 for all words in a row
 
 
 def score_hits(
     hits: Intervals,
     *,
     least: int,
-    in_a_row: Mask | None,
-    as_typed: Mask | None,
+    in_a_row: Weights | None,
     passages: Positions,
     titles: Scores | None,
     episode_passages: Positions,
@@ -43,8 +42,8 @@ def score_hits(
     Args:
         hits: with their rarity as weights.
         least: tokens that would suffice, see `least_tokens`.
-        in_a_row: bool [hits], which have all words of the query in a row; None: none has.
-        as_typed: bool [hits], which of those have them just as typed; None: none has.
+        in_a_row: float32 [hits], 1 for those that have all words of the query in a row just as typed, less for other
+            forms of them, 0 for other hits; None: none has.
         passages: int32 [passages + 1], first token of each passage, and the one behind the last.
         titles: float32 [episodes], see `title_weights`; None: no title holds any of the words.
         episode_passages: int32 [episodes + 1], first passage of each episode, and the one behind the last.
@@ -63,9 +62,8 @@ def score_hits(
         return scores
     near = np.float32(least) / lengths.astype(np.float32)
     if in_a_row is not None:
-        near += in_a_row * _IN_A_ROW
-    if as_typed is not None:
-        near += as_typed * _AS_TYPED
+        near += in_a_row > 0
+        near += (in_a_row == 1) * _AS_TYPED
     near *= hits.weights
     scores *= near
     return scores

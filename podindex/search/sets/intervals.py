@@ -63,15 +63,23 @@ class Intervals:
         weights = even(self.weights[:1], len(starts)) if self.is_even else self.weights[chosen]
         return Intervals(starts, self.ends[chosen], weights)
 
-    def contained_in(self, sets: Sequence["Intervals"]) -> Mask:
-        """Tell which of these lie in an interval of any of the sets, bool [n]."""
-        known = np.zeros(len(self), np.bool_)
-        for others in sets:
+    def held_by(self, sets: Sequence[tuple["Intervals", float]]) -> Weights:
+        """Return what the intervals weigh that these lie in, as shares of the most that one of their set weighs.
+
+        Args:
+            sets: intervals, and that most.
+
+        Returns:
+            float32 [n]: of several sets the largest share, in each that of the last one; 0 for what lies in none.
+        """
+        shares = np.zeros(len(self), np.float32)
+        for others, most in sets:
             if len(others):
                 # The last that begins no later reaches furthest: none of a set holds another.
                 places = count_until(others.starts, self.starts) - 1
-                known |= (places >= 0) & (self.ends <= others.ends[places])
-        return known
+                held = (places >= 0) & (self.ends <= others.ends[places])
+                np.maximum(shares, others.weights[places] / np.float32(most), out=shares, where=held)
+        return shares
 
 
 def even(weight: float | Weights, count: int) -> Weights:

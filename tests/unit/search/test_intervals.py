@@ -219,9 +219,11 @@ def test_stairs(pairs: list[Pair]) -> None:
 
 
 @given(SETS, SETS)
-def test_contained_in(pairs: list[Pair], others: list[Pair]) -> None:
-    known = intervals(pairs).contained_in([intervals(others), intervals([])])
-    assert known.tolist() == [any(start <= pair[0] and pair[1] <= end for start, end in others) for pair in pairs]
+def test_held_by(pairs: list[Pair], others: list[Pair]) -> None:
+    weights = {other: 1.0 + number % 2 for number, other in enumerate(others)}
+    shares = intervals(pairs).held_by([(intervals(others, weights.values()), 2.0), (intervals([]), 1.0)])
+    holding = [[(start, end) for start, end in others if start <= pair[0] and pair[1] <= end] for pair in pairs]
+    assert shares.tolist() == [weights[max(each)] / 2 if each else 0 for each in holding]
 
 
 def test_ranges() -> None:
