@@ -353,11 +353,14 @@ LOSES_A_JUMP = """() => {
 }"""
 
 
-def test_a_jump_that_the_browser_loses_is_made_again(page: Page) -> None:
+@pytest.mark.parametrize("end_of_jump_before", ["in time", "late"])
+def test_a_jump_that_the_browser_loses_is_made_again(page: Page, end_of_jump_before: str) -> None:
     open_episode(page, "#t=50")
     wait_for_position(page, 50)
     page.evaluate(LOSES_A_JUMP)
     page.keyboard.press("l")
+    if end_of_jump_before == "late":
+        page.evaluate("document.getElementById('audio').dispatchEvent(new Event('seeked'))")
     assert page.evaluate("document.getElementById('audio').seeking")
     until(page, "!document.getElementById('audio').seeking")
     wait_for_position(page, 60)

@@ -241,8 +241,9 @@ export class Player extends EventTarget {
     this.#say("position");
   }
 
+  /** Said late of the jump before, it ends none that was made meanwhile. */
   #arrived() {
-    if (this.#audio.error) return;
+    if (this.#audio.error || this.#audio.seeking) return;
     this.#target = null;
     this.#say("position");
   }
