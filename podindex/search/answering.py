@@ -242,7 +242,8 @@ class Answerer:
             row = self._plan(replace(self._parsed, root=part)).root
             if not isinstance(part, Word | Phrase) or not isinstance(row, InOrder):
                 continue
-            if not self._terms().expected(row) or (isinstance(part, Phrase) and not self._often(row)):
+            often = self._often(row) if isinstance(part, Phrase) else self._terms().expected(row)
+            if not often:
                 other = nearest(part, self._lexicon) if isinstance(part, Word) else None
                 yield f"Nobody says {row.text}; some say {other}." if other else f"Nobody says {row.text}."
 

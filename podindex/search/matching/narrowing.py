@@ -30,10 +30,7 @@ class Narrowing:
     def apply(self, hits: Intervals, filters: Iterable[Filters]) -> Intervals:
         """Return the hits that all filters let through."""
         segment, stream = self._segment, self._segment.stream
-        allowed = self._alive
-        for each in filters:
-            allowed = allowed & self._episodes(each)
-        hits = _in_stretches(hits, stream.episodes, allowed)
+        hits = _in_stretches(hits, stream.episodes, self._allowed(filters))
         for each in filters:
             if any(text.field == "speaker" for text in each.texts):
                 speaks = _distinct(segment.episodes.speakers, partial(each.matches, "speaker"))
@@ -46,17 +43,12 @@ class Narrowing:
 
     def count_undated(self, filters: Iterable[Filters]) -> int:
         """Count the episodes that filters would let through, but for the days of those without a date."""
-        allowed = self._alive & np.isnan(self._segment.episodes.published_s)
-        for each in filters:
-            allowed = allowed & self._episodes(each.without_days())
-        return int(allowed.sum())
+        allowed = self._allowed(each.without_days() for each in filters)
+        return int((allowed & np.isnan(self._segment.episodes.published_s)).sum())
 
     def has_days(self, filters: Iterable[Filters]) -> bool:
         """Tell whether any of the episodes that count is of the days of filters, whatever else is wanted."""
-        allowed = self._alive
-        for each in filters:
-            allowed = allowed & self._episodes(each.only_days())
-        return bool(allowed.any())
+        return bool(self._allowed(each.only_days() for each in filters).any())
 
     def has_name(self, wanted: TextFilter) -> bool:
         """Tell whether any name of the episodes that count satisfies a condition, whatever else is wanted."""
@@ -78,6 +70,13 @@ class Narrowing:
             "episode": table.ids,
         }
         return names[field]
+
+    def _allowed(self, filters: Iterable[Filters]) -> Mask:
+        """Tell which of the episodes that count all filters let through, by all but their words."""
+        allowed = self._alive
+        for each in filters:
+            allowed = allowed & self._episodes(each)
+        return allowed
 
     def _episodes(self, filters: Filters) -> Mask:
         """Tell which episodes a filter lets through, by all but their words."""
